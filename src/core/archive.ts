@@ -1,0 +1,33 @@
+/**
+ * A write-once store of files. There is no update and no delete: the type says so.
+ * Paths are relative, `/`-separated, and their segments match `[A-Za-z0-9._=-]+`.
+ */
+export interface Archive {
+  /** For people: a folder or a container's address; never a secret. */
+  readonly location: string;
+  /**
+   * Creates a file whole or not at all. `exists` when there is one of that name already, whatever its
+   * bytes: the caller compares where it matters, because it may be its own earlier write.
+   */
+  create(path: string, content: Uint8Array): Promise<'created' | 'exists'>;
+  /** The file's bytes, or undefined when there is none. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** All files whose path begins with the prefix, in code-unit order of their paths. */
+  list(prefix: string): AsyncIterable<ArchiveFile>;
+}
+
+export interface ArchiveFile {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** Signs with one ECDSA P-256 key. */
+export interface Signer {
+  /** SHA-256, lower-case hex, of the public key's DER (SubjectPublicKeyInfo). */
+  readonly fingerprint: string;
+  /** The public key as SPKI PEM. */
+  readonly publicKeyPem: string;
+  /** A DER-encoded ECDSA signature over the bytes' SHA-256 (ES256). */
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}

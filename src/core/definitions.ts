@@ -1,0 +1,91 @@
+import type { Severity } from './outcome';
+import type { PeriodKind } from './period';
+import type { Column } from './table';
+
+/** Whether rows are bad news, required, or only told. */
+export type Expectation = 'none' | 'some' | 'any';
+
+/** One question with an expectation: `templates/audits/<id>/{audit.yaml, query.kql}`. */
+export interface AuditDefinition {
+  /** The folder's name: `[a-z0-9-]+`. */
+  readonly id: string;
+  readonly title: string;
+  /** Why the question is asked, in a sentence or two. */
+  readonly purpose: string;
+  /** The tables that the question is about. One that is silent without proof makes the outcome `error`. */
+  readonly tables: readonly string[];
+  readonly expect: Expectation;
+  readonly severity: Severity;
+  /** The columns of the answer, in order. */
+  readonly columns: readonly Column[];
+  /** A sentence for one row, with `{{Column}}` placeholders. */
+  readonly finding: string;
+  readonly controls: readonly ControlRef[];
+  /** What the reader of a finding should do. */
+  readonly remediation: string;
+  /** How far before the period the query reads, in days; 0 when it reads the period alone. */
+  readonly lookBackDays: number;
+  /** With fewer days of logs than this before the period, the outcome is `error`. */
+  readonly lookBackAtLeastDays: number;
+  /** The text of query.kql, without the parameters that a run puts before it. */
+  readonly query: string;
+}
+
+/** A requirement of a framework that an audit gives evidence for. */
+export interface ControlRef {
+  /** The control file's id, which holds the framework's version: `pci-dss-4.0.1`. */
+  readonly framework: string;
+  /** `10.2.1.7` */
+  readonly id: string;
+  /** What the control asks for, in a few words. */
+  readonly title: string;
+  /** `PCI DSS 4.0.1` */
+  readonly frameworkName: string;
+}
+
+/** The registries that a report covers. */
+export interface Scope {
+  /** `[a-z0-9-]+`; part of the stream's name. */
+  readonly id: string;
+  /** Registry resource names in lower case, or `all`: every registry that the logs name. */
+  readonly registries: readonly string[] | 'all';
+}
+
+/** An accepted finding. It is shown, never hidden, and it ends. */
+export interface Waiver {
+  readonly audit: string;
+  /** Column values that a finding's row must have, all of them. */
+  readonly match: Readonly<Record<string, string>>;
+  readonly owner: string;
+  readonly reason: string;
+  /** The first date (in the report's time zone) on which it no longer holds: `2027-01-31`. */
+  readonly expires: string;
+}
+
+/** A schedule, a scope, recipients and a list of audits: `templates/reports/<id>.yaml`. */
+export interface ReportDefinition {
+  readonly id: string;
+  readonly title: string;
+  readonly period: PeriodKind;
+  /** IANA name; periods and shown times are in this zone. */
+  readonly timeZone: string;
+  /** `07:00`, local; the earliest time of day after a period's end at which its run is made. */
+  readonly deliverAt: string;
+  /** Hours to wait after a period's end for late logs; a run is due when this and `deliverAt` have passed. */
+  readonly settleHours: number;
+  readonly scopes: readonly Scope[];
+  /** Mail addresses. */
+  readonly recipients: readonly string[];
+  /** In the order in which they are shown. */
+  readonly audits: readonly AuditDefinition[];
+  readonly waivers: readonly Waiver[];
+}
+
+/** Every definition of a templates folder, checked. */
+export interface Catalog {
+  readonly reports: readonly ReportDefinition[];
+  /** All audits, also those that no report names. */
+  readonly audits: readonly AuditDefinition[];
+  /** SHA-256 over the views, which a run's definition digest includes. */
+  readonly viewsDigest: string;
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/** Lower-case hexadecimal SHA-256 of bytes, or of a string's UTF-8 bytes. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * JSON with object keys in code-unit order, two-space indentation and a final newline: equal values
+ * give equal bytes. Keys whose value is undefined are left out, as in JSON.stringify.
+ */
+export function stableJson(value: unknown): string {
+  return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  const record = value as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(record)
+      .sort()
+      .map((key) => [key, sortKeys(record[key])]),
+  );
+}

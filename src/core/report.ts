@@ -1,0 +1,152 @@
+import type { ControlRef, Expectation, Waiver } from './definitions';
+import type { Intake, SourceDescription } from './logs';
+import type { Outcome, Severity } from './outcome';
+import type { Instant, Interval, Period } from './period';
+import type { Cell, Table } from './table';
+
+/** A row that should not be there, or the absence of one that should. */
+export interface Finding {
+  readonly audit: string;
+  readonly severity: Severity;
+  /** One sentence, from the audit's template and raw log values: hostile until a renderer has made it visible. */
+  readonly text: string;
+  /** 0-based row of the audit's answer; undefined for an absence. */
+  readonly row?: number;
+  /** The row's values by column name; empty for an absence. Raw. */
+  readonly values: Readonly<Record<string, Cell>>;
+  /** Stays the same for the same fact in another run: SHA-256 over audit id and row values. */
+  readonly key: string;
+  readonly waiver?: Waiver;
+}
+
+/** How one audit's question was answered, for whoever re-performs it. */
+export interface Execution {
+  /** The query as sent, parameters included. */
+  readonly query: string;
+  readonly querySha256: string;
+  /** All records the query may read, look-back included. */
+  readonly window: Interval;
+  readonly executedAt: Instant;
+  readonly durationMs: number;
+  readonly answer: 'complete' | 'partial' | 'failed';
+  /** Rows of the answer; 0 when it failed. */
+  readonly rowCount: number;
+  /** Paths below the run's folder. `answerFile` is absent when the query failed. */
+  readonly queryFile: string;
+  readonly answerFile?: string;
+  readonly answerSha256?: string;
+  readonly csvFile?: string;
+}
+
+export interface AuditResult {
+  readonly id: string;
+  readonly title: string;
+  readonly purpose: string;
+  readonly expect: Expectation;
+  readonly severity: Severity;
+  readonly remediation: string;
+  readonly controls: readonly ControlRef[];
+  readonly tables: readonly string[];
+  readonly outcome: Outcome;
+  /** A whole sentence, always set. */
+  readonly reason: string;
+  /** Findings that no waiver accepts, in row order. */
+  readonly findings: readonly Finding[];
+  readonly waived: readonly Finding[];
+  /** The answer's rows; no columns when the query failed. */
+  readonly table: Table;
+  readonly execution: Execution;
+}
+
+/** `collected` records came; `quiet` none, and something proves that none was lost; `gap` activity elsewhere, none here; `unknown`. */
+export type CoverageState = 'collected' | 'quiet' | 'gap' | 'unknown';
+
+export interface CoverageHour {
+  readonly start: Instant;
+  readonly state: CoverageState;
+  /** Login and repository records of the hour. */
+  readonly records: number;
+  /** Pulls and pushes that the platform's metrics counted; undefined when no metric record came. */
+  readonly metricCount?: number;
+}
+
+export interface RegistryCoverage {
+  /** Resource name in lower case. */
+  readonly registry: string;
+  /** Every hour of the period, in order. */
+  readonly hours: readonly CoverageHour[];
+}
+
+/** Whether one table had records in the period. */
+export interface TableCoverage {
+  readonly table: string;
+  /** `silent`: it exists, holds no record of the period, and nothing proves that none was lost. */
+  readonly state: 'collected' | 'quiet' | 'silent' | 'missing' | 'not-asked';
+  readonly records: number;
+  /** The oldest record that a look-back query could have seen; undefined when there is none. */
+  readonly earliest?: Instant;
+  /** A sentence: what this rests on. */
+  readonly reason: string;
+}
+
+export interface Coverage {
+  /** The worst thing in one or two sentences: answers "were we looking?". */
+  readonly verdict: string;
+  /** Whether every registry-hour is collected or quiet. */
+  readonly complete: boolean;
+  readonly registries: readonly RegistryCoverage[];
+  readonly tables: readonly TableCoverage[];
+  /** Sentences: what would prove more and was not available. */
+  readonly notUsed: readonly string[];
+}
+
+/** What is different from the previous sealed period of the same stream. */
+export interface Changes {
+  /** The previous period's id, or undefined when no run of it is sealed. */
+  readonly since?: string;
+  /** Sentences. Raw log values in them: hostile until made visible. */
+  readonly appeared: readonly string[];
+  readonly gone: readonly string[];
+  readonly unusual: readonly string[];
+}
+
+/** The newest entry of the stream's chain when the run began. */
+export interface PreviousEntry {
+  readonly sequence: number;
+  readonly sha256: string;
+}
+
+/** Everything that a report shows: a plain value, from which every output is made. */
+export interface Report {
+  readonly stream: string;
+  readonly runId: string;
+  readonly reportId: string;
+  readonly title: string;
+  readonly scopeId: string;
+  /** Resource names in lower case. */
+  readonly registries: readonly string[];
+  readonly period: Period;
+  readonly outcome: Outcome;
+  /** The whole report in one or two sentences. */
+  readonly verdict: string;
+  readonly auditCounts: Readonly<Record<Outcome, number>>;
+  /** Findings that no waiver accepts. */
+  readonly findingCounts: Readonly<Record<Severity, number>>;
+  readonly coverage: Coverage;
+  readonly changes: Changes;
+  /** All unwaived findings, worst first, then in order of audit and row. */
+  readonly findings: readonly Finding[];
+  /** In the report definition's order. */
+  readonly audits: readonly AuditResult[];
+  readonly intake: Intake;
+  readonly source: SourceDescription;
+  readonly definitionSha256: string;
+  /** When this run began. */
+  readonly startedAt: Instant;
+  /** True when the run was made well after it was due. */
+  readonly madeUp: boolean;
+  readonly previousEntry?: PreviousEntry;
+  /** Fingerprint of the key that signs the run. */
+  readonly keyFingerprint: string;
+  readonly software: { readonly name: string; readonly version: string; readonly commit: string };
+}

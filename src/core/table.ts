@@ -1,0 +1,43 @@
+/** A Kusto scalar type, by the name that the query API uses in its column list. */
+export type KustoType =
+  | 'bool'
+  | 'datetime'
+  | 'decimal'
+  | 'dynamic'
+  | 'guid'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'string'
+  | 'timespan';
+
+export interface Column {
+  readonly name: string;
+  readonly type: KustoType;
+}
+
+/**
+ * One value, in the form the Log Analytics query API sends it: a datetime is UTC ISO 8601 text with
+ * up to seven fractional digits, a timespan is Kusto's text (`1.02:03:04.5`), a dynamic is JSON text,
+ * a real that JSON cannot hold is `"NaN"`, `"Infinity"` or `"-Infinity"`, and a long beyond 2^53 is
+ * its decimal text.
+ */
+export type Cell = string | number | boolean | null;
+
+/** Cells in the order of the table's columns. */
+export type Row = readonly Cell[];
+
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+}
+
+/** The index of a column, or -1. Names are case-sensitive, as in Kusto. */
+export function columnIndex(table: Pick<Table, 'columns'>, name: string): number {
+  return table.columns.findIndex((column) => column.name === name);
+}
+
+/** One row as an object keyed by column name. */
+export function rowAsRecord(table: Pick<Table, 'columns'>, row: Row): Record<string, Cell> {
+  return Object.fromEntries(table.columns.map((column, i) => [column.name, row[i] ?? null]));
+}
