@@ -30,7 +30,8 @@ export interface PartialAnswer extends Answered {
 /** No rows can be had. `table-missing`: no record of this kind has ever arrived at the source. */
 export interface FailedAnswer {
   readonly status: 'failed';
-  readonly code: 'table-missing' | 'query-refused' | 'access-denied' | 'timeout' | 'unreachable' | 'other';
+  readonly code:
+    'table-missing' | 'query-refused' | 'access-denied' | 'timeout' | 'unreachable' | 'other';
   /** A sentence: what the source said. */
   readonly reason: string;
   readonly executedAt: Instant;
