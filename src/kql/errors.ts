@@ -1,0 +1,50 @@
+/** Why a query was not answered. Everything that the engine does not answer has one of these codes. */
+export type KqlErrorCode =
+  | 'KQL_SYNTAX'
+  | 'KQL_SEMANTIC'
+  | 'KQL_UNSUPPORTED'
+  | 'KQL_TABLE_MISSING'
+  | 'KQL_LIMIT'
+  | 'KQL_EXECUTION';
+
+/** A place in the query's text: both 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A query that was refused or that failed, with the place in its text and what to do about it. */
+export class KqlError extends Error {
+  readonly code: KqlErrorCode;
+  readonly line?: number;
+  readonly column?: number;
+  readonly hint?: string;
+
+  constructor(code: KqlErrorCode, message: string, place?: Place, hint?: string) {
+    super(message);
+    this.name = 'KqlError';
+    this.code = code;
+    if (place !== undefined) {
+      this.line = place.line;
+      this.column = place.column;
+    }
+    if (hint !== undefined) this.hint = hint;
+  }
+}
+
+/** One line for people: code, message, place and hint, leaving out what is not known. */
+export function formatKqlError(error: KqlError): string {
+  const place =
+    error.line === undefined || error.column === undefined
+      ? ''
+      : ` (line ${error.line}, column ${error.column})`;
+  const hint = error.hint === undefined ? '' : ` ${error.hint}`;
+  return `${error.code}: ${error.message}${place}.${hint}`;
+}
+
+/** The place of a character offset (0-based, in UTF-16 code units) of a text. */
+export function placeOf(text: string, offset: number): Place {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}

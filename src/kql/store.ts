@@ -1,0 +1,189 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import type { Column, KustoType, Row, Table } from '../core/table';
+import { toCell } from './cells';
+import type { CompiledQuery } from './compile';
+import { KqlError } from './errors';
+
+/**
+ * How tables lie in the store; whoever writes loading SQL keeps to it:
+ * - the table's name and its columns' names are quoted exactly as in the schema;
+ * - string, guid: VARCHAR. A string is NOT NULL, '' when missing; a guid may be NULL;
+ * - dynamic: VARCHAR holding valid JSON text, or NULL;
+ * - datetime, timespan: BIGINT ticks of 100 ns (see ticks.ts); the session's TimeZone is UTC;
+ * - int INTEGER, long BIGINT, real DOUBLE, bool BOOLEAN, decimal DECIMAL(38,17).
+ * Rows have no order.
+ */
+export const PHYSICAL_TYPES: Readonly<Record<KustoType, string>> = {
+  bool: 'BOOLEAN',
+  datetime: 'BIGINT',
+  decimal: 'DECIMAL(38,17)',
+  dynamic: 'VARCHAR',
+  guid: 'VARCHAR',
+  int: 'INTEGER',
+  long: 'BIGINT',
+  real: 'DOUBLE',
+  string: 'VARCHAR',
+  timespan: 'BIGINT',
+};
+
+export interface StoreOptions {
+  /** A private scratch folder: it gets the database file and spilled data. */
+  readonly directory: string;
+  /** Folders that loading may read; nothing else can be read, and nothing written outside `directory`. */
+  readonly readable: readonly string[];
+  /** Default 512. */
+  readonly memoryLimitMb?: number;
+  /** Default 2. */
+  readonly threads?: number;
+}
+
+export interface QueryLimits {
+  /** More rows than this end in KQL_LIMIT. Default 500,000, as Azure Monitor Logs. */
+  readonly rows?: number;
+  /** Default 600. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Tables in a private DuckDB database file, locked down; the only user of DuckDB. */
+export class TableStore {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly file: string,
+  ) {}
+
+  /** Creates an empty store. The folder is made when it does not exist. */
+  static async open(options: StoreOptions): Promise<TableStore> {
+    await mkdir(options.directory, { recursive: true });
+    const file = join(resolve(options.directory), 'tables.duckdb');
+    await removeDatabase(file);
+    const instance = await DuckDBInstance.create(file, {
+      memory_limit: `${options.memoryLimitMb ?? 512}MB`,
+      threads: String(options.threads ?? 2),
+      temp_directory: join(resolve(options.directory), 'spill'),
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    const readable = [options.directory, ...options.readable]
+      .map((folder) => sqlText(`${resolve(folder)}/`))
+      .join(', ');
+    await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+    await connection.run(`SET GLOBAL allowed_directories = [${readable}]`);
+    await connection.run('SET GLOBAL enable_external_access = false');
+    await connection.run('SET GLOBAL lock_configuration = true');
+    return new TableStore(instance, connection, file);
+  }
+
+  /** Runs trusted SQL of our own, for loading. */
+  async execute(sql: string): Promise<void> {
+    await this.connection.run(sql);
+  }
+
+  /** Runs trusted SQL of our own and gives its rows as DuckDB's values (BIGINT as bigint). */
+  async select(sql: string): Promise<readonly (readonly unknown[])[]> {
+    const reader = await this.connection.runAndReadAll(sql);
+    return reader.getRows();
+  }
+
+  /** Creates an empty table in the physical form described at PHYSICAL_TYPES. */
+  async createTable(name: string, columns: readonly Column[]): Promise<void> {
+    const list = columns.map((column) => {
+      const constraint = column.type === 'string' ? ` NOT NULL DEFAULT ''` : '';
+      return `${sqlName(column.name)} ${PHYSICAL_TYPES[column.type]}${constraint}`;
+    });
+    await this.execute(`CREATE TABLE ${sqlName(name)} (${list.join(', ')})`);
+  }
+
+  /**
+   * Answers a compiled query. Throws KqlError: KQL_LIMIT when it gives too many rows or takes too long
+   * or too much memory, KQL_EXECUTION when it fails or is aborted.
+   */
+  async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<Table> {
+    limits.signal?.throwIfAborted();
+    const seconds = limits.seconds ?? 600;
+    const connection = await this.instance.connect();
+    const stop = { late: false };
+    const interrupt = (): void => {
+      connection.interrupt();
+    };
+    const timer = setTimeout(() => {
+      stop.late = true;
+      interrupt();
+    }, seconds * 1000);
+    limits.signal?.addEventListener('abort', interrupt);
+    try {
+      return { columns: compiled.columns, rows: await readRows(connection, compiled, limits) };
+    } catch (error) {
+      if (stop.late) {
+        throw new KqlError('KQL_LIMIT', `the query took longer than ${seconds} s`);
+      }
+      throw executionError(error);
+    } finally {
+      clearTimeout(timer);
+      limits.signal?.removeEventListener('abort', interrupt);
+      connection.disconnectSync();
+    }
+  }
+
+  /** Lets go of the database and removes its file. */
+  async close(): Promise<void> {
+    this.connection.disconnectSync();
+    this.instance.closeSync();
+    await removeDatabase(this.file);
+  }
+}
+
+async function readRows(
+  connection: DuckDBConnection,
+  compiled: CompiledQuery,
+  limits: QueryLimits,
+): Promise<Row[]> {
+  const most = limits.rows ?? 500_000;
+  const result = await connection.stream(compiled.sql);
+  const types = compiled.columns.map((column) => column.type);
+  const rows: Row[] = [];
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return rows;
+    if (rows.length + chunk.rowCount > most) {
+      throw new KqlError(
+        'KQL_LIMIT',
+        `the answer has more than ${most} rows`,
+        undefined,
+        'Summarize, filter or take fewer rows.',
+      );
+    }
+    for (const row of chunk.getRows()) {
+      rows.push(types.map((type, i) => toCell(row[i], type)));
+    }
+  }
+}
+
+function executionError(error: unknown): KqlError {
+  if (error instanceof KqlError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const first = message.split('\n', 1)[0] ?? '';
+  const code = /^Out of Memory Error/.test(first) ? 'KQL_LIMIT' : 'KQL_EXECUTION';
+  return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
+}
+
+async function removeDatabase(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await rm(`${file}.wal`, { force: true });
+}
+
+/** A name between double quotes, for SQL. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text between single quotes, for SQL. NUL, which DuckDB's parser would stop at, becomes chr(0). */
+export function sqlText(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', `' || chr(0) || '`)})` : quoted;
+}
