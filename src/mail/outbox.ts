@@ -32,9 +32,9 @@ export interface Outbox {
    */
   drain(until?: Instant): Promise<OutboxReport>;
   /** Mails without a result, with what the last attempt said. */
-  pending(): Promise<readonly PendingMail[]>;
+  pending(): Promise<readonly MailNews[]>;
   /** Mails that failed for good at or after an instant. */
-  failures(since: Instant): Promise<readonly FailedMail[]>;
+  failures(since: Instant): Promise<readonly MailNews[]>;
 }
 
 export interface OutboxReport {
@@ -194,8 +194,9 @@ async function settle(
   detail: string,
 ): Promise<MailNews> {
   const result = { status, at: now(), detail, attempts, to, subject };
-  await store.create(`${id}/result.json`, encodeRecord(result));
-  return { id, ...result };
+  const written = await store.create(`${id}/result.json`, encodeRecord(result));
+  const earlier = written === 'exists' ? await finished(store, { id }) : undefined;
+  return earlier ?? { id, ...result };
 }
 
 async function recordFailedAttempt(
@@ -207,7 +208,7 @@ async function recordFailedAttempt(
   await store.create(`${id}/attempt-${attempts}-failed.json`, failed);
 }
 
-async function finished(store: Archive, { id }: Entry): Promise<MailNews | undefined> {
+async function finished(store: Archive, { id }: Pick<Entry, 'id'>): Promise<MailNews | undefined> {
   const result = decodeResult(await store.read(`${id}/result.json`));
   return result === undefined ? undefined : { id, ...result };
 }
