@@ -1,0 +1,178 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { AuditDefinition, ControlRef } from '../core/definitions';
+import type { Problem } from '../core/errors';
+import type { KustoType } from '../core/table';
+import { TABLE_SCHEMAS } from '../core/table-schemas';
+import { checkShape } from './check-shape';
+import type { Framework } from './control-files';
+import { didYouMean } from './did-you-mean';
+import { checkId, foldersIn } from './names';
+import { readText } from './read-text';
+import { auditSchema } from './schemas';
+import type { AuditFile } from './schemas';
+import { parseYaml } from './yaml-file';
+import type { YamlFile } from './yaml-file';
+
+/** An audit together with the file it came from, for messages. */
+export interface AuditFolder {
+  readonly audit: AuditDefinition;
+  readonly file: YamlFile;
+  /** The path of query.kql, as messages show it. */
+  readonly queryPath: string;
+}
+
+const AUDIT_FILES = ['audit.yaml', 'query.kql'];
+
+/** Every audit below a folder, in order of id. One problem is added per mistake. */
+export async function readAuditFolders(
+  folder: string,
+  frameworks: ReadonlyMap<string, Framework>,
+  problems: Problem[],
+): Promise<AuditFolder[]> {
+  const audits: AuditFolder[] = [];
+  for (const id of await foldersIn(folder, problems)) {
+    const audit = await readAuditFolder(join(folder, id), id, frameworks, problems);
+    if (audit !== undefined) audits.push(audit);
+  }
+  return audits;
+}
+
+async function readAuditFolder(
+  folder: string,
+  id: string,
+  frameworks: ReadonlyMap<string, Framework>,
+  problems: Problem[],
+): Promise<AuditFolder | undefined> {
+  checkId(id, folder, problems);
+  await refuseOtherFiles(folder, problems);
+  const where = join(folder, 'audit.yaml');
+  const queryPath = join(folder, 'query.kql');
+  const yaml = await readText(where, problems);
+  const query = await readText(queryPath, problems);
+  if (query?.trim() === '') {
+    problems.push({ where: queryPath, line: 1, message: 'Expected a query, came an empty file.' });
+  }
+  const file = yaml === undefined ? undefined : parseYaml(where, yaml, problems);
+  const value = file === undefined ? undefined : checkShape(auditSchema, file, problems);
+  if (file === undefined || value === undefined || query === undefined) return undefined;
+  checkTables(value, file, problems);
+  checkFinding(value, file, problems);
+  const controls = resolveControls(value.controls, frameworks, file, problems);
+  return { audit: toDefinition(id, value, controls, query), file, queryPath };
+}
+
+function toDefinition(
+  id: string,
+  value: AuditFile,
+  controls: readonly ControlRef[],
+  query: string,
+): AuditDefinition {
+  return {
+    id,
+    title: value.title,
+    purpose: value.purpose.trim(),
+    tables: value.tables,
+    expect: value.expect,
+    severity: value.severity,
+    columns: Object.entries<KustoType>(value.columns).map(([name, type]) => ({ name, type })),
+    finding: value.finding.trim(),
+    controls,
+    remediation: value.remediation.trim(),
+    lookBackDays: value.lookBack?.days ?? 0,
+    lookBackAtLeastDays: value.lookBack?.atLeast ?? 0,
+    query,
+  };
+}
+
+async function refuseOtherFiles(folder: string, problems: Problem[]): Promise<void> {
+  const names = await readdir(folder);
+  for (const name of names.sort()) {
+    if (name.startsWith('.') || AUDIT_FILES.includes(name)) continue;
+    problems.push({
+      where: join(folder, name),
+      message: `Expected only ${AUDIT_FILES.join(' and ')} in an audit's folder, came ${name}.`,
+      remedy: 'Move it elsewhere: nothing would read it here.',
+    });
+  }
+}
+
+function checkTables(value: AuditFile, file: YamlFile, problems: Problem[]): void {
+  value.tables.forEach((table, i) => {
+    const place = { where: file.where, ...file.placeOf(['tables', i]) };
+    if (value.tables.indexOf(table) !== i) {
+      problems.push({ ...place, message: `The table '${table}' is named twice.` });
+    }
+    if (Object.hasOwn(TABLE_SCHEMAS, table)) return;
+    const known = Object.keys(TABLE_SCHEMAS);
+    const meant = didYouMean(table, known);
+    problems.push({
+      ...place,
+      message: `Expected a table that is known here, came '${table}'.`,
+      remedy: meant === undefined ? `Known: ${known.join(', ')}.` : `Did you mean '${meant}'?`,
+    });
+  });
+}
+
+/** Each `{{…}}` of the sentence must be a declared column, written without blanks. */
+function checkFinding(value: AuditFile, file: YamlFile, problems: Problem[]): void {
+  const place = { where: file.where, ...file.placeOf(['finding']) };
+  const rest = value.finding.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    if (!Object.hasOwn(value.columns, name)) {
+      const meant = didYouMean(name, Object.keys(value.columns));
+      problems.push({
+        ...place,
+        message: `The finding names {{${name}}}, which is no column of this audit.`,
+        remedy: meant === undefined ? 'Declare it under columns.' : `Did you mean '${meant}'?`,
+      });
+    }
+    return '';
+  });
+  if (/\{\{|\}\}/.test(rest)) {
+    problems.push({
+      ...place,
+      message: 'Expected placeholders of the form {{Column}}, came other double braces.',
+      remedy: 'Write the name of one column between the braces, without blanks.',
+    });
+  }
+}
+
+function resolveControls(
+  refs: readonly string[],
+  frameworks: ReadonlyMap<string, Framework>,
+  file: YamlFile,
+  problems: Problem[],
+): ControlRef[] {
+  return refs.flatMap((ref, i) => {
+    const slash = ref.indexOf('/');
+    const [framework, id] = [ref.slice(0, slash), ref.slice(slash + 1)];
+    const known = frameworks.get(framework);
+    const title = known?.titles.get(id);
+    const twice = refs.indexOf(ref) !== i;
+    if (known !== undefined && title !== undefined && !twice) {
+      return [{ framework, id, title, frameworkName: known.name }];
+    }
+    const candidates =
+      known === undefined
+        ? [...frameworks.keys()].map((name) => `${name}/${id}`)
+        : [...known.titles.keys()].map((name) => `${framework}/${name}`);
+    const meant = didYouMean(ref, candidates);
+    problems.push({
+      where: file.where,
+      ...file.placeOf(['controls', i]),
+      message: twice
+        ? `The control '${ref}' is named twice.`
+        : `Expected a control of templates/controls, came '${ref}'.`,
+      ...(twice
+        ? {}
+        : {
+            remedy:
+              meant === undefined
+                ? `Add '${id}' to controls/${framework}.yaml.`
+                : `Did you mean '${meant}'?`,
+          }),
+    });
+    return [];
+  });
+}

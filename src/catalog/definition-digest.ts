@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+import type { ReportDefinition } from '../core/definitions';
+import { sha256, stableJson } from '../core/digest';
+import { TallymanError } from '../core/errors';
+import { SEVERITIES } from '../core/outcome';
+import { PERIOD_KINDS } from '../core/period';
+import { KUSTO_TYPES } from './schemas';
+
+/** What a run keeps of its definition. The version changes when its form does. */
+const snapshotSchema = z.strictObject({
+  schema: z.literal('tallyman/definition/1'),
+  report: z.strictObject({
+    id: z.string(),
+    title: z.string(),
+    period: z.enum(PERIOD_KINDS),
+    timeZone: z.string(),
+    deliverAt: z.string(),
+    settleHours: z.number(),
+    scopes: z.array(
+      z.strictObject({
+        id: z.string(),
+        registries: z.union([z.literal('all'), z.array(z.string())]),
+      }),
+    ),
+    recipients: z.array(z.string()),
+    audits: z.array(
+      z.strictObject({
+        id: z.string(),
+        title: z.string(),
+        purpose: z.string(),
+        tables: z.array(z.string()),
+        expect: z.enum(['none', 'some', 'any']),
+        severity: z.enum(SEVERITIES),
+        columns: z.array(z.strictObject({ name: z.string(), type: z.enum(KUSTO_TYPES) })),
+        finding: z.string(),
+        controls: z.array(
+          z.strictObject({
+            framework: z.string(),
+            id: z.string(),
+            title: z.string(),
+            frameworkName: z.string(),
+          }),
+        ),
+        remediation: z.string(),
+        lookBackDays: z.number(),
+        lookBackAtLeastDays: z.number(),
+        query: z.string(),
+      }),
+    ),
+    waivers: z.array(
+      z.strictObject({
+        audit: z.string(),
+        match: z.record(z.string(), z.string()),
+        owner: z.string(),
+        reason: z.string(),
+        expires: z.string(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * SHA-256 over everything that decides what a report asks and how it reads: the report, its audits
+ * with their queries and controls, and the views.
+ */
+export function definitionDigest(report: ReportDefinition, viewsDigest: string): string {
+  return sha256(stableJson({ definition: snapshotDefinition(report), viewsDigest }));
+}
+
+/** A report's definition as plain JSON, to be kept with a run. */
+export function snapshotDefinition(report: ReportDefinition): unknown {
+  return { schema: 'tallyman/definition/1', report };
+}
+
+/** The definition that `snapshotDefinition` gave. Throws ARCHIVE_DAMAGED when it is not one. */
+export function parseDefinition(json: unknown): ReportDefinition {
+  const result = snapshotSchema.safeParse(json);
+  if (result.success) return result.data.report;
+  const issue = result.error.issues[0];
+  throw new TallymanError('ARCHIVE_DAMAGED', "A run's kept definition is not a definition.", {
+    hint: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    cause: result.error,
+  });
+}

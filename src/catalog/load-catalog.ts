@@ -1,0 +1,18 @@
+import type { Catalog } from '../core/definitions';
+import { TallymanError } from '../core/errors';
+import { readCatalog } from './read-catalog';
+
+/**
+ * Every definition of a templates folder: `audits/<id>/{audit.yaml, query.kql}`, `reports/<id>.yaml`,
+ * `controls/<framework>.yaml` and the digest of `views/`. Throws CATALOG_INVALID with all problems at
+ * once. Queries are not analyzed here, so that a run does not need the Kusto language service.
+ */
+export async function loadCatalog(folder: string): Promise<Catalog> {
+  const { catalog, problems } = await readCatalog(folder);
+  if (problems.length === 0) return catalog;
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+  throw new TallymanError('CATALOG_INVALID', `The definitions in ${folder} have ${count}.`, {
+    hint: 'Mend the places below; `tallyman check` shows them again, and also checks the queries.',
+    problems,
+  });
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+
+import type { Catalog } from '../core/definitions';
+import type { Problem } from '../core/errors';
+import { readAuditFolders } from './audit-files';
+import type { AuditFolder } from './audit-files';
+import { readFrameworks } from './control-files';
+import type { Framework } from './control-files';
+import { foldersIn } from './names';
+import { readReportFiles } from './report-files';
+import { digestViews } from './views-digest';
+
+/** A templates folder as far as it could be read, with everything that is wrong with it. */
+export interface CatalogReading {
+  readonly catalog: Catalog;
+  readonly audits: readonly AuditFolder[];
+  readonly frameworks: ReadonlyMap<string, Framework>;
+  /** In order of file, then place. The catalog is whole only when this is empty. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and cross-checks every definition below a folder. Never throws for what it finds there. */
+export async function readCatalog(folder: string): Promise<CatalogReading> {
+  const problems: Problem[] = [];
+  const auditsFolder = join(folder, 'audits');
+  const frameworks = await readFrameworks(join(folder, 'controls'), problems);
+  const audits = await readAuditFolders(auditsFolder, frameworks, problems);
+  // A broken audit is still an audit, so that reports that name it are not called wrong too.
+  const known = new Map(
+    (await foldersIn(auditsFolder, [])).map((id) => [
+      id,
+      audits.find(({ audit }) => audit.id === id)?.audit,
+    ]),
+  );
+  const reports = await readReportFiles(join(folder, 'reports'), known, problems);
+  const viewsDigest = await digestViews(join(folder, 'views'), problems);
+  return {
+    catalog: { reports, audits: audits.map(({ audit }) => audit), viewsDigest },
+    audits,
+    frameworks,
+    problems: problems.sort(comparePlaces),
+  };
+}
+
+/** Orders problems by file, then line, then column. */
+export function comparePlaces(a: Problem, b: Problem): number {
+  if (a.where !== b.where) return a.where < b.where ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+
+import type { AuditDefinition, ReportDefinition } from '../core/definitions';
+import type { Problem } from '../core/errors';
+import { checkShape } from './check-shape';
+import { didYouMean } from './did-you-mean';
+import { checkId, yamlFilesIn } from './names';
+import { readText } from './read-text';
+import { reportSchema } from './schemas';
+import type { ReportFile } from './schemas';
+import { parseYaml } from './yaml-file';
+import type { YamlFile } from './yaml-file';
+
+/** The audits that a report can name: an id that is known, with its definition when that is valid. */
+export type KnownAudits = ReadonlyMap<string, AuditDefinition | undefined>;
+
+/** Every report of a folder, in order of id. One problem is added per mistake. */
+export async function readReportFiles(
+  folder: string,
+  audits: KnownAudits,
+  problems: Problem[],
+): Promise<ReportDefinition[]> {
+  const reports: ReportDefinition[] = [];
+  for (const id of await yamlFilesIn(folder, problems)) {
+    const where = join(folder, `${id}.yaml`);
+    checkId(id, where, problems);
+    const text = await readText(where, problems);
+    const file = text === undefined ? undefined : parseYaml(where, text, problems);
+    const value = file === undefined ? undefined : checkShape(reportSchema, file, problems);
+    if (file === undefined || value === undefined) continue;
+    checkAudits(value, file, audits, problems);
+    checkUnique(value, file, problems);
+    checkWaivers(value, file, audits, problems);
+    reports.push(toDefinition(id, value, audits));
+  }
+  return reports;
+}
+
+function toDefinition(id: string, value: ReportFile, audits: KnownAudits): ReportDefinition {
+  return {
+    id,
+    title: value.title,
+    period: value.period,
+    timeZone: value.timeZone,
+    deliverAt: value.deliverAt,
+    settleHours: value.settle,
+    scopes: value.scopes,
+    recipients: value.recipients,
+    audits: value.audits.flatMap((name) => audits.get(name) ?? []),
+    waivers: value.waivers,
+  };
+}
+
+function checkAudits(
+  value: ReportFile,
+  file: YamlFile,
+  audits: KnownAudits,
+  problems: Problem[],
+): void {
+  value.audits.forEach((name, i) => {
+    if (audits.has(name)) return;
+    const meant = didYouMean(name, audits.keys());
+    problems.push({
+      where: file.where,
+      ...file.placeOf(['audits', i]),
+      message: `Expected an audit of templates/audits, came '${name}'.`,
+      remedy: meant === undefined ? `Add the folder audits/${name}.` : `Did you mean '${meant}'?`,
+    });
+  });
+}
+
+/** Nothing may be listed twice: it would be asked, counted or mailed twice. */
+function checkUnique(value: ReportFile, file: YamlFile, problems: Problem[]): void {
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ['audits', value.audits],
+    ['recipients', value.recipients.map((address) => address.toLowerCase())],
+    ['scopes', value.scopes.map((scope) => scope.id)],
+  ];
+  for (const [key, names] of lists) {
+    names.forEach((name, i) => {
+      if (names.indexOf(name) === i) return;
+      problems.push({
+        where: file.where,
+        ...file.placeOf([key, i]),
+        message: `'${name}' stands twice under ${key}.`,
+        remedy: 'Take one of them away.',
+      });
+    });
+  }
+}
+
+function checkWaivers(
+  value: ReportFile,
+  file: YamlFile,
+  audits: KnownAudits,
+  problems: Problem[],
+): void {
+  value.waivers.forEach((waiver, i) => {
+    if (!value.audits.includes(waiver.audit)) {
+      const meant = didYouMean(waiver.audit, value.audits);
+      problems.push({
+        where: file.where,
+        ...file.placeOf(['waivers', i, 'audit']),
+        message: `Expected an audit of this report, came '${waiver.audit}'.`,
+        remedy:
+          meant === undefined ? 'Waive findings of its audits only.' : `Did you mean '${meant}'?`,
+      });
+    }
+    const columns = audits.get(waiver.audit)?.columns.map((column) => column.name);
+    for (const name of columns === undefined ? [] : Object.keys(waiver.match)) {
+      if (columns?.includes(name) === true) continue;
+      const meant = didYouMean(name, columns ?? []);
+      problems.push({
+        where: file.where,
+        ...file.placeOfKey(['waivers', i, 'match'], name),
+        message: `Expected a column of '${waiver.audit}', came '${name}'.`,
+        remedy:
+          meant === undefined
+            ? `Its columns are ${(columns ?? []).join(', ')}.`
+            : `Did you mean '${meant}'?`,
+      });
+    }
+  });
+}

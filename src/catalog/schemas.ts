@@ -1,0 +1,169 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+
+import { SEVERITIES } from '../core/outcome';
+import { isTimeZone, PERIOD_KINDS } from '../core/period';
+import type { KustoType } from '../core/table';
+
+/** Ids name folders, files and streams. */
+export const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** A control file's name also holds the framework's version: `pci-dss-4.0.1`. */
+export const FRAMEWORK_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
+
+export const KUSTO_TYPES = [
+  'bool',
+  'datetime',
+  'decimal',
+  'dynamic',
+  'guid',
+  'int',
+  'long',
+  'real',
+  'string',
+  'timespan',
+] as const satisfies readonly KustoType[];
+
+// Each message reads on from the name of a key; see checkShape.
+const text = (max: number): z.ZodString => {
+  const error = `must be text of 1 to ${max} characters`;
+  return z.string({ error }).regex(/\S/, { error }).max(max, { error });
+};
+
+const matching = (pattern: RegExp, what: string): z.ZodString =>
+  z.string({ error: `must be ${what}` }).regex(pattern, { error: `must be ${what}` });
+
+const oneOf = <const T extends readonly string[]>(
+  values: T,
+): z.ZodEnum<z.core.util.ToEnum<T[number]>> =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+
+const wholeNumber = (min: number, max: number, of: string): z.ZodNumber => {
+  const error = `must be a whole number of ${of} from ${min} to ${max}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+const listOf = <T extends z.ZodType>(item: T, what: string, min: number): z.ZodArray<T> => {
+  const error = `must be a list of ${what}${min === 0 ? '' : ', at least one'}`;
+  return z.array(item, { error }).min(min, { error });
+};
+
+const mapError = 'must be a map';
+const id = matching(ID, 'lower-case letters, digits and single hyphens');
+
+/** `templates/audits/<id>/audit.yaml` */
+export const auditSchema = z.strictObject(
+  {
+    title: text(120),
+    purpose: text(2_000),
+    tables: listOf(text(100), 'tables', 1),
+    expect: oneOf(['none', 'some', 'any']),
+    severity: oneOf(SEVERITIES),
+    columns: z
+      .record(
+        matching(/^[A-Za-z_]\w*$/, 'a column name of letters, digits and underscores'),
+        oneOf(KUSTO_TYPES),
+        { error: 'must be a map from column names to Kusto types' },
+      )
+      .refine((columns) => Object.keys(columns).length > 0, {
+        error: 'must name at least one column',
+      }),
+    finding: text(1_000),
+    controls: listOf(
+      matching(/^[a-z0-9.-]+\/[A-Za-z0-9.()-]+$/, 'a framework and an id: pci-dss-4.0.1/10.2.1.7'),
+      'controls',
+      1,
+    ),
+    remediation: text(2_000),
+    lookBack: z
+      .strictObject(
+        { days: wholeNumber(1, 92, 'days'), atLeast: wholeNumber(0, 92, 'days') },
+        { error: 'must be a map with days and atLeast' },
+      )
+      .refine((lookBack) => lookBack.atLeast <= lookBack.days, {
+        error: 'must have no more atLeast than days',
+      })
+      .optional(),
+  },
+  { error: mapError },
+);
+
+/** `templates/reports/<id>.yaml` */
+export const reportSchema = z.strictObject(
+  {
+    title: text(120),
+    period: oneOf(PERIOD_KINDS),
+    timeZone: z
+      .string({ error: 'must be an IANA time zone such as Asia/Seoul' })
+      .refine((name) => /^[\w+/-]+$/.test(name) && isTimeZone(name), {
+        error: 'must be an IANA time zone such as Asia/Seoul',
+      }),
+    deliverAt: matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time of day such as "07:00"'),
+    settle: wholeNumber(0, 240, 'hours'),
+    scopes: listOf(
+      z.strictObject(
+        {
+          id,
+          registries: z.union(
+            [z.literal('all'), z.array(z.string().regex(/^[a-z0-9]{5,50}$/)).min(1)],
+            {
+              error:
+                'must be all, or a list of registry resource names in lower case (contoso, not contoso.azurecr.io)',
+            },
+          ),
+        },
+        { error: 'must be a map with id and registries' },
+      ),
+      'scopes',
+      1,
+    ),
+    recipients: listOf(
+      matching(/^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/, 'a mail address'),
+      'mail addresses',
+      0,
+    ),
+    audits: listOf(id, 'audit ids', 1),
+    waivers: listOf(
+      z.strictObject(
+        {
+          audit: id,
+          match: z
+            .record(z.string(), z.string({ error: 'must be text; quote numbers' }), {
+              error: 'must be a map from columns to values',
+            })
+            .refine((match) => Object.keys(match).length > 0, {
+              error: 'must name at least one column, or it would accept every finding',
+            }),
+          owner: text(200),
+          reason: text(1_000),
+          expires: z
+            .string({ error: 'must be a date such as 2027-01-31' })
+            .refine((date) => /^\d{4}-\d\d-\d\d$/.test(date) && DateTime.fromISO(date).isValid, {
+              error: 'must be a date such as 2027-01-31',
+            }),
+        },
+        { error: 'must be a map with audit, match, owner, reason and expires' },
+      ),
+      'waivers',
+      0,
+    ),
+  },
+  { error: mapError },
+);
+
+/** `templates/controls/<framework>.yaml` */
+export const controlsSchema = z.strictObject(
+  {
+    name: text(100),
+    version: text(40),
+    controls: z.record(
+      matching(/^[A-Za-z0-9.()-]+$/, 'a control id of letters, digits, dots, brackets and hyphens'),
+      text(200),
+      { error: 'must be a map from control ids to short titles' },
+    ),
+  },
+  { error: mapError },
+);
+
+export type AuditFile = z.infer<typeof auditSchema>;
+export type ReportFile = z.infer<typeof reportSchema>;
+export type ControlsFile = z.infer<typeof controlsSchema>;
