@@ -49,7 +49,7 @@ function knownKeys(schema: z.ZodType): Set<string> {
   const keys = new Set<string>();
   const walk = (part: unknown): void => {
     if (part instanceof z.ZodObject) {
-      for (const [key, value] of Object.entries(part.shape as Record<string, unknown>)) {
+      for (const [key, value] of Object.entries(part.shape)) {
         keys.add(key);
         walk(value);
       }

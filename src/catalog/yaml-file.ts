@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document, Pair } from 'yaml';
+import type { Document } from 'yaml';
 
 import type { Problem } from '../core/errors';
 
@@ -71,7 +71,7 @@ function yamlFile(where: string, document: Document, lines: LineCounter): YamlFi
   };
   const placeOfKey = (path: readonly PropertyKey[], key: string): Place => {
     const map: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
-    const pairs = isMap(map) ? (map.items as Pair[]) : [];
+    const pairs = isMap(map) ? map.items : [];
     const pair = pairs.find((item) => isScalar(item.key) && item.key.value === key);
     return isScalar(pair?.key) ? at(pair.key.range?.[0]) : placeOf(path);
   };

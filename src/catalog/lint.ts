@@ -1,0 +1,41 @@
+import type { Catalog } from '../core/definitions';
+import type { Problem } from '../core/errors';
+import { checkQuery } from './check-query';
+import { comparePlaces, readCatalog } from './read-catalog';
+import type { CatalogReading } from './read-catalog';
+
+export interface CatalogCheck {
+  /** Present when nothing is wrong. */
+  readonly catalog?: Catalog;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Everything that is wrong with a templates folder: what `loadCatalog` finds, and what only the Kusto
+ * language service can tell about the queries, and controls that no audit uses. Never throws for it.
+ */
+export async function checkCatalog(folder: string): Promise<CatalogCheck> {
+  const reading = await readCatalog(folder);
+  const problems = [
+    ...reading.problems,
+    ...reading.audits.flatMap(checkQuery),
+    ...checkUnusedControls(reading),
+  ].sort(comparePlaces);
+  return problems.length === 0 ? { catalog: reading.catalog, problems } : { problems };
+}
+
+function checkUnusedControls({ audits, frameworks }: CatalogReading): Problem[] {
+  const used = new Set(
+    audits.flatMap(({ audit }) => audit.controls.map(({ framework, id }) => `${framework}/${id}`)),
+  );
+  return [...frameworks].flatMap(([framework, { titles, file }]) =>
+    [...titles.keys()]
+      .filter((id) => !used.has(`${framework}/${id}`))
+      .map((id) => ({
+        where: file.where,
+        ...file.placeOfKey(['controls'], id),
+        message: `No audit gives evidence for '${id}'.`,
+        remedy: 'Name it in an audit, or take it away: a report must not promise it.',
+      })),
+  );
+}
