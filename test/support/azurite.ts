@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
 
 /** The account and key that every Azurite has; published, no secret. */
 const ACCOUNT_NAME = 'devstoreaccount1';
@@ -47,6 +49,8 @@ export async function startAzurite(): Promise<Azurite> {
     kill();
     throw error;
   });
+  // A suite that fails before it stops Azurite must not keep jest from ending.
+  for (const handle of [child, child.stdout as Socket, child.stderr as Socket]) handle.unref();
   const blobUrl = `${endpoints.blob}/${ACCOUNT_NAME}`;
   const queueUrl = `${endpoints.queue}/${ACCOUNT_NAME}`;
   return {
@@ -77,7 +81,9 @@ export async function startAzurite(): Promise<Azurite> {
 }
 
 /** Waits until both services have said where they listen. */
-function listening(child: ChildProcess): Promise<{ blob: string; queue: string }> {
+function listening(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+): Promise<{ blob: string; queue: string }> {
   return new Promise((resolve, reject) => {
     let output = '';
     const timer = setTimeout(() => {
@@ -91,8 +97,8 @@ function listening(child: ChildProcess): Promise<{ blob: string; queue: string }
       clearTimeout(timer);
       resolve({ blob, queue });
     };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
     child.once('exit', (code) => {
       clearTimeout(timer);
       reject(new Error(`Azurite ended with code ${String(code)}:\n${output}`));
