@@ -1,14 +1,23 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 /** The account and key that every Azurite has; published, no secret. */
 const ACCOUNT_NAME = 'devstoreaccount1';
 const ACCOUNT_KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
+/** Azurite, ending when its standard input does: a suite that is killed leaves no process behind. */
+const PROGRAM =
+  "process.stdin.resume().once('end', () => process.exit()); require(process.argv[1]);";
+
 const START_TIMEOUT_MS = 30_000;
+
+type AzuriteProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+interface Unref {
+  unref(): void;
+}
 
 /** A storage account that lives as long as one test suite. */
 export interface Azurite {
@@ -32,6 +41,8 @@ export async function startAzurite(): Promise<Azurite> {
   const child = spawn(
     process.execPath,
     [
+      '--eval',
+      PROGRAM,
       require.resolve('azurite/dist/src/azurite.js'),
       '--inMemoryPersistence',
       '--silent',
@@ -39,18 +50,14 @@ export async function startAzurite(): Promise<Azurite> {
       '--skipApiVersionCheck',
       ...['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
     ],
-    { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] },
   );
-  const kill = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', kill);
   const endpoints = await listening(child).catch((error: unknown) => {
-    kill();
+    child.kill('SIGKILL');
     throw error;
   });
   // A suite that fails before it stops Azurite must not keep jest from ending.
-  for (const handle of [child, child.stdout as Socket, child.stderr as Socket]) handle.unref();
+  for (const handle of [child, child.stdin, child.stdout, child.stderr] as Unref[]) handle.unref();
   const blobUrl = `${endpoints.blob}/${ACCOUNT_NAME}`;
   const queueUrl = `${endpoints.queue}/${ACCOUNT_NAME}`;
   return {
@@ -66,7 +73,6 @@ export async function startAzurite(): Promise<Azurite> {
     accountName: ACCOUNT_NAME,
     accountKey: ACCOUNT_KEY,
     async stop(): Promise<void> {
-      process.removeListener('exit', kill);
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = new Promise<void>((resolve) =>
         child.once('exit', () => {
@@ -74,16 +80,14 @@ export async function startAzurite(): Promise<Azurite> {
         }),
       );
       // Nothing of it is kept, so there is nothing to shut down in an orderly way.
-      kill();
+      child.kill('SIGKILL');
       await gone;
     },
   };
 }
 
 /** Waits until both services have said where they listen. */
-function listening(
-  child: ChildProcessByStdio<null, Readable, Readable>,
-): Promise<{ blob: string; queue: string }> {
+function listening(child: AzuriteProcess): Promise<{ blob: string; queue: string }> {
   return new Promise((resolve, reject) => {
     let output = '';
     const timer = setTimeout(() => {
