@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailClient } from '@azure/communication-email';
 import type { EmailClientOptions, EmailMessage } from '@azure/communication-email';
 import type { TokenCredential } from '@azure/identity';
+import { TallymanError } from '../core/errors';
 import type { Delivery, Mail, Mailer } from '../core/mail';
 import { addressTrouble, headerText, parseMailbox } from './message';
 
@@ -12,6 +13,8 @@ export type AzureCommunicationOptions = (
 ) & {
   /** Milliseconds between looks at a mail's status. Default 10,000: a managed domain allows 20 looks an hour. */
   readonly pollIntervalMs?: number;
+  /** Of the SDK's client: a proxy, or `allowInsecureConnection` for an emulator on this machine. */
+  readonly client?: EmailClientOptions;
 };
 
 /** Looks at the status after the first one, which the SDK takes right after sending. */
@@ -25,15 +28,10 @@ const TRANSIENT_STATUS: ReadonlySet<number> = new Set([401, 403, 404, 408, 429])
  * A mailer that sends through Azure Communication Services. The sender must be an address of a domain
  * linked to the resource. *Accepted* means that the service took the mail over, as with an SMTP relay;
  * the detail says how far it was seen to come. An operation id made from the mail's key lets the
- * service recognise a repeated request.
+ * service recognise a repeated request. Throws TallymanError SETTINGS_INVALID for an unusable address.
  */
 export function createAzureCommunicationMailer(options: AzureCommunicationOptions): Mailer {
-  // The outbox retries for a day; the SDK's own retries would hold up the mails behind this one.
-  const clientOptions: EmailClientOptions = { retryOptions: { maxRetries: 0 } };
-  const client =
-    'endpoint' in options
-      ? new EmailClient(options.endpoint, options.credential, clientOptions)
-      : new EmailClient(options.connectionString, clientOptions);
+  const client = emailClient(options);
   const pollIntervalMs = options.pollIntervalMs ?? 10_000;
   return {
     kind: 'azure-communication',
@@ -45,7 +43,34 @@ export function createAzureCommunicationMailer(options: AzureCommunicationOption
   };
 }
 
-/** A version-8-style GUID from the key's first 128 bits: the same for every attempt. */
+function emailClient(options: AzureCommunicationOptions): EmailClient {
+  // The outbox retries for a day; the SDK's own retries would hold up the mails behind this one.
+  const clientOptions = { ...options.client, retryOptions: { maxRetries: 0 } };
+  if ('connectionString' in options) {
+    try {
+      return new EmailClient(options.connectionString, clientOptions);
+    } catch {
+      throw new TallymanError(
+        'SETTINGS_INVALID',
+        'The connection string of Azure Communication Services cannot be used. It must read endpoint=https://…;accesskey=….',
+        {
+          hint: 'Copy it from the resource’s Keys page. It is not shown here because it holds a key.',
+        },
+      );
+    }
+  }
+  // Tokens never travel in the clear; the SDK would say so only at the first mail.
+  if (!options.endpoint.startsWith('https://')) {
+    throw new TallymanError(
+      'SETTINGS_INVALID',
+      `The endpoint of Azure Communication Services must begin with https://, and is ${options.endpoint}.`,
+      { hint: 'Copy it from the resource’s overview page.' },
+    );
+  }
+  return new EmailClient(options.endpoint, options.credential, clientOptions);
+}
+
+/** A version 8 GUID from the key's first 128 bits: the same for every attempt. */
 export function operationId(key: string): string {
   const digits = `${key.slice(0, 12)}8${key.slice(13, 16)}8${key.slice(17, 32)}`;
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
