@@ -29,7 +29,7 @@ module.exports = {
     layer(
       'compose',
       'compose.ts',
-      'compose.ts|settings.ts|run/|catalog/|logs/|assess/|render/|archive/|mail/|samples/|kql/|core/',
+      'compose.ts|azure-clients.ts|settings.ts|run/|catalog/|logs/|assess/|render/|archive/|mail/|samples/|kql/|core/',
       'compose wires parts, never entry points',
     ),
     {
@@ -39,7 +39,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(functions/|compose\\.ts|logs/log-analytics\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|mail/azure-communication\\.ts)',
+          '^src/(functions/|compose\\.ts|azure-clients\\.ts|logs/log-analytics\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|mail/azure-communication\\.ts)',
       },
       to: { path: 'node_modules/@azure' },
     },

@@ -13,5 +13,7 @@ module.exports = {
       },
     ],
   },
+  // Dynamic imports name the compiled file; tests run the source.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 60_000,
 };

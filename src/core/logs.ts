@@ -91,6 +91,8 @@ export interface LogSource {
 export interface LogSession {
   /** `kql` is whole: the parameters (`let PeriodStart = …;`) stand before the audit's text. */
   query(kql: string): Promise<Answer>;
+  /** How many queries may be under way at once; one when absent. */
+  readonly maxConcurrent?: number;
   intake(): Intake;
   close(): Promise<void>;
 }

@@ -1,0 +1,82 @@
+import type { Outcome } from '../core/outcome';
+import type { AuditResult, Changes, Coverage } from '../core/report';
+
+/** A count that grew or shrank by this factor is worth a line. */
+const UNUSUAL_FACTOR = 3;
+/** Below this, a large factor is noise. */
+const UNUSUAL_LEAST = 20;
+
+/** What a sealed run leaves for the next one to compare with. */
+export interface PeriodFigures {
+  readonly periodId: string;
+  readonly audits: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly outcome: Outcome;
+    readonly findings: number;
+    readonly rows: number;
+  }[];
+  readonly tables: readonly { readonly table: string; readonly records: number }[];
+}
+
+/** The figures of one run. */
+export function figuresOf(
+  periodId: string,
+  audits: readonly AuditResult[],
+  coverage: Coverage,
+): PeriodFigures {
+  return {
+    periodId,
+    audits: audits.map((audit) => ({
+      id: audit.id,
+      title: audit.title,
+      outcome: audit.outcome,
+      findings: audit.findings.length,
+      rows: audit.table.rows.length,
+    })),
+    tables: coverage.tables.map(({ table, records }) => ({ table, records })),
+  };
+}
+
+/** What is new, gone and unusual against the previous sealed period. */
+export function compareFigures(now: PeriodFigures, before: PeriodFigures | undefined): Changes {
+  if (before === undefined) return { appeared: [], gone: [], unusual: [] };
+  const earlier = new Map(before.audits.map((audit) => [audit.id, audit]));
+  const appeared: string[] = [];
+  const gone: string[] = [];
+  const unusual: string[] = [];
+  for (const audit of now.audits) {
+    const was = earlier.get(audit.id);
+    if (was === undefined) {
+      appeared.push(`A new audit: ${audit.title}.`);
+      continue;
+    }
+    if (audit.findings > 0 && was.findings === 0) {
+      appeared.push(`${audit.title}: ${findingsText(audit.findings)}, none in the period before.`);
+    } else if (audit.outcome === 'error' && was.outcome !== 'error') {
+      appeared.push(`${audit.title}: could not be determined; it could in the period before.`);
+    }
+    if (was.findings > 0 && audit.findings === 0 && audit.outcome !== 'error') {
+      gone.push(`${audit.title}: none, ${findingsText(was.findings)} in the period before.`);
+    } else if (was.outcome === 'error' && audit.outcome !== 'error') {
+      gone.push(`${audit.title}: could be determined again.`);
+    }
+    addUnusual(unusual, `${audit.title}: rows`, audit.rows, was.rows);
+  }
+  for (const { table, records } of now.tables) {
+    const was = before.tables.find((entry) => entry.table === table);
+    if (was !== undefined) addUnusual(unusual, `${table}: records`, records, was.records);
+  }
+  return { since: before.periodId, appeared, gone, unusual };
+}
+
+function addUnusual(lines: string[], what: string, now: number, was: number): void {
+  const [low, high] = now < was ? [now, was] : [was, now];
+  if (high < UNUSUAL_LEAST || high < low * UNUSUAL_FACTOR) return;
+  const text = (value: number): string => value.toLocaleString('en-US');
+  lines.push(`${what} went from ${text(was)} to ${text(now)}.`);
+}
+
+function findingsText(count: number): string {
+  return count === 1 ? '1 finding' : `${String(count)} findings`;
+}

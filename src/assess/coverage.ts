@@ -1,0 +1,209 @@
+import type { Answer } from '../core/logs';
+import type { Instant, Interval } from '../core/period';
+import { toInstant } from '../core/period';
+import type {
+  Coverage,
+  CoverageHour,
+  CoverageState,
+  RegistryCoverage,
+  TableCoverage,
+} from '../core/report';
+import { columnIndex } from '../core/table';
+import { EVENT_TABLES, METRIC_TABLE } from './coverage-questions';
+import { coverageVerdict } from './coverage-verdict';
+
+const HOUR_MS = 3_600_000;
+/** Azure records idle metrics every two hours at the least, so a silence this short says nothing. */
+const METRIC_BACK_OFF_HOURS = 2;
+
+/** What the coverage questions answered, by table. */
+export type CoverageAnswers = ReadonlyMap<string, Answer>;
+
+interface HourCount {
+  records: number;
+  counted: number;
+}
+
+interface TableCounts {
+  /** By resource name, then by hour of the period. */
+  readonly hours: ReadonlyMap<string, ReadonlyMap<number, HourCount>>;
+  readonly records: number;
+  readonly earliest: Instant | undefined;
+}
+
+/**
+ * Whether the logs were arriving, per registry and hour and per table, from the logs alone.
+ * `registries` are resource names in lower case; an empty list means that none is known.
+ */
+export function assessCoverage(
+  period: Interval,
+  registries: readonly string[],
+  answers: CoverageAnswers,
+): Coverage {
+  const counts = new Map<string, TableCounts>();
+  for (const [table, answer] of answers) {
+    if (answer.status !== 'failed') counts.set(table, countByHour(answer));
+  }
+  const strips = registries.map((registry) => registryCoverage(registry, period, counts));
+  const tables = [...answers].map(([table, answer]) =>
+    tableCoverage(table, answer, counts.get(table), strips),
+  );
+  const complete =
+    strips.length > 0 &&
+    strips.every((strip) => strip.hours.every((hour) => isCovered(hour.state)));
+  return {
+    verdict: coverageVerdict(strips, tables),
+    complete,
+    registries: strips,
+    tables,
+    notUsed: [
+      'Diagnostic settings were not read: this rests on the records themselves.',
+      'Metrics come from the same log destination; where they are absent they prove nothing.',
+    ],
+  };
+}
+
+/** The registries that coverage answers name, in order. */
+export function registriesInAnswers(answers: CoverageAnswers): string[] {
+  const names = new Set<string>();
+  for (const table of [...EVENT_TABLES, METRIC_TABLE]) {
+    const answer = answers.get(table);
+    if (answer === undefined || answer.status === 'failed') continue;
+    for (const name of countByHour(answer).hours.keys()) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/** True for the two states in which nothing can have been missed as far as is known. */
+export function isCovered(state: CoverageState): boolean {
+  return state === 'collected' || state === 'quiet';
+}
+
+function countByHour(answer: Exclude<Answer, { status: 'failed' }>): TableCounts {
+  const at = (name: string): number => columnIndex(answer.table, name);
+  const [resource, hour, recordsAt, countedAt, earliestAt] = [
+    at('Resource'),
+    at('HourIndex'),
+    at('Records'),
+    at('Counted'),
+    at('Earliest'),
+  ];
+  const hours = new Map<string, Map<number, HourCount>>();
+  let records = 0;
+  let earliest: Instant | undefined;
+  for (const row of answer.table.rows) {
+    const name = registryOf(row[resource]);
+    const index = Number(row[hour]);
+    const time = row[earliestAt];
+    if (typeof time === 'string') {
+      const instant = toInstant(new Date(time));
+      if (earliest === undefined || instant < earliest) earliest = instant;
+    }
+    if (name !== undefined && !hours.has(name)) hours.set(name, new Map());
+    if (index < 0) continue;
+    records += Number(row[recordsAt]);
+    if (name === undefined) continue;
+    const previous = hours.get(name)?.get(index) ?? { records: 0, counted: 0 };
+    hours.get(name)?.set(index, {
+      records: previous.records + Number(row[recordsAt]),
+      counted: previous.counted + Number(row[countedAt]),
+    });
+  }
+  return { hours, records, earliest };
+}
+
+/** The registry's name in a resource id, whatever may follow it. */
+function registryOf(resource: unknown): string | undefined {
+  if (typeof resource !== 'string') return undefined;
+  return /\/registries\/([^/]+)/i.exec(resource)?.[1]?.toLowerCase();
+}
+
+function registryCoverage(
+  registry: string,
+  period: Interval,
+  counts: ReadonlyMap<string, TableCounts>,
+): RegistryCoverage {
+  const start = Date.parse(period.start);
+  const hourCount = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
+  const metrics = counts.get(METRIC_TABLE)?.hours.get(registry);
+  const hours: CoverageHour[] = [];
+  for (let index = 0; index < hourCount; index++) {
+    const records = EVENT_TABLES.reduce(
+      (sum, table) => sum + (counts.get(table)?.hours.get(registry)?.get(index)?.records ?? 0),
+      0,
+    );
+    const metricCount = metricAt(metrics, index, hourCount);
+    hours.push({
+      start: toInstant(new Date(start + index * HOUR_MS)),
+      state: hourState(records, metricCount),
+      records,
+      ...(metricCount === undefined ? {} : { metricCount }),
+    });
+  }
+  return { registry, hours };
+}
+
+function hourState(records: number, metricCount: number | undefined): CoverageState {
+  if (records > 0) return 'collected';
+  if (metricCount === undefined) return 'unknown';
+  return metricCount > 0 ? 'gap' : 'quiet';
+}
+
+/** The hour's metric total; zero when it lies in a short pause between two zero records. */
+function metricAt(
+  metrics: ReadonlyMap<number, HourCount> | undefined,
+  index: number,
+  hourCount: number,
+): number | undefined {
+  const own = metrics?.get(index);
+  if (own !== undefined) return own.counted;
+  const near = (step: 1 | -1): HourCount | undefined => {
+    for (let distance = 1; distance <= METRIC_BACK_OFF_HOURS; distance++) {
+      const found = metrics?.get(index + step * distance);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const [before, after] = [near(-1), near(1)];
+  const atEdge = index < METRIC_BACK_OFF_HOURS || index >= hourCount - METRIC_BACK_OFF_HOURS;
+  const bracketed = before?.counted === 0 && after?.counted === 0;
+  const oneSided = atEdge && (before ?? after)?.counted === 0;
+  return bracketed || oneSided ? 0 : undefined;
+}
+
+function tableCoverage(
+  table: string,
+  answer: Answer,
+  counts: TableCounts | undefined,
+  strips: readonly RegistryCoverage[],
+): TableCoverage {
+  if (answer.status === 'failed' || counts === undefined) {
+    const reason = answer.status === 'failed' ? answer.reason : 'No answer.';
+    const missing = answer.status === 'failed' && answer.code === 'table-missing';
+    return { table, state: missing ? 'missing' : 'not-asked', records: 0, reason };
+  }
+  const earliest = counts.earliest === undefined ? {} : { earliest: counts.earliest };
+  if (counts.records > 0) {
+    return {
+      table,
+      state: 'collected',
+      records: counts.records,
+      ...earliest,
+      reason: `${counts.records.toLocaleString('en-US')} records of the period.`,
+    };
+  }
+  const isEventTable = (EVENT_TABLES as readonly string[]).includes(table);
+  const provenQuiet =
+    isEventTable &&
+    strips.length > 0 &&
+    strips.every((strip) => strip.hours.every((hour) => hour.state === 'quiet'));
+  return {
+    table,
+    state: provenQuiet ? 'quiet' : 'silent',
+    records: 0,
+    ...earliest,
+    reason: provenQuiet
+      ? 'No record of the period; the platform’s metrics counted no pull and no push either.'
+      : 'No record of the period, and nothing proves that none was lost.',
+  };
+}

@@ -1,0 +1,59 @@
+import type { AuditDefinition, Waiver } from '../core/definitions';
+import { sha256, stableJson } from '../core/digest';
+import type { Finding } from '../core/report';
+import type { Cell, Table } from '../core/table';
+import { rowAsRecord } from '../core/table';
+
+/** One finding for each row, in row order. A waiver that matches and has not ended is attached. */
+export function findingsOf(
+  audit: AuditDefinition,
+  table: Table,
+  waivers: readonly Waiver[],
+  today: string,
+): Finding[] {
+  return table.rows.map((row, index) => {
+    const values = rowAsRecord(table, row);
+    const waiver = waivers.find((candidate) => applies(candidate, audit.id, values, today));
+    return {
+      audit: audit.id,
+      severity: audit.severity,
+      text: fillTemplate(audit.finding, values),
+      row: index,
+      values,
+      key: sha256(stableJson({ audit: audit.id, values })),
+      ...(waiver === undefined ? {} : { waiver }),
+    };
+  });
+}
+
+/** The finding that stands for the absence of every row. */
+export function absenceFinding(audit: AuditDefinition): Finding {
+  return {
+    audit: audit.id,
+    severity: audit.severity,
+    text: `Nothing was found where something was expected: ${audit.title}.`,
+    values: {},
+    key: sha256(stableJson({ audit: audit.id, values: null })),
+  };
+}
+
+/** Fills `{{Column}}` placeholders with raw values; renderers make the result visible. */
+function fillTemplate(template: string, values: Readonly<Record<string, Cell>>): string {
+  return template.replace(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g, (_, name: string) => {
+    const value = values[name] ?? null;
+    return value === null || value === '' ? '(none)' : String(value);
+  });
+}
+
+function applies(
+  waiver: Waiver,
+  audit: string,
+  values: Readonly<Record<string, Cell>>,
+  today: string,
+): boolean {
+  return (
+    waiver.audit === audit &&
+    today < waiver.expires &&
+    Object.entries(waiver.match).every(([column, wanted]) => String(values[column]) === wanted)
+  );
+}

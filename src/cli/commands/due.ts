@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { compose } from '../../compose';
+import { failureOf, runDue } from '../../run/run-due';
+import { parseSettings } from '../../settings';
+import type { PlaceOptions } from '../options';
+import {
+  archiveOption,
+  dateText,
+  instantText,
+  jsonOption,
+  keyOption,
+  logsOption,
+  mailOption,
+  settingsWith,
+  templatesOption,
+} from '../options';
+import type { ExitCode } from '../output';
+import { reportError } from '../output';
+import { ProgressLine } from '../progress';
+import { exitCodeOf, printDueResult, showProgress } from '../run-output';
+
+interface DueOptions extends PlaceOptions {
+  readonly now?: string;
+  readonly since?: string;
+  readonly json?: true;
+}
+
+/** `tallyman due`: makes every run that is due or missing. */
+export function addDueCommand(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('due')
+    .summary('make every run that is due or missing')
+    .description(
+      'Compares the report definitions with the chains in the archive and makes what is missing,\n' +
+        'the oldest period first, each in its original window. Running it again does nothing new.\n' +
+        'Exit code: 0 as expected, 1 findings, 2 could not tell, 64 asked wrongly.',
+    )
+    .option('--now <time>', 'take this for the time now, with its zone', instantText)
+    .option(
+      '--since <date>',
+      'the first period of streams that have no run yet (default: the newest complete one)',
+      dateText,
+    )
+    .addOption(logsOption)
+    .addOption(archiveOption)
+    .addOption(mailOption)
+    .addOption(templatesOption)
+    .addOption(keyOption)
+    .addOption(jsonOption)
+    .action(async (options: DueOptions) => {
+      done(await dueCommand(options));
+    });
+}
+
+async function dueCommand(options: DueOptions): Promise<ExitCode> {
+  const settings = parseSettings(settingsWith(options));
+  const { now } = options;
+  const json = options.json === true;
+  const progress = new ProgressLine();
+  const { parts, close } = await compose(settings, {
+    ...(now === undefined ? {} : { now: (): string => now }),
+    onProgress: (event) => {
+      showProgress(progress, event, json);
+    },
+    onLoading: (text) => {
+      progress.show(text);
+    },
+  });
+  try {
+    const result = await runDue(parts, options.since ?? settings.since);
+    progress.clear();
+    printDueResult(result, { json, settings, kept: [] });
+    const failure = failureOf(result);
+    return failure === undefined ? exitCodeOf(result) : reportError(failure, json);
+  } finally {
+    progress.clear();
+    await close();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { VerifyResult } from '../../archive/verify';
+import { verifyArchive } from '../../archive/verify';
+import { openArchiveForReading } from '../../compose';
+import { visible } from '../../render/visible';
+import type { Place } from '../../settings';
+import { environmentSettings } from '../../settings';
+import { jsonOption } from '../options';
+import type { ExitCode } from '../output';
+import { print, printJson } from '../output';
+
+interface VerifyOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly head?: string;
+  readonly stream?: string;
+  readonly json?: true;
+}
+
+/** `tallyman verify ARCHIVE`: checks an archive against everything that could have happened to it. */
+export function addVerifyCommand(program: Command, done: (code: ExitCode) => void): void {
+  program
+    .command('verify')
+    .summary('check that an archive is whole and unchanged')
+    .description(
+      'Walks every chain, signature and file of an archive and names each defect. Give the range of days\n' +
+        'that must be covered, and the head digest from any mail: without them a cut tail can’t be seen.\n' +
+        'Exit code: 0 good, 1 discrepancies, 2 could not check, 64 asked wrongly.',
+    )
+    .argument('<archive>', 'a folder, or a container’s https address')
+    .option('--from <date>', 'the first day that must be covered (2026-01-01)')
+    .option('--to <date>', 'the day after the last one (2027-01-01)')
+    .option('--head <sha256>', 'the head digest that a mail gave')
+    .option('--stream <name>', 'only this stream')
+    .addOption(jsonOption)
+    .action(async (place: string, options: VerifyOptions) => {
+      const { json, ...asked } = options;
+      const archive = await openArchiveForReading(
+        placeOf(place),
+        environmentSettings().TALLYMAN_STORAGE_CONNECTION,
+      );
+      const result = await verifyArchive(archive, asked);
+      if (json === true) printJson(result);
+      else printResult(result);
+      done(result.good ? 0 : 1);
+    });
+}
+
+function placeOf(text: string): Place {
+  return /^https?:\/\//i.test(text)
+    ? { kind: 'blob', url: text.replace(/\/+$/, '') }
+    : { kind: 'folder', path: text };
+}
+
+function printResult(result: VerifyResult): void {
+  for (const stream of result.streams) {
+    const range =
+      stream.from === undefined ? '' : `, ${stream.from} to ${stream.to ?? '?'} (end excluded)`;
+    print(
+      `${stream.stream}: ${String(stream.entries)} entries, ${String(stream.runs)} runs, ${String(stream.gaps)} gaps${range}`,
+    );
+    if (stream.head !== undefined) print(`  head sha256 ${stream.head}`);
+  }
+  for (const { code, path, message } of result.discrepancies) {
+    print(`BAD ${code} ${visible(path)}: ${visible(message)}`);
+  }
+  for (const { code, path, message } of result.notes) {
+    print(`note ${code} ${visible(path)}: ${visible(message)}`);
+  }
+  for (const sentence of result.notChecked) print(`not checked: ${visible(sentence)}`);
+  print(visible(result.verdict));
+}

@@ -1,0 +1,86 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { RawSettings, SettingName } from '../settings';
+import { environmentSettings } from '../settings';
+
+/** Options that stand for settings, so that a command needs no environment. */
+export interface PlaceOptions {
+  readonly logs?: string;
+  readonly workspace?: string;
+  readonly archive?: string;
+  readonly mail?: string;
+  readonly templates?: string;
+  readonly key?: string;
+}
+
+export const logsOption = new Option(
+  '--logs <folder-or-url>',
+  'the log archive to read (default: TALLYMAN_LOG_ARCHIVE)',
+);
+export const archiveOption = new Option(
+  '--archive <folder-or-url>',
+  'the evidence archive (default: TALLYMAN_ARCHIVE)',
+);
+export const mailOption = new Option(
+  '--mail <folder>',
+  'write mails as .eml files into this folder (default: TALLYMAN_MAIL)',
+);
+export const templatesOption = new Option(
+  '--templates <folder>',
+  'a templates folder of your own (default: the one that ships)',
+);
+export const keyOption = new Option(
+  '--key <file>',
+  'the signing key, made on first use (default: beside a folder archive)',
+);
+export const jsonOption = new Option('--json', 'print JSON for scripts');
+
+/** The environment's settings with the command's options over them. */
+export function settingsWith(options: PlaceOptions): RawSettings {
+  const given: [SettingName, string | undefined][] = [
+    ['TALLYMAN_LOG_SOURCE', options.logs === undefined ? undefined : 'log-archive'],
+    ['TALLYMAN_LOG_ARCHIVE', options.logs],
+    ['TALLYMAN_ARCHIVE', options.archive],
+    ['TALLYMAN_MAIL', options.mail === undefined ? undefined : 'eml'],
+    ['TALLYMAN_MAIL_FOLDER', options.mail],
+    ['TALLYMAN_TEMPLATES', options.templates],
+    ['TALLYMAN_SIGNING_KEY_FILE', options.key],
+  ];
+  const raw: RawSettings = {
+    ...environmentSettings(),
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+  };
+  // A folder of .eml files needs no sender of one's own.
+  return raw.TALLYMAN_MAIL === 'eml' && raw.TALLYMAN_MAIL_FROM === undefined
+    ? { ...raw, TALLYMAN_MAIL_FROM: 'tallyman@example.com' }
+    : raw;
+}
+
+/** For commander: a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`Expected a whole number of at least ${String(least)}.`);
+    }
+    return value;
+  };
+}
+
+/** For commander: a date such as 2026-03-02. */
+export function dateText(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
+    throw new InvalidArgumentError('Expected a date such as 2026-03-02.');
+  }
+  return text;
+}
+
+/** For commander: an instant with its zone, as UTC text. */
+export function instantText(text: string): string {
+  const time = Date.parse(text);
+  if (!/[zZ]$|[+-]\d{2}:?\d{2}$/.test(text) || Number.isNaN(time)) {
+    throw new InvalidArgumentError(
+      'Expected a time with its zone, such as 2026-03-02T07:30:00+09:00 or 2026-03-01T22:30:00Z.',
+    );
+  }
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,72 @@
+import { formatProblem, TallymanError } from '../core/errors';
+import { visible } from '../render/visible';
+
+/** What a command ends with: 0 good, 1 bad news, 2 could not tell, 64 asked wrongly. */
+export type ExitCode = 0 | 1 | 2 | 64;
+
+const ASKED_WRONGLY: readonly string[] = [
+  'SETTINGS_INVALID',
+  'CATALOG_INVALID',
+  'ARGUMENT_INVALID',
+  'QUERY_INVALID',
+  'QUERY_UNSUPPORTED',
+  'SIGNING_KEY_INVALID',
+  'OUTPUT_EXISTS',
+];
+
+/** A line for people, or data for scripts, on standard output. */
+export function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A line about the work itself, on standard error. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** One JSON document on standard output. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** Rows as left-aligned columns, the header first, two blanks between columns. Log text is made visible. */
+export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
+  const shown = [header, ...rows].map((row) => row.map((cell) => visible(cell, 120)));
+  const widths = header.map((_, column) =>
+    Math.max(...shown.map((row) => (row[column] ?? '').length)),
+  );
+  for (const row of shown) {
+    print(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+/** Says an error with its remedy, and gives the exit code that goes with it. */
+export function reportError(error: unknown, json: boolean): ExitCode {
+  if (!(error instanceof TallymanError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    note(`tallyman: a mistake in the program: ${visible(text)}`);
+    return 2;
+  }
+  const code = ASKED_WRONGLY.includes(error.code) ? 64 : 2;
+  if (json) {
+    printJson({
+      error: {
+        code: error.code,
+        message: error.message,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        problems: error.problems,
+      },
+    });
+    return code;
+  }
+  note(`tallyman: ${visible(error.message)} [${error.code}]`);
+  for (const problem of error.problems) note(`  ${visible(formatProblem(problem))}`);
+  if (error.hint !== undefined) note(`  ${visible(error.hint)}`);
+  if (error.cause instanceof Error) note(`  Cause: ${visible(error.cause.message)}`);
+  return code;
+}

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import { SEVERITIES } from '../core/outcome';
+import type { Report } from '../core/report';
+import { visible } from '../render/visible';
+import type { ProgressEvent } from '../run/parts';
+import type { DueResult } from '../run/run-due';
+import type { Settings } from '../settings';
+import type { ExitCode } from './output';
+import { note, print, printJson, printTable } from './output';
+import type { ProgressLine } from './progress';
+
+const OUTCOME_TEXT = {
+  error: 'could not tell',
+  fail: 'needs a reviewer',
+  info: 'for information',
+  pass: 'as expected',
+} as const;
+
+/** One line for each run as it is sealed; what is under way is shown only at a terminal. */
+export function showProgress(line: ProgressLine, event: ProgressEvent, json: boolean): void {
+  switch (event.kind) {
+    case 'run-started':
+      line.show(`${event.stream} ${event.period}: reading logs`);
+      return;
+    case 'asked':
+      line.show(
+        `${event.stream} ${event.period}: ${String(event.done)} of ${String(event.total)} questions answered`,
+      );
+      return;
+    case 'run-sealed':
+      line.clear();
+      if (!json) print(sealedLine(event.report, event.sequence));
+      return;
+    case 'run-failed':
+      line.clear();
+      note(
+        `${event.stream} ${event.period}: failed. ${visible(event.error instanceof Error ? event.error.message : String(event.error))}`,
+      );
+  }
+}
+
+/** 2 when something could not be told, 1 when there are findings, else 0. */
+export function exitCodeOf(result: DueResult): ExitCode {
+  const outcomes = result.sealed.map(({ report }) => report.outcome);
+  if (outcomes.includes('error')) return 2;
+  return outcomes.includes('fail') ? 1 : 0;
+}
+
+interface ResultContext {
+  readonly json: boolean;
+  readonly settings: Settings;
+  /** `stream period` of runs that were sealed before. */
+  readonly kept: readonly string[];
+}
+
+/** What a run or a catch-up came to, and where to look. */
+export function printDueResult(result: DueResult, context: ResultContext): void {
+  if (context.json) {
+    printJson(jsonResult(result, context));
+    return;
+  }
+  for (const kept of context.kept) print(`${kept}: sealed already; nothing was done.`);
+  if (result.sealed.length === 0) {
+    if (context.kept.length === 0 && result.failed.length === 0) {
+      print('Nothing is due: every period up to now is sealed.');
+    }
+    printMail(result);
+    return;
+  }
+  print();
+  printTable(
+    ['report', 'runs', 'could not tell', 'need a reviewer', 'as expected', 'worst finding'],
+    streamRows(result),
+  );
+  print();
+  printMail(result);
+  printWhereToLook(result, context.settings);
+}
+
+function sealedLine(report: Report, sequence: number): string {
+  const findings = SEVERITIES.flatMap((severity) => {
+    const count = report.findingCounts[severity];
+    return count === 0 ? [] : [`${String(count)} ${severity}`];
+  });
+  const doubts = report.auditCounts.error;
+  const parts = [
+    findings.length === 0 ? 'no findings' : findings.join(', '),
+    ...(doubts === 0 ? [] : [`${String(doubts)} could not tell`]),
+  ];
+  return `${report.period.id.padEnd(10)}  ${report.stream}  entry ${String(sequence)}  ${OUTCOME_TEXT[report.outcome]}: ${parts.join('; ')}`;
+}
+
+function streamRows(result: DueResult): string[][] {
+  const streams = [...new Set(result.sealed.map(({ report }) => report.stream))].sort();
+  return streams.map((stream) => {
+    const reports = result.sealed.map(({ report }) => report).filter((r) => r.stream === stream);
+    const count = (...outcomes: Report['outcome'][]): string =>
+      String(reports.filter((report) => outcomes.includes(report.outcome)).length);
+    const worst = reports.flatMap((report) => report.findings).sort(worstFirst)[0];
+    return [
+      stream,
+      String(reports.length),
+      count('error'),
+      count('fail'),
+      count('pass', 'info'),
+      worst === undefined ? 'none' : `${worst.severity}: ${worst.text}`,
+    ];
+  });
+}
+
+function worstFirst(a: Report['findings'][number], b: Report['findings'][number]): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+}
+
+function printMail(result: DueResult): void {
+  const { accepted, failed, waiting } = result.mail;
+  if (accepted.length > 0) print(`Mail: ${String(accepted.length)} sent.`);
+  for (const item of [...failed, ...waiting]) {
+    const fate = item.status === 'failed' ? 'failed for good' : 'not sent yet';
+    note(`Mail to ${visible(item.to)} ${fate}: ${visible(item.detail)}`);
+  }
+}
+
+function printWhereToLook(result: DueResult, settings: Settings): void {
+  const newest = result.sealed.at(-1)?.report;
+  if (newest === undefined) return;
+  const { archive, mail } = settings;
+  const place = archive.kind === 'folder' ? archive.path : archive.url;
+  const daily = result.sealed.findLast(({ report }) => report.period.kind === 'day')?.report;
+  const shown = daily ?? newest;
+  print('Look at:');
+  print(`  ${join(place, shown.stream, 'runs', shown.runId, 'report.html')}`);
+  if (mail.kind === 'eml') print(`  ${mail.folder} (mails)`);
+  print('Try next:');
+  print(`  npx tallyman verify ${place}`);
+  print(`  npx tallyman serve --archive ${place}`);
+  if (settings.logs.kind === 'log-archive' && settings.logs.place.kind === 'folder') {
+    print(
+      `  npx tallyman query 'ContainerRegistryRepositoryEvents | summarize count() by OperationName' --logs ${settings.logs.place.path}`,
+    );
+  }
+}
+
+function jsonResult(result: DueResult, context: ResultContext): unknown {
+  return {
+    sealed: result.sealed.map(({ report, sequence }) => ({
+      stream: report.stream,
+      period: report.period.id,
+      sequence,
+      outcome: report.outcome,
+      verdict: report.verdict,
+      audits: report.auditCounts,
+      findings: report.findingCounts,
+    })),
+    alreadySealed: context.kept,
+    failed: result.failed.map(({ run, error }) => ({
+      stream: run.definition.stream,
+      period: run.period.id,
+      message: error instanceof Error ? error.message : String(error),
+    })),
+    mail: {
+      accepted: result.mail.accepted.length,
+      failed: result.mail.failed.length,
+      waiting: result.mail.waiting.length,
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadAuditorFiles } from './archive/auditor-files';
+import { createFolderStore } from './archive/folder-store';
+import { openSigningKey, signerFromPem } from './archive/signing-key';
+import { loadCatalog } from './catalog/load-catalog';
+import type { Archive, Signer } from './core/archive';
+import { TallymanError } from './core/errors';
+import type { LogSource } from './core/logs';
+import type { Mailer } from './core/mail';
+import type { Report } from './core/report';
+import { createEmlFolder } from './mail/eml-folder';
+import { createOutbox } from './mail/outbox';
+import type { LogTree } from './logs/log-tree';
+import { loadViews } from './render/views';
+import type { Parts, ProgressEvent } from './run/parts';
+import type { LogSettings, MailSettings, Place, Settings } from './settings';
+
+const PACKAGE_ROOT = join(__dirname, '..');
+
+export interface ComposeOptions {
+  /** The clock; the system's when absent. */
+  readonly now?: () => string;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** What a log archive is doing, for a progress line. */
+  readonly onLoading?: (text: string) => void;
+}
+
+export interface Composed {
+  readonly parts: Parts;
+  /** Lets go of the log source and removes temporary files. */
+  close(): Promise<void>;
+}
+
+/** Wires real parts from settings. Definitions are checked before anything is written or asked. */
+export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Composed> {
+  const now = options.now ?? ((): string => new Date().toISOString());
+  const templates = settings.templates ?? shippedTemplates();
+  const catalog = await loadCatalog(templates);
+  const views = await loadViews(join(templates, 'views'));
+  const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
+  const { archive, privateStore, signer } = await openArchive(settings);
+  const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${randomUUID()}`);
+  const source = await openLogSource(settings, settings.logs, scratch, now, options.onLoading);
+  const parts: Parts = {
+    catalog,
+    views,
+    source,
+    archive,
+    privateStore,
+    signer,
+    auditorFiles,
+    mail: await openMail(settings.mail, privateStore, now),
+    publicUrl: settings.publicUrl,
+    now,
+    software: software(),
+    onProgress: options.onProgress ?? ((): void => undefined),
+  };
+  return {
+    parts,
+    close: async () => {
+      await source.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The folder of definitions that ships with the program. */
+export function shippedTemplates(): string {
+  return join(PACKAGE_ROOT, 'templates');
+}
+
+/** An archive for reading: no key, no templates, no log source. */
+export async function openArchiveForReading(
+  place: Place,
+  storageConnection?: string,
+): Promise<Archive> {
+  if (place.kind === 'folder') {
+    if (!existsSync(place.path)) {
+      throw new TallymanError('ARCHIVE_UNREACHABLE', `There is no folder ${place.path}.`, {
+        hint: 'Give the folder that holds keys/ and one folder for each stream.',
+      });
+    }
+    return createFolderStore(place.path);
+  }
+  return openBlobStore(place.url, storageConnection);
+}
+
+/** Opens the log source alone, for `tallyman query`. */
+export async function openLogSource(
+  settings: Pick<Settings, 'storageConnection'>,
+  logs: LogSettings,
+  scratch: string,
+  now: () => string,
+  onProgress?: (text: string) => void,
+  missingTables: 'fail' | 'empty' = 'fail',
+): Promise<LogSource> {
+  // Loaded only when used: the engine's library is large, and a workspace needs none of it.
+  if (logs.kind === 'log-analytics') {
+    const { azureCredential } = await import('./azure-clients.js');
+    const { createLogAnalytics } = await import('./logs/log-analytics.js');
+    return createLogAnalytics({
+      workspaceId: logs.workspaceId,
+      credential: azureCredential(),
+      ...(logs.endpoint === undefined ? {} : { endpoint: logs.endpoint }),
+      now,
+    });
+  }
+  const { createLogArchive } = await import('./logs/log-archive.js');
+  return createLogArchive({
+    tree: await openLogTree(logs.place, settings.storageConnection),
+    scratch,
+    now,
+    missingTables,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+async function openLogTree(place: Place, storageConnection?: string): Promise<LogTree> {
+  if (place.kind === 'folder') {
+    const { createFolderTree } = await import('./logs/folder-tree.js');
+    return createFolderTree(place.path);
+  }
+  const { createBlobTree } = await import('./logs/blob-tree.js');
+  const { blobService } = await import('./azure-clients.js');
+  return createBlobTree(blobService(place.url, storageConnection));
+}
+
+async function openArchive(
+  settings: Settings,
+): Promise<{ archive: Archive; privateStore: Archive; signer: Signer }> {
+  const { archive: place } = settings;
+  const signerOf = async (file: string | undefined): Promise<Signer> => {
+    if (settings.signingKeyPem !== undefined) return signerFromPem(settings.signingKeyPem);
+    return openSigningKey({ file: settings.signingKeyFile ?? file ?? '' });
+  };
+  if (place.kind === 'blob') {
+    const archive = await openBlobStore(place.url, settings.storageConnection);
+    const privateStore = await openPrivateBlobStore(
+      `${place.url}-private`,
+      settings.storageConnection,
+    );
+    return { archive, privateStore, signer: await signerOf(undefined) };
+  }
+  const root = resolve(place.path);
+  const beside = `${root}.private`;
+  return {
+    archive: createFolderStore(root),
+    privateStore: createFolderStore(beside, { temporary: join(beside, 'tmp') }),
+    signer: await signerOf(join(beside, 'signing-key.pem')),
+  };
+}
+
+async function openBlobStore(url: string, storageConnection?: string): Promise<Archive> {
+  const { createBlobStore } = await import('./archive/blob-store.js');
+  const { blobContainer } = await import('./azure-clients.js');
+  return createBlobStore(blobContainer(url, storageConnection));
+}
+
+/** The private container is ours alone, so it is made when it is not there; the archive's is deployed. */
+async function openPrivateBlobStore(url: string, storageConnection?: string): Promise<Archive> {
+  const { blobContainer } = await import('./azure-clients.js');
+  const container = blobContainer(url, storageConnection);
+  await container.createIfNotExists();
+  const { createBlobStore } = await import('./archive/blob-store.js');
+  return createBlobStore(container);
+}
+
+async function openMail(
+  mail: MailSettings,
+  store: Archive,
+  now: () => string,
+): Promise<Parts['mail']> {
+  if (mail.kind === 'none') return undefined;
+  const mailer = await openMailer(mail);
+  return { from: mail.from, outbox: createOutbox({ store, mailer, now }) };
+}
+
+async function openMailer(mail: Exclude<MailSettings, { kind: 'none' }>): Promise<Mailer> {
+  switch (mail.kind) {
+    case 'eml':
+      return createEmlFolder(mail.folder);
+    case 'smtp': {
+      const { createSmtpMailer } = await import('./mail/smtp.js');
+      return createSmtpMailer(mail.url);
+    }
+    case 'azure-communication': {
+      const { azureCredential } = await import('./azure-clients.js');
+      const { createAzureCommunicationMailer } = await import('./mail/azure-communication.js');
+      return createAzureCommunicationMailer({
+        endpoint: mail.endpoint,
+        credential: azureCredential(),
+      });
+    }
+  }
+}
+
+function software(): Report['software'] {
+  const { name, version } = JSON.parse(
+    readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'),
+  ) as { name: string; version: string };
+  const commitFile = join(__dirname, 'commit.txt');
+  const commit = existsSync(commitFile) ? readFileSync(commitFile, 'utf8').trim() : '';
+  return { name, version, commit: commit === '' ? 'unknown' : commit };
+}

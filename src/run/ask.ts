@@ -1,0 +1,133 @@
+import { bindParameters } from '../catalog/parameters';
+import { coverageQuestion, EVENT_TABLES, METRIC_TABLE } from '../assess/coverage-questions';
+import type { ReportDefinition, Scope } from '../core/definitions';
+import type { Answer, Intake, LogSession, LogSource } from '../core/logs';
+import type { Interval, Period } from '../core/period';
+import { toInstant } from '../core/period';
+import type { Question } from './evidence';
+import { decodeEvidence, encodeEvidence, evidenceFile } from './evidence';
+import type { RunFile, RunFolder } from './run-folder';
+
+export const INTAKE_FILE = 'evidence/intake.json';
+const DAY_MS = 86_400_000;
+
+/** The answers of one run, by question id, as the archive holds them. */
+export interface Evidence {
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly intake: Intake;
+}
+
+export interface AskInput {
+  readonly source: LogSource;
+  readonly scope: Scope;
+  readonly questions: readonly Question[];
+  readonly window: Interval;
+  readonly tables: readonly string[];
+  readonly folder: RunFolder;
+  readonly onAsked: (done: number, total: number) => void;
+}
+
+/** Every table that a report needs to hear from: its audits' own and those that coverage rests on. */
+export function tablesOf(report: ReportDefinition): string[] {
+  const tables = new Set<string>([...EVENT_TABLES, METRIC_TABLE]);
+  for (const audit of report.audits) for (const table of audit.tables) tables.add(table);
+  return [...tables].sort();
+}
+
+/** What a run asks: one coverage question for each table, then each audit, in the report's order. */
+export function questionsOf(report: ReportDefinition, period: Period): Question[] {
+  const lookBack = Math.max(0, ...report.audits.map((audit) => audit.lookBackDays));
+  const coverage = tablesOf(report).map((table) => ({
+    id: coverageId(table),
+    ...bindParameters({ query: coverageQuestion(table), lookBackDays: lookBack }, report, period),
+  }));
+  const audits = report.audits.map((audit) => ({
+    id: audit.id,
+    ...bindParameters(audit, report, period),
+  }));
+  return [...coverage, ...audits];
+}
+
+/** The whole span of records that a report's questions may read. */
+export function windowOf(report: ReportDefinition, period: Period): Interval {
+  const lookBack = Math.max(0, ...report.audits.map((audit) => audit.lookBackDays));
+  const start = toInstant(new Date(Date.parse(period.start) - lookBack * DAY_MS));
+  return { start, end: period.end };
+}
+
+/** The id of the question about one table's coverage. No audit id has an underscore or capitals. */
+export function coverageId(table: string): string {
+  return `coverage-${table}`;
+}
+
+/**
+ * Asks what no earlier attempt has asked, writes the evidence, and gives back what the archive holds:
+ * everything after this step rests on the stored bytes alone.
+ */
+export async function askAll(input: AskInput): Promise<Evidence> {
+  const stored = new Map<string, Uint8Array>();
+  for (const question of input.questions) {
+    const content = await input.folder.read(evidenceFile(question.id));
+    if (content !== undefined) stored.set(question.id, content);
+  }
+  let intake = await input.folder.read(INTAKE_FILE);
+  const open = input.questions.filter((question) => !stored.has(question.id));
+  if (open.length > 0 || intake === undefined) {
+    const session = await input.source.open(input);
+    try {
+      const answers = await askOpen(session, open, input.onAsked);
+      const files: RunFile[] = open.map((question, index) => ({
+        path: evidenceFile(question.id),
+        content: encodeEvidence(question, answerAt(answers, index)),
+      }));
+      files.push({
+        path: INTAKE_FILE,
+        content: Buffer.from(`${JSON.stringify(session.intake())}\n`),
+      });
+      const written = await input.folder.write(files);
+      open.forEach((question, index) => {
+        const content = written[index];
+        if (content !== undefined) stored.set(question.id, content);
+      });
+      intake = written.at(-1);
+    } finally {
+      await session.close();
+    }
+  }
+  await input.folder.write(
+    input.questions.map((question) => ({
+      path: `evidence/${question.id}.kql`,
+      content: Buffer.from(question.kql),
+    })),
+  );
+  return {
+    answers: new Map([...stored].map(([id, content]) => [id, decodeEvidence(content)])),
+    intake: JSON.parse(Buffer.from(intake ?? []).toString('utf8')) as Intake,
+  };
+}
+
+async function askOpen(
+  session: LogSession,
+  questions: readonly Question[],
+  onAsked: AskInput['onAsked'],
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < questions.length; index = next++) {
+      const question = questions[index];
+      if (question === undefined) return;
+      answers[index] = await session.query(question.kql);
+      onAsked(++done, questions.length);
+    }
+  };
+  await Promise.all(Array.from({ length: session.maxConcurrent ?? 1 }, worker));
+  return answers;
+}
+
+function answerAt(answers: readonly Answer[], index: number): Answer {
+  const answer = answers[index];
+  if (answer === undefined) throw new TypeError(`question ${String(index)} was not asked`);
+  return answer;
+}

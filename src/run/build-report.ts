@@ -1,0 +1,129 @@
+import { DateTime } from 'luxon';
+import type { PeriodFigures } from '../assess/compare';
+import { compareFigures, figuresOf } from '../assess/compare';
+import { assessCoverage, registriesInAnswers } from '../assess/coverage';
+import { judgeAudit } from '../assess/judge';
+import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from '../assess/verdict';
+import type { AuditDefinition, ReportDefinition, Scope } from '../core/definitions';
+import type { Answer } from '../core/logs';
+import { compareSeverity } from '../core/outcome';
+import type { AuditResult, Coverage, Finding, Report } from '../core/report';
+import type { Table } from '../core/table';
+import type { Evidence } from './ask';
+import { coverageId, tablesOf } from './ask';
+import type { Question } from './evidence';
+import { executionOf } from './evidence';
+import type { RunFacts } from './run-facts';
+
+export interface ReportInput {
+  readonly facts: RunFacts;
+  readonly report: ReportDefinition;
+  readonly questions: readonly Question[];
+  readonly evidence: Evidence;
+  readonly previous: PeriodFigures | undefined;
+}
+
+/** Makes the report from sealed or sealable evidence alone: the same input gives the same value. */
+export function buildReport(input: ReportInput): { report: Report; figures: PeriodFigures } {
+  const { facts, report: definition, evidence } = input;
+  const scope = scopeOf(definition, facts.scopeId);
+  const coverageAnswers = new Map(
+    tablesOf(definition).map((table) => [table, answerTo(evidence, coverageId(table))]),
+  );
+  const registries =
+    scope.registries === 'all'
+      ? union(evidence.intake.registries, registriesInAnswers(coverageAnswers))
+      : scope.registries;
+  const coverage = assessCoverage(facts.period, registries, coverageAnswers);
+  const audits = definition.audits.map((audit) => auditResult(audit, input, coverage));
+  const findings = audits
+    .flatMap((audit) => audit.findings)
+    .sort((a: Finding, b: Finding) => compareSeverity(a.severity, b.severity));
+  const figures = figuresOf(facts.period.id, audits, coverage);
+  const report: Report = {
+    stream: facts.stream,
+    runId: facts.runId,
+    reportId: definition.id,
+    title: definition.title,
+    scopeId: facts.scopeId,
+    registries,
+    period: facts.period,
+    outcome: overallOutcome(audits, coverage),
+    verdict: verdictSentence(audits, findings),
+    auditCounts: countOutcomes(audits),
+    findingCounts: countSeverities(findings),
+    coverage,
+    changes: compareFigures(figures, input.previous),
+    findings,
+    audits,
+    intake: evidence.intake,
+    source: facts.source,
+    definitionSha256: facts.definitionSha256,
+    startedAt: facts.startedAt,
+    madeUp: facts.madeUp,
+    ...(facts.previousEntry === null ? {} : { previousEntry: facts.previousEntry }),
+    keyFingerprint: facts.keyFingerprint,
+    software: facts.software,
+  };
+  return { report, figures };
+}
+
+function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Coverage): AuditResult {
+  const question = input.questions.find((candidate) => candidate.id === audit.id);
+  if (question === undefined) throw new TypeError(`no question for audit ${audit.id}`);
+  const received = answerTo(input.evidence, audit.id);
+  const answer = withDeclaredColumns(received, audit);
+  const { period, startedAt } = input.facts;
+  const judgement = judgeAudit({
+    audit,
+    answer,
+    coverage,
+    period,
+    waivers: input.report.waivers,
+    today: DateTime.fromISO(startedAt, { zone: period.timeZone }).toISODate() ?? '',
+  });
+  return {
+    id: audit.id,
+    title: audit.title,
+    purpose: audit.purpose,
+    expect: audit.expect,
+    severity: audit.severity,
+    remediation: audit.remediation,
+    controls: audit.controls,
+    tables: audit.tables,
+    ...judgement,
+    table: answer.status === 'failed' ? { columns: [], rows: [] } : answer.table,
+    execution: executionOf(question, received),
+  };
+}
+
+/** An answer without the declared columns can't be judged: a column was renamed or retyped at the source. */
+function withDeclaredColumns(answer: Answer, audit: AuditDefinition): Answer {
+  if (answer.status === 'failed') return answer;
+  const text = (columns: Table['columns']): string =>
+    columns.map(({ name, type }) => `${name}: ${type}`).join(', ');
+  if (text(answer.table.columns) === text(audit.columns)) return answer;
+  return {
+    status: 'failed',
+    code: 'other',
+    reason: `The answer’s columns are (${text(answer.table.columns)}), and (${text(audit.columns)}) were declared.`,
+    executedAt: answer.executedAt,
+    durationMs: answer.durationMs,
+  };
+}
+
+function scopeOf(definition: ReportDefinition, scopeId: string): Scope {
+  const scope = definition.scopes.find((candidate) => candidate.id === scopeId);
+  if (scope === undefined) throw new TypeError(`report ${definition.id} has no scope ${scopeId}`);
+  return scope;
+}
+
+function answerTo(evidence: Evidence, id: string): Answer {
+  const answer = evidence.answers.get(id);
+  if (answer === undefined) throw new TypeError(`no answer for ${id}`);
+  return answer;
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])].sort();
+}

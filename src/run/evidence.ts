@@ -1,0 +1,93 @@
+import { sha256 } from '../core/digest';
+import type { Answer, FailedAnswer } from '../core/logs';
+import type { Instant, Interval } from '../core/period';
+import type { Execution } from '../core/report';
+import { fromWireJson } from '../kql/wire';
+
+/** A query that a run asks, whole. */
+export interface Question {
+  /** The audit's id, or `coverage-<table>`. */
+  readonly id: string;
+  readonly kql: string;
+  readonly window: Interval;
+}
+
+interface ExecutionRecord {
+  readonly id: string;
+  readonly querySha256: string;
+  readonly window: Interval;
+  readonly executedAt: Instant;
+  readonly durationMs: number;
+  readonly status: Answer['status'];
+  readonly code?: FailedAnswer['code'];
+  readonly reason?: string;
+  /** Of the bytes between `"answer":` and the final brace. */
+  readonly answerSha256?: string;
+}
+
+const ANSWER_MARK = ',\n"answer":';
+
+/**
+ * One evidence file: how the query was executed, and the answer's bytes as received. It is valid JSON,
+ * and the answer stands in it unchanged, so that its digest can be taken again.
+ */
+export function encodeEvidence(question: Question, answer: Answer): Uint8Array {
+  const record: ExecutionRecord = {
+    id: question.id,
+    querySha256: sha256(question.kql),
+    window: question.window,
+    executedAt: answer.executedAt,
+    durationMs: answer.durationMs,
+    status: answer.status,
+    ...(answer.status === 'failed' ? { code: answer.code } : { answerSha256: sha256(answer.body) }),
+    ...(answer.status === 'complete' ? {} : { reason: answer.reason }),
+  };
+  const body = answer.status === 'failed' ? 'null' : answer.body;
+  return Buffer.from(`{"execution":${JSON.stringify(record)}${ANSWER_MARK}${body}\n}\n`);
+}
+
+/** The answer that an evidence file of ours holds. */
+export function decodeEvidence(content: Uint8Array): Answer {
+  const { record, body } = splitEvidence(content);
+  const when = { executedAt: record.executedAt, durationMs: record.durationMs };
+  const reason = record.reason ?? '';
+  if (record.status === 'failed') {
+    return { status: 'failed', code: record.code ?? 'other', reason, ...when };
+  }
+  const answered = { table: fromWireJson(body).table, body, ...when };
+  return record.status === 'partial'
+    ? { status: 'partial', reason, ...answered }
+    : { status: 'complete', ...answered };
+}
+
+/** How the query was executed, for the report's last pages. */
+export function executionOf(question: Question, answer: Answer): Execution {
+  const failed = answer.status === 'failed';
+  return {
+    query: question.kql,
+    querySha256: sha256(question.kql),
+    window: question.window,
+    executedAt: answer.executedAt,
+    durationMs: answer.durationMs,
+    answer: answer.status,
+    rowCount: failed ? 0 : answer.table.rows.length,
+    queryFile: `evidence/${question.id}.kql`,
+    answerFile: evidenceFile(question.id),
+    ...(failed
+      ? {}
+      : { answerSha256: sha256(answer.body), csvFile: `evidence/${question.id}.csv` }),
+  };
+}
+
+/** Where a question's evidence lies below the run's folder. */
+export function evidenceFile(id: string): string {
+  return `evidence/${id}.json`;
+}
+
+function splitEvidence(content: Uint8Array): { record: ExecutionRecord; body: string } {
+  const text = Buffer.from(content).toString('utf8');
+  const mark = text.indexOf(ANSWER_MARK);
+  const head = `${text.slice(0, mark)}}`;
+  const { execution } = JSON.parse(head) as { execution: ExecutionRecord };
+  return { record: execution, body: text.slice(mark + ANSWER_MARK.length, -'\n}\n'.length) };
+}

@@ -1,0 +1,46 @@
+import type { AuditorFiles } from '../archive/auditor-files';
+import type { Archive, Signer } from '../core/archive';
+import type { Catalog } from '../core/definitions';
+import type { LogSource } from '../core/logs';
+import type { Instant } from '../core/period';
+import type { Report } from '../core/report';
+import type { Outbox } from '../mail/outbox';
+import type { Views } from '../render/views';
+
+/** Everything a use case works with. Made in compose.ts; tests make their own from the same real parts. */
+export interface Parts {
+  readonly catalog: Catalog;
+  readonly views: Views;
+  readonly source: LogSource;
+  readonly archive: Archive;
+  /** Write-once too, and not for auditors: the journal of unfinished runs and the outbox. */
+  readonly privateStore: Archive;
+  readonly signer: Signer;
+  readonly auditorFiles: AuditorFiles;
+  /** Undefined when no mail is to be sent. */
+  readonly mail: { readonly from: string; readonly outbox: Outbox } | undefined;
+  /** Where readers open the archive, without a final slash; undefined when there is no such page. */
+  readonly publicUrl: string | undefined;
+  readonly now: () => Instant;
+  readonly software: Report['software'];
+  readonly onProgress: (event: ProgressEvent) => void;
+}
+
+export type Trigger = 'timer' | 'catch-up' | 'manual';
+
+export type ProgressEvent =
+  | { readonly kind: 'run-started'; readonly stream: string; readonly period: string }
+  | {
+      readonly kind: 'asked';
+      readonly stream: string;
+      readonly period: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  | { readonly kind: 'run-sealed'; readonly report: Report; readonly sequence: number }
+  | {
+      readonly kind: 'run-failed';
+      readonly stream: string;
+      readonly period: string;
+      readonly error: unknown;
+    };

@@ -1,0 +1,103 @@
+import { readChain } from '../archive/chain';
+import { TallymanError } from '../core/errors';
+import type { Instant, Period } from '../core/period';
+import type { Report } from '../core/report';
+import type { OutboxReport } from '../mail/outbox';
+import type { Parts, Trigger } from './parts';
+import { missingPeriods, newestDuePeriod } from './plan';
+import { runReport } from './run-report';
+import { beginStream } from './seal';
+import type { StreamDefinition } from './streams';
+import { streamsOf } from './streams';
+import { tellStream } from './tell';
+
+/** A run that has to be made. */
+export interface PlannedRun {
+  readonly definition: StreamDefinition;
+  readonly period: Period;
+  readonly trigger: Trigger;
+}
+
+export interface DueResult {
+  readonly sealed: readonly { readonly report: Report; readonly sequence: number }[];
+  readonly failed: readonly { readonly run: PlannedRun; readonly error: unknown }[];
+  readonly mail: OutboxReport;
+}
+
+/**
+ * What is due or missing over all streams, by the chains alone: the oldest period first, and daily runs
+ * before the longer ones that end with them. A stream that has no chain is begun here, so that whoever
+ * makes its runs, in whatever order, finds its promise written down.
+ */
+export async function planDue(parts: Parts, now: Instant, since?: string): Promise<PlannedRun[]> {
+  const planned: PlannedRun[] = [];
+  for (const definition of streamsOf(parts.catalog)) {
+    const { report, stream } = definition;
+    const entries = await readChain(parts.archive, stream);
+    const missing = missingPeriods(report, entries, now, since);
+    const [first] = missing;
+    if (entries.length === 0 && first !== undefined) await beginStream(parts, definition, first);
+    const newest = newestDuePeriod(report, now).id;
+    for (const period of missing) {
+      planned.push({ definition, period, trigger: period.id === newest ? 'timer' : 'catch-up' });
+    }
+  }
+  return planned.sort(
+    (a, b) =>
+      compare(a.period.end, b.period.end) ||
+      compare(b.period.start, a.period.start) ||
+      compare(a.definition.stream, b.definition.stream),
+  );
+}
+
+/**
+ * Makes every run that is due, then sends the mail. One run that fails does not stop the others; it stays
+ * missing in the chain, so that the next wake-up makes it up.
+ */
+export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
+  const planned = await planDue(parts, parts.now(), since);
+  const sealed: { report: Report; sequence: number }[] = [];
+  const failed: { run: PlannedRun; error: unknown }[] = [];
+  for (const run of planned) {
+    try {
+      const result = await runReport(parts, run.definition, run.period, run.trigger);
+      if (result.status === 'sealed') {
+        sealed.push({ report: result.report, sequence: result.entry.sequence });
+      }
+    } catch (error) {
+      failed.push({ run, error });
+      const { stream } = run.definition;
+      parts.onProgress({ kind: 'run-failed', stream, period: run.period.id, error });
+    }
+  }
+  return { sealed, failed, mail: await tellAll(parts) };
+}
+
+/** Tells of everything that is sealed and not told of yet, in every stream, and empties the outbox. */
+export async function tellAll(parts: Parts): Promise<OutboxReport> {
+  for (const definition of streamsOf(parts.catalog)) await tellStream(parts, definition);
+  return parts.mail?.outbox.drain() ?? { accepted: [], failed: [], waiting: [] };
+}
+
+/** The error that stands for the failed runs of a result, or undefined when all went well. */
+export function failureOf(result: DueResult): TallymanError | undefined {
+  const [first] = result.failed;
+  if (first === undefined) return undefined;
+  const count = result.failed.length;
+  return new TallymanError(
+    'RUNS_FAILED',
+    `${String(count)} ${count === 1 ? 'run' : 'runs'} could not be made.`,
+    {
+      problems: result.failed.map(({ run, error }) => ({
+        where: `${run.definition.stream} ${run.period.id}`,
+        message: error instanceof Error ? error.message : String(error),
+      })),
+      hint: 'They stay missing and will be made up by the next `tallyman due`.',
+      cause: first.error,
+    },
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

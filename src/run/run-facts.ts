@@ -1,0 +1,94 @@
+import type { ReportDefinition } from '../core/definitions';
+import { stableJson } from '../core/digest';
+import type { SourceDescription } from '../core/logs';
+import type { Instant, Period } from '../core/period';
+import { previousPeriod } from '../core/period';
+import type { PreviousEntry, Report } from '../core/report';
+import type { ChainEntry } from '../archive/chain';
+import { coveredPeriods } from '../archive/chain';
+import {
+  definitionDigest,
+  parseDefinition,
+  snapshotDefinition,
+} from '../catalog/definition-digest';
+import type { Parts, Trigger } from './parts';
+import { isMadeUp } from './plan';
+import type { RunFolder } from './run-folder';
+import type { StreamDefinition } from './streams';
+
+export const FACTS_FILE = 'run.json';
+export const DEFINITION_FILE = 'definition.json';
+
+/** What is settled when a run begins and stays so however often it is resumed. */
+export interface RunFacts {
+  readonly schema: 'tallyman/run/1';
+  readonly stream: string;
+  readonly runId: string;
+  readonly period: Period;
+  readonly scopeId: string;
+  readonly trigger: Trigger;
+  readonly startedAt: Instant;
+  readonly madeUp: boolean;
+  readonly source: SourceDescription;
+  readonly software: Report['software'];
+  readonly definitionSha256: string;
+  readonly keyFingerprint: string;
+  readonly previousEntry: PreviousEntry | null;
+  /** The run of the period before, when it was sealed by then. */
+  readonly comparedWith: string | null;
+}
+
+export interface BegunRun {
+  readonly facts: RunFacts;
+  /** As it was when the run began, whatever the templates say now. */
+  readonly report: ReportDefinition;
+}
+
+/** Settles a run's facts and definition, or reads those of the attempt that began it. */
+export async function beginRun(
+  parts: Parts,
+  definition: StreamDefinition,
+  period: Period,
+  trigger: Trigger,
+  entries: readonly ChainEntry[],
+  folder: RunFolder,
+): Promise<BegunRun> {
+  const { stream, report, scope } = definition;
+  const startedAt = parts.now();
+  const head = entries.at(-1);
+  const before = previousPeriod(period);
+  const facts: RunFacts = {
+    schema: 'tallyman/run/1',
+    stream,
+    runId: period.id,
+    period,
+    scopeId: scope.id,
+    trigger,
+    startedAt,
+    madeUp: isMadeUp(report, period, startedAt),
+    source: parts.source.description,
+    software: parts.software,
+    definitionSha256: definitionDigest(report, parts.catalog.viewsDigest),
+    keyFingerprint: parts.signer.fingerprint,
+    previousEntry:
+      head === undefined ? null : { sequence: head.sequence, sha256: head.manifestSha256 },
+    comparedWith: coveredPeriods(entries).has(before.id) ? before.id : null,
+  };
+  const files = [
+    { path: FACTS_FILE, content: Buffer.from(stableJson(facts)) },
+    { path: DEFINITION_FILE, content: Buffer.from(stableJson(snapshotDefinition(report))) },
+  ];
+  const earlier = await folder.read(FACTS_FILE);
+  const [factsFile, definitionFile] =
+    earlier === undefined
+      ? await folder.write(files)
+      : [earlier, (await folder.read(DEFINITION_FILE)) ?? (await folder.write(files.slice(1)))[0]];
+  return {
+    facts: parse(factsFile) as RunFacts,
+    report: parseDefinition(parse(definitionFile)),
+  };
+}
+
+function parse(content: Uint8Array | undefined): unknown {
+  return JSON.parse(Buffer.from(content ?? []).toString('utf8'));
+}

@@ -1,0 +1,82 @@
+import type { ChainEntry } from '../archive/chain';
+import { coveredPeriods, readChain } from '../archive/chain';
+import type { PeriodFigures } from '../assess/compare';
+import type { Period } from '../core/period';
+import type { Report } from '../core/report';
+import { askAll, questionsOf, tablesOf, windowOf } from './ask';
+import { buildReport } from './build-report';
+import { renderOutputs } from './outputs';
+import type { Parts, Trigger } from './parts';
+import { RunFolder } from './run-folder';
+import { beginRun } from './run-facts';
+import { sealRun } from './seal';
+import type { StreamDefinition } from './streams';
+import { decodeSummary } from './summary';
+
+export type RunResult =
+  | { readonly status: 'sealed'; readonly entry: ChainEntry; readonly report: Report }
+  | { readonly status: 'already-sealed' };
+
+/**
+ * Makes one run: ask, judge, render, seal. Calling it again is always safe: what an earlier attempt
+ * wrote is used, and a period that the chain accounts for is left alone. Telling is a step of its own.
+ */
+export async function runReport(
+  parts: Parts,
+  definition: StreamDefinition,
+  period: Period,
+  trigger: Trigger,
+): Promise<RunResult> {
+  const { archive, privateStore, source } = parts;
+  const { stream } = definition;
+  const entries = await readChain(archive, stream);
+  if (coveredPeriods(entries).has(period.id)) return { status: 'already-sealed' };
+  parts.onProgress({ kind: 'run-started', stream, period: period.id });
+
+  const folder = await RunFolder.open(archive, privateStore, stream, period.id);
+  const { facts, report: asked } = await beginRun(
+    parts,
+    definition,
+    period,
+    trigger,
+    entries,
+    folder,
+  );
+
+  // ASK
+  const questions = questionsOf(asked, period);
+  const evidence = await askAll({
+    source,
+    scope: definition.scope,
+    questions,
+    window: windowOf(asked, period),
+    tables: tablesOf(asked),
+    folder,
+    onAsked: (done, total) => {
+      parts.onProgress({ kind: 'asked', stream, period: period.id, done, total });
+    },
+  });
+
+  // JUDGE
+  const previous = await figuresOfRun(parts, stream, facts.comparedWith);
+  const { report, figures } = buildReport({ facts, report: asked, questions, evidence, previous });
+
+  // RENDER
+  await folder.write(await renderOutputs(report, figures, parts.views));
+
+  // SEAL
+  const entry = await sealRun(parts, { definition, facts, report, subjects: folder.subjects() });
+  if (entry === undefined) return { status: 'already-sealed' };
+  parts.onProgress({ kind: 'run-sealed', report, sequence: entry.sequence });
+  return { status: 'sealed', entry, report };
+}
+
+async function figuresOfRun(
+  parts: Parts,
+  stream: string,
+  runId: string | null,
+): Promise<PeriodFigures | undefined> {
+  if (runId === null) return undefined;
+  const content = await parts.archive.read(`${stream}/runs/${runId}/summary.json`);
+  return content === undefined ? undefined : decodeSummary(content)?.figures;
+}

@@ -1,0 +1,292 @@
+import type { Problem } from './core/errors';
+import { TallymanError } from './core/errors';
+
+/** Where a write-once store or a log archive lies. */
+export type Place =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'blob'; readonly url: string };
+
+export type LogSettings =
+  | { readonly kind: 'log-archive'; readonly place: Place }
+  | {
+      readonly kind: 'log-analytics';
+      readonly workspaceId: string;
+      readonly endpoint: string | undefined;
+    };
+
+export type MailSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'eml'; readonly folder: string; readonly from: string }
+  | { readonly kind: 'smtp'; readonly url: string; readonly from: string }
+  | { readonly kind: 'azure-communication'; readonly endpoint: string; readonly from: string };
+
+export interface Settings {
+  readonly logs: LogSettings;
+  readonly archive: Place;
+  /** PEM text, or undefined to use (and on first use make) the key file. */
+  readonly signingKeyPem: string | undefined;
+  readonly signingKeyFile: string | undefined;
+  readonly mail: MailSettings;
+  readonly publicUrl: string | undefined;
+  readonly templates: string | undefined;
+  /** A date: where streams without a chain begin. */
+  readonly since: string | undefined;
+  readonly scratch: string | undefined;
+  /** Only for an emulator: replaces the identity for blobs. */
+  readonly storageConnection: string | undefined;
+}
+
+interface SettingDoc {
+  readonly meaning: string;
+  readonly sample: string;
+  /** Never printed. */
+  readonly secret?: true;
+}
+
+/** Every setting: the sample file and the reference page are compared with this table. */
+export const SETTINGS = {
+  TALLYMAN_LOG_SOURCE: {
+    meaning: 'Where the logs are asked: log-archive (default) or log-analytics.',
+    sample: 'log-archive',
+  },
+  TALLYMAN_LOG_ARCHIVE: {
+    meaning:
+      'For log-archive: a folder, or the https address of the storage account or container that diagnostic settings write to.',
+    sample: 'samples/logs',
+  },
+  TALLYMAN_WORKSPACE_ID: {
+    meaning: 'For log-analytics: the workspace id, a GUID.',
+    sample: '',
+  },
+  TALLYMAN_LOGS_ENDPOINT: {
+    meaning: 'For log-analytics in a sovereign cloud: the query API’s https address.',
+    sample: '',
+  },
+  TALLYMAN_ARCHIVE: {
+    meaning: 'The evidence archive: a folder, or the https address of a blob container.',
+    sample: 'demo/archive',
+  },
+  TALLYMAN_SIGNING_KEY_FILE: {
+    meaning:
+      'A P-256 private key (PKCS #8 PEM). Made on first use. Default: signing-key.pem in the private folder beside a folder archive.',
+    sample: '',
+  },
+  TALLYMAN_SIGNING_KEY: {
+    meaning: 'The private key’s PEM text itself, for hosts without files.',
+    sample: '',
+    secret: true,
+  },
+  TALLYMAN_MAIL: {
+    meaning: 'How mail goes out: eml, smtp, azure-communication or none (default).',
+    sample: 'eml',
+  },
+  TALLYMAN_MAIL_FOLDER: { meaning: 'For eml: the folder for .eml files.', sample: 'demo/mail' },
+  TALLYMAN_MAIL_FROM: { meaning: 'The sender’s address.', sample: 'tallyman@example.com' },
+  TALLYMAN_SMTP_URL: {
+    meaning: 'For smtp: smtps://user:password@host:465 or smtp://host:587.',
+    sample: '',
+    secret: true,
+  },
+  TALLYMAN_ACS_ENDPOINT: {
+    meaning: 'For azure-communication: the resource’s https endpoint.',
+    sample: '',
+  },
+  TALLYMAN_PUBLIC_URL: {
+    meaning: 'The address of the evidence page, for links in mails.',
+    sample: '',
+  },
+  TALLYMAN_TEMPLATES: {
+    meaning: 'A templates folder of your own. Default: the one that ships.',
+    sample: '',
+  },
+  TALLYMAN_SINCE: {
+    meaning:
+      'A date (2026-03-01): the first period of streams that have no run yet. Default: the newest complete period.',
+    sample: '',
+  },
+  TALLYMAN_SCRATCH: {
+    meaning: 'A folder for temporary files. Default: the system’s.',
+    sample: '',
+  },
+  TALLYMAN_STORAGE_CONNECTION: {
+    meaning:
+      'For a storage emulator only: its connection string. In Azure leave it empty; the identity is used.',
+    sample: '',
+    secret: true,
+  },
+} as const satisfies Record<string, SettingDoc>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
+
+const MAIL_ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\]+$/;
+const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** The settings that the process was started with; empty ones count as absent. */
+export function environmentSettings(): RawSettings {
+  const names = Object.keys(SETTINGS) as SettingName[];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name]?.trim();
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Settings from raw values. Throws SETTINGS_INVALID with every problem at once. */
+export function parseSettings(raw: RawSettings): Settings {
+  const reader = new SettingsReader(raw);
+  const settings: Settings = {
+    logs: reader.logs(),
+    archive: reader.place('TALLYMAN_ARCHIVE'),
+    signingKeyPem: reader.optional('TALLYMAN_SIGNING_KEY'),
+    signingKeyFile: reader.optional('TALLYMAN_SIGNING_KEY_FILE'),
+    mail: reader.mail(),
+    publicUrl: reader.optionalUrl('TALLYMAN_PUBLIC_URL')?.replace(/\/+$/, ''),
+    templates: reader.optional('TALLYMAN_TEMPLATES'),
+    since: reader.optionalMatch(
+      'TALLYMAN_SINCE',
+      /^\d{4}-\d{2}-\d{2}$/,
+      'a date such as 2026-03-01',
+    ),
+    scratch: reader.optional('TALLYMAN_SCRATCH'),
+    storageConnection: reader.optional('TALLYMAN_STORAGE_CONNECTION'),
+  };
+  const { archive, signingKeyPem, signingKeyFile } = settings;
+  if (archive.kind === 'blob' && signingKeyPem === undefined && signingKeyFile === undefined) {
+    reader.problem(
+      'TALLYMAN_SIGNING_KEY_FILE',
+      'A signing key is needed for an archive in blob storage, and none was given.',
+      'Set TALLYMAN_SIGNING_KEY_FILE, or TALLYMAN_SIGNING_KEY as a Key Vault reference.',
+    );
+  }
+  reader.throwProblems();
+  return settings;
+}
+
+class SettingsReader {
+  readonly #problems: Problem[] = [];
+
+  constructor(private readonly raw: RawSettings) {}
+
+  problem(where: SettingName, message: string, remedy: string): void {
+    this.#problems.push({ where, message, remedy });
+  }
+
+  throwProblems(): void {
+    if (this.#problems.length === 0) return;
+    const count = this.#problems.length;
+    throw new TallymanError(
+      'SETTINGS_INVALID',
+      count === 1 ? 'A setting is not usable.' : `${String(count)} settings are not usable.`,
+      { problems: this.#problems },
+    );
+  }
+
+  optional(name: SettingName): string | undefined {
+    const value = this.raw[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  optionalMatch(name: SettingName, pattern: RegExp, expected: string): string | undefined {
+    const value = this.optional(name);
+    if (value === undefined || pattern.test(value)) return value;
+    this.problem(name, `Expected ${expected}, got ${this.#shown(name, value)}.`, 'Correct it.');
+    return undefined;
+  }
+
+  optionalUrl(name: SettingName): string | undefined {
+    return this.optionalMatch(name, /^https?:\/\/[^\s/]+/, 'an http(s) address');
+  }
+
+  place(name: SettingName): Place {
+    const value = this.#required(name, 'a folder or an https address');
+    if (/^https?:\/\//i.test(value)) return { kind: 'blob', url: value.replace(/\/+$/, '') };
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) {
+      this.problem(
+        name,
+        `Expected a folder or an https address, got ${this.#shown(name, value)}.`,
+        'Use the https address of a storage account or container.',
+      );
+    }
+    return { kind: 'folder', path: value };
+  }
+
+  logs(): LogSettings {
+    const kind = this.#choice('TALLYMAN_LOG_SOURCE', ['log-archive', 'log-analytics'] as const);
+    if (kind === 'log-archive') return { kind, place: this.place('TALLYMAN_LOG_ARCHIVE') };
+    const workspaceId = this.#required('TALLYMAN_WORKSPACE_ID', 'a workspace id (a GUID)');
+    if (workspaceId !== '' && !GUID.test(workspaceId)) {
+      this.problem(
+        'TALLYMAN_WORKSPACE_ID',
+        `Expected a GUID, got “${workspaceId}”.`,
+        'Copy the “Workspace ID” from the workspace’s overview page; its name does not do.',
+      );
+    }
+    return { kind, workspaceId, endpoint: this.optionalUrl('TALLYMAN_LOGS_ENDPOINT') };
+  }
+
+  mail(): MailSettings {
+    const kind = this.#choice('TALLYMAN_MAIL', [
+      'none',
+      'eml',
+      'smtp',
+      'azure-communication',
+    ] as const);
+    if (kind === 'none') return { kind };
+    const from = this.#required('TALLYMAN_MAIL_FROM', 'the sender’s address');
+    if (from !== '' && !MAIL_ADDRESS.test(from)) {
+      this.problem(
+        'TALLYMAN_MAIL_FROM',
+        `Expected one mail address, got “${from}”.`,
+        'Write it as name@example.com.',
+      );
+    }
+    switch (kind) {
+      case 'eml':
+        return { kind, from, folder: this.#required('TALLYMAN_MAIL_FOLDER', 'a folder') };
+      case 'smtp': {
+        const url = this.#required('TALLYMAN_SMTP_URL', 'smtps://host:465 or smtp://host:587');
+        if (url !== '' && !/^smtps?:\/\/\S+$/.test(url)) {
+          this.problem(
+            'TALLYMAN_SMTP_URL',
+            'Expected an smtp:// or smtps:// address.',
+            'Correct it.',
+          );
+        }
+        return { kind, from, url };
+      }
+      case 'azure-communication':
+        return {
+          kind,
+          from,
+          endpoint: this.#required('TALLYMAN_ACS_ENDPOINT', 'the resource’s https endpoint'),
+        };
+    }
+  }
+
+  #required(name: SettingName, expected: string): string {
+    const value = this.optional(name);
+    if (value !== undefined) return value;
+    this.problem(name, `Expected ${expected}, and it is not set.`, SETTINGS[name].meaning);
+    return '';
+  }
+
+  /** The value, or the first choice when it is not set. */
+  #choice<T extends string>(name: SettingName, choices: readonly [T, ...T[]]): T {
+    const value = this.optional(name);
+    if (value === undefined) return choices[0];
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    this.problem(
+      name,
+      `Expected ${choices.join(', ')}, got ${this.#shown(name, value)}.`,
+      'Choose one of them.',
+    );
+    return choices[0];
+  }
+
+  #shown(name: SettingName, value: string): string {
+    return 'secret' in SETTINGS[name] ? 'something else' : `“${value}”`;
+  }
+}
