@@ -49,6 +49,8 @@ export function isWeekend(day: LocalDay): boolean {
 
 /** The tick at a local time of day, given in minutes since midnight. */
 export function atLocal(calendar: Calendar, day: LocalDay, minutes: number): number {
+  // Only a day on which the clocks change needs the time zone's rules; they are slow to ask.
+  if (day.to - day.from === 24 * HOUR) return day.from + minutes * MINUTE;
   const hour = Math.floor(minutes / 60);
   const time = DateTime.fromISO(day.date, { zone: calendar.timeZone }).set({
     hour,

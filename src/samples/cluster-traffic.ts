@@ -1,6 +1,6 @@
 import { isWeekend, SECOND } from './calendar';
 import type { LocalDay } from './calendar';
-import type { Cluster, Registry, Repository } from './cast';
+import type { Registry, Repository } from './cast';
 import { Session } from './events';
 import type { RegistryEvent } from './events';
 import type { Random } from './random';
@@ -11,29 +11,29 @@ export function clusterShare(day: LocalDay, hour: number): number {
   return (1 - swing * Math.cos(((hour - 2) / 24) * 2 * Math.PI)) / 24;
 }
 
+const EVENTS_PER_START = 5;
+/** The time that a node's login and pulls take at most. */
+const LONGEST = 20 * SECOND;
+
 /**
- * About `count` events of Kubernetes nodes pulling in `[from, to)`, at least one pull. containerd asks
- * without credentials first and is refused (401, no identity), then logs in and pulls.
+ * When nodes of Kubernetes clusters begin to pull in `[from, to)`, in order, so that about `count` events
+ * come of it: at least once, however small the count.
  */
-export function clusterTraffic(
-  registry: Registry,
-  from: number,
-  to: number,
-  count: number,
-  random: Random,
-): RegistryEvent[] {
-  const events: RegistryEvent[] = [];
-  const latest = Math.max(from, to - 20 * SECOND);
-  do {
-    const cluster = random.pick(registry.clusters);
-    pullOntoNode(events, cluster, random, random.between(from, latest));
-  } while (events.length < count);
-  return events;
+export function clusterStarts(from: number, to: number, count: number, random: Random): number[] {
+  const latest = Math.max(from, to - LONGEST);
+  const starts = Math.max(1, Math.round(count / EVENTS_PER_START));
+  return Array.from({ length: starts }, () => random.between(from, latest)).sort((a, b) => a - b);
 }
 
-function pullOntoNode(events: RegistryEvent[], cluster: Cluster, random: Random, at: number): void {
+/**
+ * One node's pulls from a tick on. containerd asks without credentials first and is refused (401, no
+ * identity), then logs in and pulls.
+ */
+export function pullOntoNode(registry: Registry, at: number, random: Random): RegistryEvent[] {
+  const events: RegistryEvent[] = [];
+  const cluster = random.pick(registry.clusters);
   const node = cluster.nodes[cluster.turn++ % cluster.nodes.length];
-  if (node === undefined) return;
+  if (node === undefined) return events;
   const session = new Session(events, random, node, at);
   session.login('401', '');
   session.login();
@@ -46,4 +46,5 @@ function pullOntoNode(events: RegistryEvent[], cluster: Cluster, random: Random,
     session.pull(repository.name, repository.deployed);
     session.pullByDigest(repository.name, repository.deployed);
   }
+  return events;
 }

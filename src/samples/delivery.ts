@@ -5,7 +5,7 @@ import type { RegistryEvent } from './events';
 import { HourlyBlobs } from './hourly-blobs';
 import type { Written } from './hourly-blobs';
 import type { Plan, Span } from './incident-plan';
-import { hourlyMetrics } from './metrics';
+import { HourlyCounts } from './metrics';
 import type { Random } from './random';
 import { activityLine, isLogin, metricLine, registryLine } from './records';
 import type { ActivityEvent } from './records';
@@ -14,6 +14,16 @@ interface RegistryBlobs {
   readonly login: HourlyBlobs;
   readonly repository: HourlyBlobs;
   readonly metrics: HourlyBlobs;
+}
+
+/** One hour of one registry on its way into the archive. */
+export interface RegistryHour {
+  readonly registry: Registry;
+  readonly hour: number;
+  /** In ticks, from an event to its receipt. */
+  readonly lag: number;
+  readonly random: Random;
+  readonly counts: HourlyCounts;
 }
 
 /**
@@ -57,17 +67,18 @@ export class Delivery {
     );
   }
 
-  /** Delivers what happened in one registry in one hour, in order of time. Hours come in order. */
-  async registryHour(
-    registry: Registry,
-    hour: number,
-    events: readonly RegistryEvent[],
-    storedBytes: number,
-    random: Random,
-  ): Promise<void> {
-    const blobs = this.blobsOf(registry);
+  /** Begins one registry's hour: how long its records are on their way. Hours come in order. */
+  beginHour(registry: Registry, hour: number, random: Random): RegistryHour {
     const lag = random.between(90 * SECOND, 300 * SECOND);
+    return { registry, hour, lag, random, counts: new HourlyCounts(hour) };
+  }
+
+  /** Delivers some of what happened in a registry's hour. */
+  async deliver(current: RegistryHour, events: readonly RegistryEvent[]): Promise<void> {
+    const { registry, lag, random } = current;
+    const blobs = this.blobsOf(registry);
     for (const event of events) {
+      current.counts.add(event);
       if (spanAt(this.plan.gaps, registry, event.at) !== undefined) continue;
       const target = isLogin(event) ? blobs.login : blobs.repository;
       const line = registryLine(this.world, registry, this.calendar, event);
@@ -75,7 +86,13 @@ export class Delivery {
       if (target.add(receipt, line)) await target.flush(receipt);
       this.repeat(registry, event, target, receipt, line, random);
     }
-    for (const sample of hourlyMetrics(hour, events, storedBytes, random)) {
+  }
+
+  /** Delivers the metrics of a registry's hour and closes the blobs of that hour. */
+  async endHour(current: RegistryHour, storedBytes: number): Promise<void> {
+    const { registry, hour, lag, random, counts } = current;
+    const blobs = this.blobsOf(registry);
+    for (const sample of counts.samples(storedBytes, random)) {
       const receipt = Math.floor((sample.at + 60 * SECOND + lag) / HOUR);
       blobs.metrics.add(receipt, metricLine(registry, this.calendar, sample));
     }

@@ -5,11 +5,11 @@ import { TallymanError } from '../core/errors';
 import type { Problem } from '../core/errors';
 import { isTimeZone } from '../core/period';
 import { planActivity } from './activity';
-import { HOUR, isWeekend, localHour, makeCalendar } from './calendar';
+import { HOUR, isWeekend, localHour, makeCalendar, MINUTE } from './calendar';
 import type { Calendar, LocalDay } from './calendar';
 import { makeWorld } from './cast';
 import type { Registry, World } from './cast';
-import { clusterShare, clusterTraffic } from './cluster-traffic';
+import { clusterShare, clusterStarts, pullOntoNode } from './cluster-traffic';
 import { Delivery } from './delivery';
 import type { RegistryEvent } from './events';
 import type { GroundTruth } from './ground-truth';
@@ -57,6 +57,8 @@ interface Traffic {
   deployments: Deployment[];
   /** Events of the day that clusters make. */
   clusterBudget: number;
+  /** Of these, what fell to the hours so far and was not made yet; below zero when more was made. */
+  clusterOwed: number;
   storedBytes: number;
 }
 
@@ -150,7 +152,7 @@ function startTraffic(registry: Registry, plan: Plan): Traffic {
   const planned = new HourBuckets<RegistryEvent>();
   planned.add(plan.events.filter((each) => each.registry === registry).map((each) => each.event));
   const storedBytes = 48e9 + registry.index * 7e9;
-  return { registry, planned, deployments: [], clusterBudget: 0, storedBytes };
+  return { registry, planned, deployments: [], clusterBudget: 0, clusterOwed: 0, storedBytes };
 }
 
 async function writeDays(scenery: Scenery): Promise<void> {
@@ -187,6 +189,7 @@ function planDay(scenery: Scenery, traffic: Traffic, day: LocalDay): void {
   traffic.clusterBudget = Math.max(0, budget - routine.events.length);
 }
 
+/** Minute by minute, so that what is held in memory stays small however busy the hour is. */
 async function writeHour(
   scenery: Scenery,
   traffic: Traffic,
@@ -198,18 +201,31 @@ async function writeHour(
   const random = new Random(options.seed, 'hour', registry.index, hour);
   const from = Math.max(hour * HOUR, calendar.days[0]?.from ?? 0);
   const to = Math.min((hour + 1) * HOUR, calendar.days.at(-1)?.to ?? 0);
-  const events = traffic.planned.take(hour);
-  if (within(plan.quiet, registry, from) === undefined) {
-    const share = clusterShare(day, localHour(calendar, from));
-    const count = Math.round(traffic.clusterBudget * share);
-    const pulls = clusterTraffic(registry, from, to, count, random);
-    const failing = within(plan.failing, registry, from) !== undefined;
-    for (const event of pulls) events.push(failing ? failSome(event, random) : event);
+  const quiet = within(plan.quiet, registry, from) !== undefined;
+  traffic.clusterOwed += traffic.clusterBudget * clusterShare(day, localHour(calendar, from));
+  const starts = quiet ? [] : clusterStarts(from, to, traffic.clusterOwed, random);
+  const failing = within(plan.failing, registry, from) !== undefined;
+  const current = delivery.beginHour(registry, hour, random);
+  const planned = traffic.planned.take(hour).sort((a, b) => a.at - b.at);
+  for (let until = from + MINUTE; until < to + MINUTE; until += MINUTE) {
+    const events = shiftWhile(planned, (event) => event.at < until);
+    for (const start of shiftWhile(starts, (at) => at < until)) {
+      const pulls = pullOntoNode(registry, start, random);
+      traffic.clusterOwed -= pulls.length;
+      for (const event of pulls) events.push(failing ? failSome(event, random) : event);
+    }
+    events.sort((a, b) => a.at - b.at);
+    await delivery.deliver(current, events);
+    traffic.storedBytes += events.length * 12_000;
   }
-  events.sort((a, b) => a.at - b.at);
   deploy(traffic, (hour + 1) * HOUR);
-  traffic.storedBytes += events.length * 12_000;
-  await delivery.registryHour(registry, hour, events, traffic.storedBytes, random);
+  await delivery.endHour(current, traffic.storedBytes);
+}
+
+/** Takes out the first items, as long as they belong. */
+function shiftWhile<T>(items: T[], belongs: (item: T) => boolean): T[] {
+  const end = items.findIndex((item) => !belongs(item));
+  return items.splice(0, end === -1 ? items.length : end);
 }
 
 /** Three of four pulls fail on the server's side. */

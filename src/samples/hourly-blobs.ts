@@ -1,4 +1,5 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** What has been written so far. */
@@ -8,15 +9,25 @@ export interface Written {
   records: number;
 }
 
-const FLUSH_AT_CHARACTERS = 1 << 20;
+/** Small, so that what was gathered dies young in the garbage collector. */
+const FLUSH_AT_CHARACTERS = 1 << 17;
+
+/** A blob that is being written. */
+interface OpenBlob {
+  /** Lines not written yet. */
+  text: string;
+  /** Undefined until something was written. */
+  file?: FileHandle;
+}
 
 /**
  * The blobs of one container and resource, one per hour of receipt. Lines for several hours can be open at
- * once; what is held in memory is at most about a mebibyte plus the lines meant for later hours.
+ * once; what is held in memory is a fraction of a mebibyte plus the lines meant for later hours.
  */
 export class HourlyBlobs {
-  private readonly open = new Map<number, string>();
-  private readonly begun = new Set<number>();
+  private readonly blobs = new Map<number, OpenBlob>();
+  private readonly made = new Set<number>();
+  private newest = -Infinity;
 
   /**
    * `root` is a folder; `base` is hour 0 in Unix milliseconds; `resourcePath` gives what follows
@@ -32,47 +43,48 @@ export class HourlyBlobs {
 
   /** Adds a line to the blob of an hour. True when it is time to call `flush`. */
   add(hour: number, line: string): boolean {
-    const text = `${this.open.get(hour) ?? ''}${line}\n`;
-    this.open.set(hour, text);
     this.written.records += 1;
-    return text.length > FLUSH_AT_CHARACTERS;
+    return this.addRaw(hour, `${line}\n`);
   }
 
-  /** Adds text that is no record; the caller ends it with a line feed or not. */
-  addRaw(hour: number, text: string): void {
-    this.open.set(hour, (this.open.get(hour) ?? '') + text);
+  /** Adds text that is no record; the caller ends it with a line feed or not. True as `add`. */
+  addRaw(hour: number, text: string): boolean {
+    let blob = this.blobs.get(hour);
+    if (blob === undefined) {
+      blob = { text: '' };
+      this.blobs.set(hour, blob);
+      this.newest = Math.max(this.newest, hour);
+    }
+    blob.text += text;
+    return blob.text.length > FLUSH_AT_CHARACTERS;
   }
 
   /** Writes what is held for an hour. */
   async flush(hour: number): Promise<void> {
-    const text = this.open.get(hour);
-    if (text === undefined) return;
-    this.open.set(hour, '');
-    const file = join(this.root, this.path(hour));
-    if (!this.begun.has(hour)) {
-      this.begun.add(hour);
-      this.written.files += 1;
-      await mkdir(dirname(file), { recursive: true });
-    }
-    const bytes = Buffer.from(text, 'utf8');
+    const blob = this.blobs.get(hour);
+    if (blob === undefined) return;
+    const bytes = Buffer.from(blob.text, 'utf8');
+    blob.text = '';
+    blob.file ??= await this.create(hour);
+    await blob.file.appendFile(bytes);
     this.written.bytes += bytes.length;
-    await appendFile(file, bytes);
   }
 
   /** Writes and forgets an hour, to which nothing will be added any more. */
   async close(hour: number): Promise<void> {
     await this.flush(hour);
-    this.open.delete(hour);
+    await this.blobs.get(hour)?.file?.close();
+    this.blobs.delete(hour);
   }
 
   /** Closes every hour that is still open, oldest first. */
   async closeAll(): Promise<void> {
-    for (const hour of [...this.open.keys()].sort((a, b) => a - b)) await this.close(hour);
+    for (const hour of [...this.blobs.keys()].sort((a, b) => a - b)) await this.close(hour);
   }
 
-  /** The newest hour that has a blob, written or not yet; -Infinity when there is none. */
+  /** The newest hour that anything was added to; -Infinity when there is none. */
   newestHour(): number {
-    return Math.max(...this.begun, ...this.open.keys());
+    return this.newest;
   }
 
   /** The path below the root of an hour's blob. */
@@ -83,5 +95,13 @@ export class HourlyBlobs {
       `${this.container}/resourceId=${this.resourcePath(hour)}/y=${year}/m=${month}/d=${day}` +
       `/h=${time.slice(0, 2)}/m=00/PT1H.json`
     );
+  }
+
+  private async create(hour: number): Promise<FileHandle> {
+    const file = join(this.root, this.path(hour));
+    await mkdir(dirname(file), { recursive: true });
+    if (!this.made.has(hour)) this.written.files += 1;
+    this.made.add(hour);
+    return open(file, 'a');
   }
 }

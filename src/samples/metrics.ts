@@ -11,51 +11,44 @@ const METRIC_NAMES = [
 ] as const;
 
 /**
- * What the platform counts in one hour, minute by minute, whatever becomes of the log records; and a zero
- * for each quarter of an hour without any. In some minutes it counts one request more than there are
- * records, as for imports and builds inside the registry, which are not logged.
+ * Counts one registry's requests of one hour, minute by minute, as the platform does: whatever becomes of
+ * the log records.
  */
-export function hourlyMetrics(
-  hour: number,
-  events: readonly RegistryEvent[],
-  storedBytes: number,
-  random: Random,
-): MetricSample[] {
-  const counts = METRIC_NAMES.map(() => new Uint32Array(60));
-  for (const event of events)
-    countEvent(counts, Math.floor((event.at - hour * HOUR) / MINUTE), event);
-  addUnlogged(counts, random);
-  const samples: MetricSample[] = [];
-  for (let minute = 0; minute < 60; minute++) {
-    METRIC_NAMES.forEach((name, i) => {
-      const total = counts[i]?.[minute] ?? 0;
-      const idle =
-        minute % 15 === 0 && counts[i]?.subarray(minute, minute + 15).every((n) => n === 0);
-      if (total === 0 && idle !== true) return;
-      samples.push({
-        at: hour * HOUR + minute * MINUTE,
-        name,
-        grain: 'PT1M',
-        total,
-        samples: total,
-      });
-    });
-  }
-  samples.push({
-    at: hour * HOUR,
-    name: 'StorageUsed',
-    grain: 'PT1H',
-    total: storedBytes,
-    samples: 1,
-  });
-  return samples;
-}
+export class HourlyCounts {
+  private readonly counts = METRIC_NAMES.map(() => new Uint32Array(60));
 
-function countEvent(counts: readonly Uint32Array[], minute: number, event: RegistryEvent): void {
-  const kind = event.operation === 'Pull' ? 0 : event.operation === 'Push' ? 2 : undefined;
-  if (kind === undefined) return;
-  increment(counts[kind], minute);
-  if (event.status.startsWith('2')) increment(counts[kind + 1], minute);
+  constructor(private readonly hour: number) {}
+
+  add(event: RegistryEvent): void {
+    const kind = event.operation === 'Pull' ? 0 : event.operation === 'Push' ? 2 : undefined;
+    if (kind === undefined) return;
+    const minute = Math.floor((event.at - this.hour * HOUR) / MINUTE);
+    increment(this.counts[kind], minute);
+    if (event.status.startsWith('2')) increment(this.counts[kind + 1], minute);
+  }
+
+  /**
+   * The samples as they are exported: a zero for each quarter of an hour without any request, and in some
+   * minutes one request more than was added, as for imports and builds inside the registry, which are
+   * not logged.
+   */
+  samples(storedBytes: number, random: Random): MetricSample[] {
+    addUnlogged(this.counts, random);
+    const start = this.hour * HOUR;
+    const samples: MetricSample[] = [];
+    for (let minute = 0; minute < 60; minute++) {
+      METRIC_NAMES.forEach((name, i) => {
+        const counts = this.counts[i] ?? new Uint32Array(60);
+        const total = counts[minute] ?? 0;
+        const idle =
+          minute % 15 === 0 && counts.subarray(minute, minute + 15).every((n) => n === 0);
+        if (total === 0 && !idle) return;
+        samples.push({ at: start + minute * MINUTE, name, grain: 'PT1M', total, samples: total });
+      });
+    }
+    samples.push({ at: start, name: 'StorageUsed', grain: 'PT1H', total: storedBytes, samples: 1 });
+    return samples;
+  }
 }
 
 function addUnlogged(counts: readonly Uint32Array[], random: Random): void {

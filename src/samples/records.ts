@@ -80,8 +80,12 @@ function targetProperties(target: Target): string {
   );
 }
 
+/** Printable ASCII without the quote and the backslash: needs no escape in JSON. */
+const PLAIN = /^[ !#-[\]-~]+$/;
+
 function text(value: string | undefined): string {
-  return value === undefined || value === '' ? `"${MISSING}"` : JSON.stringify(value);
+  if (value === undefined || value === '') return `"${MISSING}"`;
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** One exported sample of a platform metric. `samples` requests make up `total`. */

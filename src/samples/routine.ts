@@ -28,10 +28,13 @@ interface Stage extends Routine {
 
 const EVENTS_PER_RUN = 8;
 const EVENTS_PER_SITTING = 4;
+/** However busy the registry is: beyond this, clusters make the difference. */
+const MOST_RUNS_PER_DAY = 1500;
+const MOST_SITTINGS_PER_DAY = 20;
 
 /**
- * Plans a local day. `budget` is the number of events that the registry has that day; pipelines get
- * about an eighth and people about a twelfth of it. Moves the registry's build and release numbers on.
+ * Plans a local day. `budget` is the number of events that the registry has that day; up to
+ * a limit, pipelines get about an eighth and people about a twelfth of it. Moves the registry's build and release numbers on.
  */
 export function planRoutine(
   calendar: Calendar,
@@ -54,7 +57,8 @@ function runPipelines(stage: Stage, budget: number): void {
   const { registry, random, day } = stage;
   for (const pipeline of registry.pipelines) runPipeline(stage, pipeline, random.between(30, 170));
   if (isWeekend(day)) return;
-  const runs = Math.max(registry.pipelines.length, (budget * 0.12) / EVENTS_PER_RUN);
+  const wanted = Math.min(MOST_RUNS_PER_DAY, (budget * 0.12) / EVENTS_PER_RUN);
+  const runs = Math.max(registry.pipelines.length, wanted);
   for (let i = registry.pipelines.length; i < runs; i++) {
     const pipeline = registry.pipelines[i % registry.pipelines.length] as Pipeline;
     runPipeline(
@@ -106,7 +110,8 @@ function letPeopleWork(stage: Stage, budget: number): void {
   const sittings = Math.round((budget * 0.08) / EVENTS_PER_SITTING / present.length);
   for (const person of present) {
     const index = registry.people.indexOf(person);
-    for (let i = 0; i < Math.max(1, sittings); i++) sit(stage, person, index);
+    for (let i = 0; i < Math.min(Math.max(1, sittings), MOST_SITTINGS_PER_DAY); i++)
+      sit(stage, person, index);
   }
 }
 
