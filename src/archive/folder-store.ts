@@ -1,0 +1,168 @@
+import { constants } from 'node:fs';
+import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+
+import type { Archive, ArchiveFile } from '../core/archive';
+import { TallymanError } from '../core/errors';
+import { pathSegments } from './layout';
+
+export interface FolderStoreOptions {
+  /** Where files are written before they get their name; on the same file system as the archive. */
+  readonly temporary?: string;
+}
+
+/**
+ * An archive in a folder, which is made when the first file is. A file is written aside, flushed to the
+ * disk and then linked to its name, so that it is there whole or not at all, even after a power cut.
+ * Symbolic links are listed, so that verification sees them, and never followed.
+ * Methods throw ARCHIVE_UNREACHABLE when the file system refuses, and a RangeError for a bad path.
+ */
+export function createFolderStore(folder: string, options: FolderStoreOptions = {}): Archive {
+  const root = resolve(folder);
+  const temporary = resolve(options.temporary ?? `${root}.private/tmp`);
+  return {
+    location: root,
+    create: async (path, content) => {
+      const target = join(root, ...pathSegments(path));
+      return reaching(root, () => createFile(root, temporary, target, content));
+    },
+    read: async (path) => {
+      const target = join(root, ...pathSegments(path));
+      return reaching(root, () => readRegularFile(root, target));
+    },
+    list: (prefix) => listFiles(root, prefix),
+  };
+}
+
+async function createFile(
+  root: string,
+  temporary: string,
+  target: string,
+  content: Uint8Array,
+): Promise<'created' | 'exists'> {
+  await makeFolder(temporary);
+  const aside = await mkdtemp(join(temporary, 'write-'));
+  try {
+    const source = join(aside, 'content');
+    await writeDurably(source, content);
+    await makeFolder(dirname(target));
+    if (!(await isReallyAt(root, dirname(target)))) throw new Error(`${target} is behind a link`);
+    try {
+      await link(source, target);
+    } catch (error) {
+      if (hasCode(error, 'EEXIST')) return 'exists';
+      throw error;
+    }
+    await flushFolder(dirname(target));
+    return 'created';
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function writeDurably(file: string, content: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx', 0o444);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a folder and those above it; what was made survives a power cut. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) {
+    await flushFolder(dirname(made));
+  }
+}
+
+async function flushFolder(folder: string): Promise<void> {
+  // Windows can't open a folder, and flushes its entries by itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readRegularFile(root: string, target: string): Promise<Uint8Array | undefined> {
+  try {
+    if (!(await lstat(target)).isFile() || !(await isReallyAt(root, dirname(target))))
+      return undefined;
+    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether no folder between the archive's root and this one is a link to somewhere else. */
+async function isReallyAt(root: string, folder: string): Promise<boolean> {
+  return (await realpath(folder)) === join(await realpath(root), relative(root, folder));
+}
+
+async function* listFiles(root: string, prefix: string): AsyncGenerator<ArchiveFile> {
+  const wholeFolders = prefix.split('/').slice(0, -1);
+  const start = wholeFolders.length === 0 ? '' : pathSegments(wholeFolders.join('/')).join('/');
+  const folder = join(root, start);
+  const isThere = await reaching(root, async () => {
+    const stats = await lstat(folder).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    });
+    if (stats === undefined) return false;
+    return start === '' || (stats.isDirectory() && (await isReallyAt(root, folder)));
+  });
+  if (!isThere) return;
+  for await (const file of walk(root, start)) {
+    if (file.path.startsWith(prefix)) yield file;
+  }
+}
+
+async function* walk(root: string, folder: string): AsyncGenerator<ArchiveFile> {
+  const entries = await reaching(root, () => readdir(join(root, folder), { withFileTypes: true }));
+  // A folder sorts as its name and a slash do, which gives the order of whole paths.
+  const names = entries
+    .map((entry) => ({ key: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const { entry } of names) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      yield* walk(root, path);
+    } else {
+      const stats = await reaching(root, () => lstat(join(root, path)));
+      yield { path, size: stats.isFile() ? stats.size : 0 };
+    }
+  }
+}
+
+async function reaching<T>(root: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TallymanError(
+      'ARCHIVE_UNREACHABLE',
+      `The archive ${root} can't be used: ${reason}.`,
+      {
+        hint: 'Check that the folder is there, that it may be read and written, and that its file system has hard links.',
+        cause,
+      },
+    );
+  }
+}
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && codes.includes(code);
+}

@@ -1,0 +1,68 @@
+/** Where things are in an archive. `docs/architecture.md` shows the whole tree. */
+
+const SEGMENT = /^[A-Za-z0-9._=-]{1,255}$/;
+const STREAM = /^[a-z0-9-]+\.[a-z0-9-]+$/;
+const ENTRY_FILE = /^(?!0{8})([0-9]{8})\.sigstore\.json$/;
+
+/** Azure's limit for a blob's name, in characters. */
+const LONGEST_PATH = 1024;
+
+/** The stream of one report and scope: `daily.all`. Both ids match `[a-z0-9-]+`. */
+export function streamName(reportId: string, scopeId: string): string {
+  const stream = `${reportId}.${scopeId}`;
+  if (!isStreamName(stream)) throw new RangeError(`not a report id and a scope id: ${stream}`);
+  return stream;
+}
+
+/** Whether a folder of an archive's root has the name of a stream. */
+export function isStreamName(name: string): boolean {
+  return STREAM.test(name) && name.length <= 255;
+}
+
+/** The folder of a stream's chain, with a final slash. */
+export function chainFolder(stream: string): string {
+  return `${stream}/chain/`;
+}
+
+/** The file that commits an entry. Sequences begin with 1. */
+export function chainPath(stream: string, sequence: number): string {
+  return `${chainFolder(stream)}${String(sequence).padStart(8, '0')}.sigstore.json`;
+}
+
+/** The sequence that a file name in a chain folder stands for, or undefined when it stands for none. */
+export function sequenceOf(fileName: string): number | undefined {
+  const digits = ENTRY_FILE.exec(fileName)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** A manifest is found by the SHA-256 of its bytes. */
+export function manifestPath(stream: string, sha256: string): string {
+  return `${stream}/manifests/${sha256}.json`;
+}
+
+/** The folder of a run's files, with a final slash. A run's id is its period's id. */
+export function runFolder(stream: string, runId: string): string {
+  return `${stream}/runs/${runId}/`;
+}
+
+/** A public key is found by its fingerprint: the SHA-256 of its SubjectPublicKeyInfo. */
+export function keyPath(fingerprint: string): string {
+  return `keys/${fingerprint}.pem`;
+}
+
+/** Whether an archive may hold a file of this path: see core `Archive`. */
+export function isArchivePath(path: string): boolean {
+  return path.length <= LONGEST_PATH && path.split('/').every(isSegment);
+}
+
+/** A path's segments. Throws a RangeError when no archive may hold such a path. */
+export function pathSegments(path: string): string[] {
+  if (!isArchivePath(path))
+    throw new RangeError(`not a path of an archive: ${JSON.stringify(path)}`);
+  return path.split('/');
+}
+
+// Segments of dots alone are steps through the tree, not names.
+function isSegment(segment: string): boolean {
+  return SEGMENT.test(segment) && !/^\.+$/.test(segment);
+}
