@@ -1,0 +1,210 @@
+import { DateTime } from 'luxon';
+import type { Period } from '../core/period';
+import type {
+  Coverage,
+  CoverageHour,
+  CoverageState,
+  RegistryCoverage,
+  Report,
+} from '../core/report';
+import { bothTimes, formatCount, formatNumber, hourRange } from './format';
+import { visible } from './visible';
+import { coverageWords, tableStateText } from './words';
+
+/** Registries whose strips fit on page one. */
+const STRIPS_ON_PAGE_ONE = 4;
+
+/** Cells side by side in one line of a strip; a quarter's days take a line for each month. */
+const CELLS_IN_A_LINE = 31;
+
+/** Ranges named in one strip's caption before the rest is counted. */
+const RANGES_NAMED = 6;
+
+const WORST_STATE_FIRST = ['gap', 'unknown', 'quiet', 'collected'] as const;
+
+export interface StripCell {
+  readonly style: CoverageState;
+  readonly letter: string;
+  /** `03:00–04:00: unknown, 0 records` */
+  readonly title: string;
+  /** The hour or day, on every sixth hour or every day; empty on the others. */
+  readonly tick: string;
+}
+
+export interface StripModel {
+  readonly registry: string;
+  /** The whole strip in words. */
+  readonly caption: string;
+  /** The same in each line: a label for readers who do not see the cells. */
+  readonly lines: readonly { readonly label: string; readonly cells: readonly StripCell[] }[];
+}
+
+export interface CoverageModel {
+  readonly verdict: string;
+  readonly complete: boolean;
+  /** What one cell stands for: `an hour` or `a day`. */
+  readonly cell: string;
+  readonly strips: readonly StripModel[];
+  readonly stripsOnPageOne: readonly StripModel[];
+  readonly moreStrips: string;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly state: string;
+    readonly style: string;
+    readonly records: string;
+    readonly earliest: string;
+    readonly reason: string;
+  }[];
+  readonly notUsed: readonly string[];
+}
+
+/** The answer to "were we looking?" as page one and the coverage chapter show it. */
+export function coverageModel(report: Report): CoverageModel {
+  const { coverage, period } = report;
+  const strips = coverage.registries.map((registry) => stripModel(registry, period));
+  const order = worstFirst(coverage);
+  const onPageOne = order.slice(0, STRIPS_ON_PAGE_ONE).flatMap((index) => strips[index] ?? []);
+  const more = strips.length - onPageOne.length;
+  return {
+    verdict: visible(coverage.verdict),
+    complete: coverage.complete,
+    cell: period.kind === 'day' ? 'an hour' : 'a day',
+    strips,
+    stripsOnPageOne: onPageOne,
+    moreStrips:
+      more === 0
+        ? ''
+        : `${formatCount(more, 'more registry', 'more registries')} with no worse coverage: see “Coverage in full”.`,
+    tables: coverage.tables.map((table) => ({
+      table: visible(table.table, 120),
+      state: tableStateText(table.state),
+      style: table.state === 'collected' || table.state === 'quiet' ? 'pass' : 'error',
+      records: formatNumber(table.records),
+      earliest: table.earliest === undefined ? '' : bothTimes(table.earliest, period.timeZone),
+      reason: visible(table.reason),
+    })),
+    notUsed: coverage.notUsed.map((sentence) => visible(sentence)),
+  };
+}
+
+function worstFirst(coverage: Coverage): number[] {
+  const uncovered = coverage.registries.map(
+    (registry) => registry.hours.filter((hour) => !isCovered(hour.state)).length,
+  );
+  return coverage.registries
+    .map((_, index) => index)
+    .sort((a, b) => (uncovered[b] ?? 0) - (uncovered[a] ?? 0) || a - b);
+}
+
+function stripModel(registry: RegistryCoverage, period: Period): StripModel {
+  const cells =
+    period.kind === 'day' ? hourCells(registry.hours, period) : dayCells(registry.hours, period);
+  const name = visible(registry.registry, 80);
+  const words = caption(registry, period);
+  const label = `${name}: ${words}`;
+  return {
+    registry: name,
+    caption: words,
+    lines: linesOf(cells, period).map((line) => ({ label, cells: line })),
+  };
+}
+
+/** A quarter's days are broken into months, anything else after as many cells as fit. */
+function linesOf(cells: readonly StripCell[], period: Period): StripCell[][] {
+  const lines: StripCell[][] = [];
+  for (const cell of cells) {
+    const line = lines.at(-1);
+    const full = period.kind === 'quarter' ? cell.tick === '1' : line?.length === CELLS_IN_A_LINE;
+    if (line === undefined || full) lines.push([cell]);
+    else line.push(cell);
+  }
+  return lines;
+}
+
+function hourCells(hours: readonly CoverageHour[], period: Period): StripCell[] {
+  return hours.map((hour) => {
+    const { word, letter } = coverageWords(hour.state);
+    const local = DateTime.fromISO(hour.start, { zone: period.timeZone });
+    const metric =
+      hour.metricCount === undefined
+        ? ''
+        : `, the platform counted ${formatNumber(hour.metricCount)}`;
+    return {
+      style: hour.state,
+      letter,
+      title: `${hourRange(hourInterval(hour), period)}: ${word}, ${formatCount(hour.records, 'record')}${metric}`,
+      tick: local.hour % 6 === 0 ? local.toFormat('HH') : '',
+    };
+  });
+}
+
+function dayCells(hours: readonly CoverageHour[], period: Period): StripCell[] {
+  const days = new Map<string, CoverageHour[]>();
+  for (const hour of hours) {
+    const day = DateTime.fromISO(hour.start, { zone: period.timeZone }).toFormat('yyyy-MM-dd');
+    const known = days.get(day);
+    if (known === undefined) days.set(day, [hour]);
+    else known.push(hour);
+  }
+  return [...days].map(([day, hoursOfDay]) => {
+    const state = worstState(hoursOfDay.map((hour) => hour.state));
+    const covered = hoursOfDay.filter((hour) => isCovered(hour.state)).length;
+    const date = DateTime.fromISO(day, { zone: 'utc' });
+    const tick = date.toFormat(period.kind === 'week' ? 'ccc d' : 'd', { locale: 'en' });
+    return {
+      style: state,
+      letter: coverageWords(state).letter,
+      title: `${date.toFormat('d LLL', { locale: 'en' })}: ${coverageWords(state).word}, ${String(covered)} of ${formatCount(hoursOfDay.length, 'hour')} covered`,
+      tick,
+    };
+  });
+}
+
+/** A day is shown as collected or quiet only when each of its hours is. */
+function worstState(states: readonly CoverageState[]): CoverageState {
+  const worst = WORST_STATE_FIRST.find((state) => states.includes(state)) ?? 'unknown';
+  return worst === 'quiet' && states.includes('collected') ? 'collected' : worst;
+}
+
+function caption(registry: RegistryCoverage, period: Period): string {
+  const covered = registry.hours.filter((hour) => isCovered(hour.state)).length;
+  const quiet = registry.hours.filter((hour) => hour.state === 'quiet').length;
+  const parts = [
+    `${formatNumber(covered)} of ${formatCount(registry.hours.length, 'hour')} covered`,
+  ];
+  if (quiet > 0) parts.push(`${formatNumber(quiet)} of them quiet`);
+  for (const state of ['gap', 'unknown'] as const) {
+    const ranges = rangesOf(registry.hours, state).map((range) => hourRange(range, period));
+    if (ranges.length === 0) continue;
+    const named = ranges.slice(0, RANGES_NAMED).join(', ');
+    const rest = ranges.length - RANGES_NAMED;
+    parts.push(
+      `${coverageWords(state).word} ${named}${rest > 0 ? ` and ${formatCount(rest, 'more range')}` : ''}`,
+    );
+  }
+  return parts.join('; ');
+}
+
+function rangesOf(
+  hours: readonly CoverageHour[],
+  state: CoverageState,
+): { start: string; end: string }[] {
+  const ranges: { start: string; end: string }[] = [];
+  for (const hour of hours) {
+    if (hour.state !== state) continue;
+    const interval = hourInterval(hour);
+    const last = ranges.at(-1);
+    if (last?.end === interval.start) last.end = interval.end;
+    else ranges.push({ ...interval });
+  }
+  return ranges;
+}
+
+function hourInterval(hour: CoverageHour): { start: string; end: string } {
+  const end = new Date(Date.parse(hour.start) + 3_600_000).toISOString();
+  return { start: new Date(hour.start).toISOString(), end };
+}
+
+function isCovered(state: CoverageState): boolean {
+  return state === 'collected' || state === 'quiet';
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Report } from '../core/report';
+import type { ReportModel } from './report-model';
+import { reportModel } from './report-model';
+import type { Views } from './views';
+import type { ViewElement } from './vocabulary';
+import { elementsOf, hasClass, readView } from './vocabulary';
+
+/**
+ * One self-contained page: no script, nothing fetched, and a policy that would refuse both.
+ * The same report and views give the same text. Throws CATALOG_INVALID when a view leaves the vocabulary
+ * or loses a row.
+ */
+export function renderHtml(report: Report, views: Views): string {
+  const model = reportModel(report);
+  const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), views.style);
+  checkRows(readView(html), model);
+  return html;
+}
+
+function page(title: string, body: string, style: string): string {
+  const styleDigest = createHash('sha256').update(style).digest('base64');
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleDigest}'; base-uri 'none'; form-action 'none'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${escapeHtml(title)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    body.trim(),
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** For text between tags and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;');
+}
+
+/** A view that misses a table or a row of one must not pass for a report without them. */
+function checkRows(main: ViewElement, model: ReportModel): void {
+  const expected = new Map<string, number>([
+    ['summary', model.summary.length],
+    ['outcomes-table', model.audits.length],
+    ['coverage-tables', model.coverage.tables.length],
+    ['waived', model.waived.length],
+    ['unreadable', model.unreadable.length],
+    ...model.answers.map((answer): [string, number] => [`answer-${answer.id}`, answer.rows.length]),
+  ]);
+  const shown = new Map<string, number>();
+  let findings = 0;
+  for (const element of elementsOf(main)) {
+    if (element.name === 'table') shown.set(element.attributes['id'] ?? '', bodyRows(element));
+    if (hasClass(element, 'finding')) findings++;
+  }
+  for (const [id, rows] of expected) {
+    const found = shown.get(id) ?? 0;
+    if (found !== rows) {
+      throw new Error(
+        `the report's view shows ${String(found)} of ${String(rows)} rows of “${id}”`,
+      );
+    }
+  }
+  const wanted = model.groups.reduce((sum, group) => sum + group.findings.length, 0);
+  if (findings !== wanted) {
+    throw new Error(`the report's view shows ${String(findings)} of ${String(wanted)} findings`);
+  }
+}
+
+function bodyRows(table: ViewElement): number {
+  let rows = 0;
+  for (const section of elementsOf(table)) {
+    if (section.name === 'tbody') {
+      rows += section.children.filter(
+        (child) => typeof child !== 'string' && child.name === 'tr',
+      ).length;
+    }
+  }
+  return rows;
+}
