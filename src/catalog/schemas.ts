@@ -50,6 +50,11 @@ const listOf = <T extends z.ZodType>(item: T, what: string, min: number): z.ZodA
 const mapError = 'must be a map';
 const id = matching(ID, 'lower-case letters, digits and single hyphens');
 
+const registryName = matching(
+  /^[a-z0-9]{5,50}$/,
+  'a registry resource name in lower case (contoso, not contoso.azurecr.io)',
+);
+
 /** `templates/audits/<id>/audit.yaml` */
 export const auditSchema = z.strictObject(
   {
@@ -103,13 +108,9 @@ export const reportSchema = z.strictObject(
       z.strictObject(
         {
           id,
-          registries: z.union(
-            [z.literal('all'), z.array(z.string().regex(/^[a-z0-9]{5,50}$/)).min(1)],
-            {
-              error:
-                'must be all, or a list of registry resource names in lower case (contoso, not contoso.azurecr.io)',
-            },
-          ),
+          registries: z.union([z.literal('all'), z.array(registryName).min(1)], {
+            error: 'must be all, or a list of registries',
+          }),
         },
         { error: 'must be a map with id and registries' },
       ),
