@@ -6,9 +6,9 @@ import { reportError } from './output';
 import { createProgram } from './program';
 
 async function main(args: readonly string[]): Promise<void> {
-  const { version } = JSON.parse(
-    readFileSync(join(__dirname, '../../package.json'), 'utf8'),
-  ) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
   const program = createProgram(version, (code) => {
     process.exitCode = code;
   });

@@ -1,19 +1,32 @@
-/** Every way in which the program itself cannot go on. `docs/reference/errors.md` explains each. */
-export type ErrorCode =
-  | 'SETTINGS_INVALID'
-  | 'CATALOG_INVALID'
-  | 'ARGUMENT_INVALID'
-  | 'QUERY_INVALID'
-  | 'QUERY_UNSUPPORTED'
-  | 'LOGS_UNREACHABLE'
-  | 'ARCHIVE_UNREACHABLE'
-  | 'ARCHIVE_CONFLICT'
-  | 'ARCHIVE_DAMAGED'
-  | 'SCHEDULE_CHANGED'
-  | 'SIGNING_KEY_INVALID'
-  | 'MAIL_FAILED'
-  | 'RUNS_FAILED'
-  | 'OUTPUT_EXISTS';
+/** Every way in which the program itself cannot go on, and what it means. The reference page is made from this. */
+export const ERRORS = {
+  SETTINGS_INVALID:
+    'Settings are missing or wrong. The problems name each one; correct them and start again.',
+  CATALOG_INVALID:
+    'Definitions under templates/ are wrong. Correct what the problems name; `tallyman check` shows them too.',
+  ARGUMENT_INVALID: 'A command was asked wrongly. The hint says what it takes.',
+  QUERY_INVALID: 'A query is not valid KQL for these tables. The message has the place.',
+  QUERY_UNSUPPORTED:
+    'The embedded engine cannot answer the query as Azure would, and refuses to guess. Ask a workspace, or write it with what is supported.',
+  LOGS_UNREACHABLE:
+    'Nothing can be asked of the log source at all. Check its address, the network and the identity’s roles; the run is made up later.',
+  ARCHIVE_UNREACHABLE:
+    'The archive can’t be read or written. Check its address, the disk or network, and the identity’s roles; nothing was sealed.',
+  ARCHIVE_CONFLICT:
+    'The archive holds a file that this program did not write where it wants to write. Find out who did before anything else.',
+  ARCHIVE_DAMAGED:
+    'What is in the archive is not what was sealed. Run `tallyman verify` and restore the files from a copy.',
+  SCHEDULE_CHANGED:
+    'A report’s period or time zone is not what its chain promised. Give the changed report a new id.',
+  SIGNING_KEY_INVALID:
+    'The signing key can’t be used, others may read it, or the stream was begun with another one.',
+  MAIL_FAILED: 'Mail can’t be sent at all. Sealed runs are not affected; the outbox tries again.',
+  RUNS_FAILED:
+    'Some runs could not be made; the problems say which and why. They stay missing and are made up by the next wake-up.',
+  OUTPUT_EXISTS: 'A command would have to write over something. Give another place.',
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
 
 /** One thing wrong with what the user gave: where, what was expected, what came and what to do. */
 export interface Problem {

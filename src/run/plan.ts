@@ -12,11 +12,14 @@ import {
   toInstant,
 } from '../core/period';
 
+/** The parts of a report definition that say when runs are made; a stream's genesis holds them too. */
+export type Schedule = Pick<ReportDefinition, 'period' | 'timeZone' | 'deliverAt' | 'settleHours'>;
+
 /**
  * When a period's run may be made: after the settling time, and not before `deliverAt` on the day on
  * which the period ends, in the report's zone.
  */
-export function dueAt(report: ReportDefinition, period: Period): Instant {
+export function dueAt(report: Schedule, period: Period): Instant {
   const end = DateTime.fromISO(period.end, { zone: report.timeZone });
   const [hour = 0, minute = 0] = report.deliverAt.split(':').map(Number);
   const delivery = end.set({ hour, minute, second: 0, millisecond: 0 });
@@ -25,12 +28,12 @@ export function dueAt(report: ReportDefinition, period: Period): Instant {
 }
 
 /** True when the run comes so late that the next period's run is due as well. */
-export function isMadeUp(report: ReportDefinition, period: Period, startedAt: Instant): boolean {
+export function isMadeUp(report: Schedule, period: Period, startedAt: Instant): boolean {
   return startedAt >= dueAt(report, nextPeriod(period));
 }
 
 /** The newest period whose run is due. */
-export function newestDuePeriod(report: ReportDefinition, now: Instant): Period {
+export function newestDuePeriod(report: Schedule, now: Instant): Period {
   let period = periodContaining(report.period, report.timeZone, now);
   while (dueAt(report, period) > now) period = previousPeriod(period);
   return period;

@@ -76,6 +76,18 @@ export class RunFolder {
     return stored;
   }
 
+  /**
+   * Takes in every further file of the run's folder, so that nothing in it stays unlisted: an earlier
+   * attempt, perhaps of another version, may have written more. Throws ARCHIVE_CONFLICT for a foreign one.
+   */
+  async adoptRest(): Promise<void> {
+    const prefix = `${this.stream}/${this.nameInStream('')}`;
+    for await (const { path } of this.archive.list(prefix)) {
+      const name = path.slice(prefix.length);
+      if (!this.#digests.has(name)) await this.read(name);
+    }
+  }
+
   /** Every file written or read so far, in code-unit order of the names that manifests use. */
   subjects(): { name: string; sha256: string }[] {
     return [...this.#digests]

@@ -65,6 +65,7 @@ export async function runReport(
   await folder.write(await renderOutputs(report, figures, parts.views));
 
   // SEAL
+  await folder.adoptRest();
   const entry = await sealRun(parts, { definition, facts, report, subjects: folder.subjects() });
   if (entry === undefined) return { status: 'already-sealed' };
   parts.onProgress({ kind: 'run-sealed', report, sequence: entry.sequence });

@@ -1,0 +1,186 @@
+import { judgeAudit } from '../../src/assess/judge';
+import type { AuditDefinition, Waiver } from '../../src/core/definitions';
+import type { Answer } from '../../src/core/logs';
+import type { Coverage, TableCoverage } from '../../src/core/report';
+
+const period = { start: '2026-03-01T15:00:00.000Z', end: '2026-03-02T15:00:00.000Z' };
+const when = { executedAt: '2026-03-02T22:00:00.000Z', durationMs: 3 };
+
+const audit: AuditDefinition = {
+  id: 'repository-deletions',
+  title: 'Repositories deleted by a person',
+  purpose: 'Why.',
+  tables: ['ContainerRegistryRepositoryEvents'],
+  expect: 'none',
+  severity: 'high',
+  columns: [{ name: 'Repository', type: 'string' }],
+  finding: '{{Repository}} was deleted',
+  controls: [],
+  remediation: 'Ask.',
+  lookBackDays: 0,
+  lookBackAtLeastDays: 0,
+  query: '',
+};
+
+function rows(...names: string[]): Answer {
+  const table = { columns: audit.columns, rows: names.map((name) => [name]) };
+  return { status: 'complete', table, body: '{}', ...when };
+}
+
+function coverage(table: Partial<TableCoverage> = {}, complete = true): Coverage {
+  return {
+    verdict: '',
+    complete,
+    registries: [
+      {
+        registry: 'contoso',
+        hours: [
+          { start: period.start, state: 'collected', records: 1 },
+          { start: period.start, state: complete ? 'quiet' : 'unknown', records: 0 },
+        ],
+      },
+    ],
+    tables: [
+      {
+        table: 'ContainerRegistryRepositoryEvents',
+        state: 'collected',
+        records: 5,
+        earliest: '2026-02-15T15:00:00.000Z',
+        reason: 'Five.',
+        ...table,
+      },
+    ],
+    notUsed: [],
+  };
+}
+
+function judge(
+  answer: Answer,
+  options: { audit?: Partial<AuditDefinition>; coverage?: Coverage; waivers?: Waiver[] } = {},
+) {
+  return judgeAudit({
+    audit: { ...audit, ...options.audit },
+    answer,
+    coverage: options.coverage ?? coverage(),
+    period,
+    waivers: options.waivers ?? [],
+    today: '2026-03-03',
+  });
+}
+
+describe('an audit that expects no row', () => {
+  it('passes without one when the logs were collected', () => {
+    const judgement = judge(rows());
+    expect(judgement).toMatchObject({ outcome: 'pass', findings: [] });
+    expect(judgement.reason).toBe(
+      'Nothing of the kind was recorded, and the logs cover the whole period.',
+    );
+  });
+
+  it('says for how much of the period it can speak', () => {
+    expect(judge(rows(), { coverage: coverage({}, false) }).reason).toBe(
+      'Nothing of the kind was recorded in the 1 of 2 registry-hours that the logs cover.',
+    );
+  });
+
+  it('fails with a finding for each row', () => {
+    const judgement = judge(rows('payments/api', 'web'));
+    expect(judgement.outcome).toBe('fail');
+    expect(judgement.findings.map((finding) => finding.text)).toEqual([
+      'payments/api was deleted',
+      'web was deleted',
+    ]);
+  });
+
+  it.each(['silent', 'missing', 'not-asked'] as const)(
+    'cannot tell when its table is %s',
+    (state) => {
+      const judgement = judge(rows(), { coverage: coverage({ state, reason: 'Silence.' }) });
+      expect(judgement.outcome).toBe('error');
+      expect(judgement.reason).toContain('Silence.');
+    },
+  );
+
+  it('passes on a table that is proven quiet', () => {
+    expect(judge(rows(), { coverage: coverage({ state: 'quiet' }) }).outcome).toBe('pass');
+  });
+
+  it('cannot tell from a partial answer, and still lists what it saw', () => {
+    const answer: Answer = {
+      ...(rows('payments/api') as Extract<Answer, { status: 'complete' }>),
+      status: 'partial',
+      reason: 'The row limit was reached.',
+    };
+    const judgement = judge(answer);
+    expect(judgement.outcome).toBe('error');
+    expect(judgement.findings).toHaveLength(1);
+    expect(judgement.reason).toContain('The row limit was reached.');
+  });
+
+  it('cannot tell from a failed query', () => {
+    const judgement = judge({ status: 'failed', code: 'timeout', reason: 'Too slow.', ...when });
+    expect(judgement).toMatchObject({ outcome: 'error', findings: [] });
+    expect(judgement.reason).toContain('Too slow.');
+  });
+});
+
+describe('an audit that looks back', () => {
+  const looking = { lookBackDays: 14, lookBackAtLeastDays: 7 };
+
+  it('cannot tell while the logs do not reach back far enough', () => {
+    const short = coverage({ earliest: '2026-02-25T15:00:00.000Z' });
+    const judgement = judge(rows('new'), { audit: looking, coverage: short });
+    expect(judgement.outcome).toBe('error');
+    expect(judgement.findings).toEqual([]);
+    expect(judgement.reason).toContain('the logs go back 4.0 days');
+  });
+
+  it('judges once they do', () => {
+    expect(judge(rows('new'), { audit: looking }).outcome).toBe('fail');
+  });
+});
+
+describe('an audit that expects some row', () => {
+  it('fails on the absence of any', () => {
+    const judgement = judge(rows(), { audit: { expect: 'some' } });
+    expect(judgement.outcome).toBe('fail');
+    expect(judgement.findings).toHaveLength(1);
+    expect(judgement.findings[0]).not.toHaveProperty('row');
+  });
+
+  it('passes when there is one', () => {
+    expect(judge(rows('x'), { audit: { expect: 'some' } }).outcome).toBe('pass');
+  });
+});
+
+describe('a waiver', () => {
+  const waiver: Waiver = {
+    audit: 'repository-deletions',
+    match: { Repository: 'scratch' },
+    owner: 'Platform team',
+    reason: 'Emptied every week.',
+    expires: '2026-04-01',
+  };
+
+  it('takes its finding out of the count and shows it', () => {
+    const judgement = judge(rows('scratch'), { waivers: [waiver] });
+    expect(judgement).toMatchObject({ outcome: 'pass', findings: [] });
+    expect(judgement.waived).toHaveLength(1);
+    expect(judgement.reason).toContain('1 row accepted by waiver');
+  });
+
+  it('holds for nothing else', () => {
+    expect(judge(rows('scratch', 'web'), { waivers: [waiver] }).outcome).toBe('fail');
+  });
+
+  it('ends on its date', () => {
+    const ended = { ...waiver, expires: '2026-03-03' };
+    expect(judge(rows('scratch'), { waivers: [ended] }).outcome).toBe('fail');
+  });
+});
+
+it('keeps the key of a finding the same for the same fact', () => {
+  const key = (answer: Answer) => judge(answer).findings.at(-1)?.key;
+  expect(key(rows('web'))).toBe(key(rows('payments/api', 'web')));
+  expect(key(rows('web'))).not.toBe(key(rows('payments/api')));
+});

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { sha256, stableJson } from '../../src/core/digest';
+
+describe('stableJson', () => {
+  it('gives equal bytes whatever the order of keys', () => {
+    expect(stableJson({ b: 1, a: [{ d: 2, c: undefined }] })).toBe(
+      stableJson({ a: [{ d: 2 }], b: 1 }),
+    );
+  });
+
+  it('keeps every JSON value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const normal: unknown = JSON.parse(JSON.stringify(value));
+        expect(JSON.parse(stableJson(value))).toEqual(normal);
+      }),
+    );
+  });
+});
+
+describe('sha256', () => {
+  it('is that of the UTF-8 bytes', () => {
+    expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(sha256('é')).toBe(sha256(Buffer.from('é', 'utf8')));
+  });
+});
