@@ -15,28 +15,30 @@ import type { AuditFile } from './schemas';
 import { parseYaml } from './yaml-file';
 import type { YamlFile } from './yaml-file';
 
-/** An audit together with the file it came from, for messages. */
+/** An audit's folder as far as it could be read. */
 export interface AuditFolder {
-  readonly audit: AuditDefinition;
-  readonly file: YamlFile;
+  readonly id: string;
+  /** Undefined when audit.yaml is not right. */
+  readonly declared: { readonly audit: AuditDefinition; readonly file: YamlFile } | undefined;
+  readonly query: string;
   /** The path of query.kql, as messages show it. */
   readonly queryPath: string;
 }
 
 const AUDIT_FILES = ['audit.yaml', 'query.kql'];
 
-/** Every audit below a folder, in order of id. One problem is added per mistake. */
+/** Every audit below a folder that has a query, in order of id. One problem is added per mistake. */
 export async function readAuditFolders(
   folder: string,
   frameworks: ReadonlyMap<string, Framework>,
   problems: Problem[],
 ): Promise<AuditFolder[]> {
-  const audits: AuditFolder[] = [];
+  const read: AuditFolder[] = [];
   for (const id of await foldersIn(folder, problems)) {
     const audit = await readAuditFolder(join(folder, id), id, frameworks, problems);
-    if (audit !== undefined) audits.push(audit);
+    if (audit !== undefined) read.push(audit);
   }
-  return audits;
+  return read;
 }
 
 async function readAuditFolder(
@@ -56,11 +58,14 @@ async function readAuditFolder(
   }
   const file = yaml === undefined ? undefined : parseYaml(where, yaml, problems);
   const value = file === undefined ? undefined : checkShape(auditSchema, file, problems);
-  if (file === undefined || value === undefined || query === undefined) return undefined;
+  if (query === undefined) return undefined;
+  if (file === undefined || value === undefined)
+    return { id, declared: undefined, query, queryPath };
   checkTables(value, file, problems);
   checkFinding(value, file, problems);
   const controls = resolveControls(value.controls, frameworks, file, problems);
-  return { audit: toDefinition(id, value, controls, query), file, queryPath };
+  const audit = toDefinition(id, value, controls, query);
+  return { id, declared: { audit, file }, query, queryPath };
 }
 
 function toDefinition(

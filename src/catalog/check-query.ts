@@ -2,7 +2,7 @@ import type { Problem } from '../core/errors';
 import type { Column } from '../core/table';
 import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { analyzeKql } from '../kql/analyze';
-import type { Analysis } from '../kql/analyze';
+import type { Analysis, Diagnostic } from '../kql/analyze';
 import type { AuditFolder } from './audit-files';
 import { bindParameters, PARAMETERS } from './parameters';
 import { codeOnly, findPlace } from './query-text';
@@ -32,37 +32,41 @@ const NOT_HALF_OPEN: readonly RegExp[] = [
   /TimeGenerated\s+between\b/,
 ];
 
+type Declared = NonNullable<AuditFolder['declared']>;
+
 /** Everything that is wrong with one audit's query, each with its place in query.kql or audit.yaml. */
-export function checkQuery(folder: AuditFolder): Problem[] {
-  const { kql } = bindParameters(folder.audit, { timeZone: 'Asia/Seoul' }, SOME_PERIOD);
-  const analysis = analyzeKql(kql, TABLE_SCHEMAS);
-  const code = codeOnly(folder.audit.query);
-  const typeProblems = analysis.diagnostics.map((diagnostic) => {
-    const line = diagnostic.line - PARAMETERS.length;
-    return {
-      where: folder.queryPath,
-      line: Math.max(line, 1),
-      column: line < 1 ? 1 : diagnostic.column,
-      message: diagnostic.message,
-      ...(diagnostic.hint === undefined ? {} : { remedy: diagnostic.hint }),
-    };
-  });
-  const textProblems = [
-    ...checkRepeatable(folder, code),
-    ...checkPeriod(folder, code),
-    ...checkLookBack(folder, code),
+export function checkQuery({ query, queryPath, declared }: AuditFolder): Problem[] {
+  const bound = bindParameters({ query, lookBackDays: 1 }, { timeZone: 'Asia/Seoul' }, SOME_PERIOD);
+  const analysis = analyzeKql(bound.kql, TABLE_SCHEMAS);
+  const code = codeOnly(query);
+  const problems = [
+    ...analysis.diagnostics.map((diagnostic) => typeProblem(diagnostic, queryPath)),
+    ...checkRepeatable(queryPath, code),
+    ...checkPeriod(queryPath, code),
+    ...(declared === undefined ? [] : checkLookBack(queryPath, code, declared)),
   ];
   // What the analysis says of a query that does not bind would only repeat the mistake.
-  if (typeProblems.length > 0) return [...typeProblems, ...textProblems];
-  return [
-    ...textProblems,
-    ...checkOrder(folder, analysis),
-    ...checkTables(folder, analysis),
-    ...checkColumns(folder, analysis),
-  ];
+  if (analysis.diagnostics.length > 0) return problems;
+  problems.push(...checkOrder(queryPath, query, analysis));
+  if (declared !== undefined) {
+    problems.push(...checkTables(declared, analysis), ...checkColumns(declared, analysis));
+  }
+  return problems;
 }
 
-function checkRepeatable({ queryPath }: AuditFolder, code: string): Problem[] {
+/** A diagnostic of the bound query at its place in query.kql, which has no parameters before it. */
+function typeProblem(diagnostic: Diagnostic, queryPath: string): Problem {
+  const line = diagnostic.line - PARAMETERS.length;
+  return {
+    where: queryPath,
+    line: Math.max(line, 1),
+    column: line < 1 ? 1 : diagnostic.column,
+    message: diagnostic.message,
+    ...(diagnostic.hint === undefined ? {} : { remedy: diagnostic.hint }),
+  };
+}
+
+function checkRepeatable(queryPath: string, code: string): Problem[] {
   return UNREPEATABLE.flatMap(([pattern, what, remedy]) => {
     const place = findPlace(code, pattern);
     if (place === undefined) return [];
@@ -78,7 +82,7 @@ function checkRepeatable({ queryPath }: AuditFolder, code: string): Problem[] {
   });
 }
 
-function checkPeriod({ queryPath }: AuditFolder, code: string): Problem[] {
+function checkPeriod(queryPath: string, code: string): Problem[] {
   const remedy = 'Write: where TimeGenerated >= PeriodStart and TimeGenerated < PeriodEnd';
   const problems: Problem[] = [];
   const required: readonly (readonly [RegExp, string])[] = [
@@ -115,7 +119,7 @@ function checkPeriod({ queryPath }: AuditFolder, code: string): Problem[] {
   return problems;
 }
 
-function checkLookBack({ audit, file, queryPath }: AuditFolder, code: string): Problem[] {
+function checkLookBack(queryPath: string, code: string, { audit, file }: Declared): Problem[] {
   const place = findPlace(code, /\bLookBackStart\b/);
   const declared = audit.lookBackDays > 0;
   if (declared === (place !== undefined)) return [];
@@ -138,19 +142,19 @@ function checkLookBack({ audit, file, queryPath }: AuditFolder, code: string): P
       ];
 }
 
-function checkOrder({ queryPath, audit }: AuditFolder, analysis: Analysis): Problem[] {
+function checkOrder(queryPath: string, query: string, analysis: Analysis): Problem[] {
   if (analysis.orderDefined) return [];
   return [
     {
       where: queryPath,
-      line: audit.query.trimEnd().split('\n').length,
+      line: query.trimEnd().split('\n').length,
       message: 'Expected rows in a fixed order, came a query that does not end ordered.',
       remedy: 'End it with order by, over as many columns as make rows distinct.',
     },
   ];
 }
 
-function checkTables({ audit, file }: AuditFolder, analysis: Analysis): Problem[] {
+function checkTables({ audit, file }: Declared, analysis: Analysis): Problem[] {
   const place = { where: file.where, ...file.placeOf(['tables']) };
   return [
     ...audit.tables
@@ -170,7 +174,7 @@ function checkTables({ audit, file }: AuditFolder, analysis: Analysis): Problem[
   ];
 }
 
-function checkColumns({ audit, file }: AuditFolder, analysis: Analysis): Problem[] {
+function checkColumns({ audit, file }: Declared, analysis: Analysis): Problem[] {
   const show = (columns: readonly Column[]): string =>
     columns.map(({ name, type }) => `${name}: ${type}`).join(', ');
   const [declared, came] = [show(audit.columns), show(analysis.columns)];

@@ -18,16 +18,20 @@ export async function checkCatalog(folder: string): Promise<CatalogCheck> {
   const reading = await readCatalog(folder);
   const problems = [
     ...reading.problems,
-    ...reading.audits.flatMap(checkQuery),
+    ...reading.folders.flatMap(checkQuery),
     ...checkUnusedControls(reading),
   ].sort(comparePlaces);
   return problems.length === 0 ? { catalog: reading.catalog, problems } : { problems };
 }
 
-function checkUnusedControls({ audits, frameworks }: CatalogReading): Problem[] {
+function checkUnusedControls({ catalog, folders, frameworks }: CatalogReading): Problem[] {
   const used = new Set(
-    audits.flatMap(({ audit }) => audit.controls.map(({ framework, id }) => `${framework}/${id}`)),
+    catalog.audits.flatMap(({ controls }) =>
+      controls.map(({ framework, id }) => `${framework}/${id}`),
+    ),
   );
+  // An audit that could not be read may use any of them.
+  if (folders.some(({ declared }) => declared === undefined)) return [];
   return [...frameworks].flatMap(([framework, { titles, file }]) =>
     [...titles.keys()]
       .filter((id) => !used.has(`${framework}/${id}`))

@@ -13,7 +13,7 @@ import { digestViews } from './views-digest';
 /** A templates folder as far as it could be read, with everything that is wrong with it. */
 export interface CatalogReading {
   readonly catalog: Catalog;
-  readonly audits: readonly AuditFolder[];
+  readonly folders: readonly AuditFolder[];
   readonly frameworks: ReadonlyMap<string, Framework>;
   /** In order of file, then place. The catalog is whole only when this is empty. */
   readonly problems: readonly Problem[];
@@ -24,19 +24,16 @@ export async function readCatalog(folder: string): Promise<CatalogReading> {
   const problems: Problem[] = [];
   const auditsFolder = join(folder, 'audits');
   const frameworks = await readFrameworks(join(folder, 'controls'), problems);
-  const audits = await readAuditFolders(auditsFolder, frameworks, problems);
+  const folders = await readAuditFolders(auditsFolder, frameworks, problems);
+  const audits = folders.flatMap(({ declared }) => (declared === undefined ? [] : declared.audit));
   // A broken audit is still an audit, so that reports that name it are not called wrong too.
-  const known = new Map(
-    (await foldersIn(auditsFolder, [])).map((id) => [
-      id,
-      audits.find(({ audit }) => audit.id === id)?.audit,
-    ]),
-  );
+  const ids = await foldersIn(auditsFolder, []);
+  const known = new Map(ids.map((id) => [id, audits.find((audit) => audit.id === id)]));
   const reports = await readReportFiles(join(folder, 'reports'), known, problems);
   const viewsDigest = await digestViews(join(folder, 'views'), problems);
   return {
-    catalog: { reports, audits: audits.map(({ audit }) => audit), viewsDigest },
-    audits,
+    catalog: { reports, audits, viewsDigest },
+    folders,
     frameworks,
     problems: problems.sort(comparePlaces),
   };
