@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { DefaultAzureCredential } from '@azure/identity';
+import type { StorageSharedKeyCredential } from '@azure/storage-blob';
 import { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 
 let credential: TokenCredential | undefined;
@@ -10,16 +11,18 @@ export function azureCredential(): TokenCredential {
   return credential;
 }
 
-/** A client for a storage account's blobs; `connection` is for an emulator only. */
-export function blobService(url: string, connection: string | undefined): BlobServiceClient {
-  return connection === undefined
-    ? new BlobServiceClient(url, azureCredential())
-    : BlobServiceClient.fromConnectionString(connection);
+/** What opens a storage account; `connection` is for an emulator only. */
+export function blobCredential(
+  connection: string | undefined,
+): TokenCredential | StorageSharedKeyCredential {
+  if (connection === undefined) return azureCredential();
+  const { credential: key } = BlobServiceClient.fromConnectionString(connection);
+  return key as StorageSharedKeyCredential;
 }
 
-/** A client for the container at an address; `connection` is for an emulator only. */
+/** A client for the container at an address. */
 export function blobContainer(url: string, connection: string | undefined): ContainerClient {
-  if (connection === undefined) return new ContainerClient(url, azureCredential());
-  const name = new URL(url).pathname.split('/').at(-1) ?? '';
-  return new ContainerClient(connection, name);
+  const key = blobCredential(connection);
+  // The overloads tell a token from a shared key.
+  return 'getToken' in key ? new ContainerClient(url, key) : new ContainerClient(url, key);
 }

@@ -125,8 +125,8 @@ async function openLogTree(place: Place, storageConnection?: string): Promise<Lo
     return createFolderTree(place.path);
   }
   const { createBlobTree } = await import('./logs/blob-tree.js');
-  const { blobService } = await import('./azure-clients.js');
-  return createBlobTree(blobService(place.url, storageConnection));
+  const { blobCredential } = await import('./azure-clients.js');
+  return createBlobTree({ url: place.url, credential: blobCredential(storageConnection) });
 }
 
 async function openArchive(

@@ -1,0 +1,126 @@
+// How long the whole daily report takes on a day of raw logs, and how much memory, against one plain
+// streaming JSON.parse pass in Node over the same files. Each is a process of its own; peak memory is
+// the sum over the process and its children (read from /proc, so Linux only).
+//
+//   npm run bench                 10,000, 100,000 and 1,000,000 events
+//   npm run bench -- 50000        another size
+//   npm run bench -- --repeat 3   the best of three
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tallyman = join(root, 'dist/cli/main.js');
+const day = '2026-03-09';
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--repeat');
+const repeat = at < 0 ? 1 : Number(args.splice(at, 2)[1]);
+const sizes = args.length > 0 ? args.map(Number) : [10_000, 100_000, 1_000_000];
+
+const plainPass = `
+  const { createReadStream } = require('node:fs');
+  const { createInterface } = require('node:readline');
+  (async () => {
+    let records = 0, failed = 0;
+    for (const file of JSON.parse(process.env.FILES)) {
+      for await (const line of createInterface({ input: createReadStream(file) })) {
+        try { if (JSON.parse(line).time) records++; } catch { failed++; }
+      }
+    }
+    process.stdout.write(String(records));
+  })();
+`;
+
+function filesUnder(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.startsWith('PT1H'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** VmHWM in bytes of a process, 0 when it is gone. */
+function peakOf(pid) {
+  try {
+    const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return match ? Number(match[1]) * 1024 : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function childrenOf(pid) {
+  try {
+    const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    const pids = own === '' ? [] : own.split(' ').map(Number);
+    return pids.flatMap((child) => [child, ...childrenOf(child)]);
+  } catch {
+    return [];
+  }
+}
+
+function measure(commandArgs, env = {}) {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, commandArgs, { env: { ...process.env, ...env } });
+    const peaks = new Map();
+    const look = () => {
+      for (const pid of [child.pid, ...childrenOf(child.pid)]) {
+        peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakOf(pid)));
+      }
+    };
+    const timer = setInterval(look, 20);
+    let errors = '';
+    child.stdout.resume();
+    child.stderr.on('data', (data) => (errors += data));
+    child.on('close', (code) => {
+      clearInterval(timer);
+      if (code > 2) return reject(new Error(`exit code ${code}: ${errors}`));
+      resolve({
+        seconds: Number(process.hrtime.bigint() - started) / 1e9,
+        megabytes: [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0) / 1e6,
+      });
+    });
+  });
+}
+
+async function best(run) {
+  let result;
+  for (let i = 0; i < repeat; i++) {
+    const next = await run();
+    if (result === undefined || next.seconds < result.seconds) result = next;
+  }
+  return result;
+}
+
+const rows = [];
+for (const events of sizes) {
+  const folder = mkdtempSync(join(tmpdir(), 'tallyman-bench-'));
+  try {
+    const logs = join(folder, 'logs');
+    const made = ['--seed', '1', '--days', '1', '--registries', '4', '--first-day', day];
+    await measure([tallyman, 'samples', '--out', logs, '--events-per-day', `${events}`, ...made]);
+    const files = filesUnder(logs);
+    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+    const plain = await best(() => measure(['-e', plainPass], { FILES: JSON.stringify(files) }));
+    let attempt = 0;
+    const report = await best(() => {
+      const archive = join(folder, `archive-${++attempt}`);
+      const where = ['--logs', logs, '--archive', archive, '--mail', join(folder, 'mail')];
+      return measure([tallyman, 'run', 'daily-registry-audit', '--period', day, ...where]);
+    });
+    rows.push({
+      events: events.toLocaleString('en-US'),
+      'raw MB': (bytes / 1e6).toFixed(0),
+      'plain pass s': plain.seconds.toFixed(2),
+      'plain pass MB': plain.megabytes.toFixed(0),
+      'daily report s': report.seconds.toFixed(2),
+      'daily report MB': report.megabytes.toFixed(0),
+      ratio: (report.seconds / plain.seconds).toFixed(2),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+console.table(rows);
