@@ -1,0 +1,89 @@
+import { DateTime } from 'luxon';
+import { periodLabel } from '../render/format';
+import type { Markup } from './markup';
+import { html } from './markup';
+import { periodHref } from './page-parts';
+import type { Site } from './page-parts';
+import type { Slot } from './timeline';
+
+const WEEKDAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'] as const;
+
+const LEGEND = [
+  { style: 'pass', word: 'as expected' },
+  { style: 'info', word: 'for information' },
+  { style: 'fail', word: 'needs a reviewer' },
+  { style: 'error', word: 'could not tell' },
+  { style: 'gap', word: 'no report, recorded why' },
+  { style: 'missing', word: 'missing' },
+  { style: 'pass made-up', word: 'dot: made up later' },
+] as const;
+
+/** The days of one stream as months, every day a link. The table beside it says the same in words. */
+export function calendarMarkup(site: Site, stream: string, slots: readonly Slot[]): Markup {
+  const months = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const month = slot.period.id.slice(0, 7);
+    months.set(month, [...(months.get(month) ?? []), slot]);
+  }
+  const tables = [...months].map(([month, days]) => monthMarkup(site, stream, month, days));
+  const legend = LEGEND.map(
+    ({ style, word }) =>
+      html`<li><span class="cell ${style}" aria-hidden="true"></span>${word}</li>`,
+  );
+  return html`<h2>Calendar</h2>
+    <div class="months">${tables}</div>
+    <ul class="legend">
+      ${legend}
+    </ul>`;
+}
+
+function monthMarkup(site: Site, stream: string, month: string, days: readonly Slot[]): Markup {
+  const first = DateTime.fromISO(`${month}-01`, { zone: 'utc' });
+  const name = first.toFormat('LLLL yyyy', { locale: 'en' });
+  const byDay = new Map(days.map((slot) => [Number(slot.period.id.slice(8)), slot]));
+  const blanks = Array.from({ length: first.weekday - 1 }, () => html`<td></td>`);
+  const cells = Array.from({ length: first.daysInMonth ?? 0 }, (_, index) =>
+    dayMarkup(site, stream, index + 1, byDay.get(index + 1)),
+  );
+  const all = [...blanks, ...cells];
+  const rows = Array.from(
+    { length: Math.ceil(all.length / 7) },
+    (_, week) =>
+      html`<tr>
+        ${all.slice(week * 7, week * 7 + 7)}
+      </tr>`,
+  );
+  const head = WEEKDAYS.map((day) => html`<th scope="col">${day}</th>`);
+  return html`<div class="month">
+    <h3>${name}</h3>
+    <table aria-label="${name}">
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function dayMarkup(site: Site, stream: string, day: number, slot: Slot | undefined): Markup {
+  if (slot === undefined) return html`<td><span class="none">${day}</span></td>`;
+  const { period, state, word, madeUp, entry } = slot;
+  const label = `${periodLabel(period)}: ${word}${madeUp ? ', made up later' : ''}`;
+  const style = `cell ${state}${madeUp ? ' made-up' : ''}`;
+  if (entry === undefined) {
+    return html`<td><span class="${style}" role="img" aria-label="${label}">${day}</span></td>`;
+  }
+  return html`<td>
+    <a
+      class="${style}"
+      href="${periodHref(site, stream, period.id)}"
+      aria-label="${label}"
+      title="${label}"
+      >${day}</a
+    >
+  </td>`;
+}

@@ -1,0 +1,69 @@
+import { formatBytes, formatCount } from '../render/format';
+import type { CheckedFile } from './file-check';
+import type { Markup } from './markup';
+import { html, NOTHING } from './markup';
+import { fileHref } from './page-parts';
+import type { Site } from './page-parts';
+
+const STATES: Record<CheckedFile['state'], { word: string; style: string }> = {
+  'as-sealed': { word: 'as sealed', style: 'pass' },
+  'not-checked': { word: 'checked when opened', style: 'info' },
+  altered: { word: 'changed after sealing', style: 'fail' },
+  missing: { word: 'missing', style: 'missing' },
+  unlisted: { word: 'nothing speaks for it', style: 'fail' },
+};
+
+/** Says at the top of a run's page when a file is not what was sealed; nothing when all are. */
+export function filesVerdict(files: readonly CheckedFile[]): Markup {
+  const wrong = files.filter(
+    ({ state }) => STATES[state].style !== 'pass' && state !== 'not-checked',
+  );
+  if (wrong.length === 0) return NOTHING;
+  const items = wrong.map(
+    ({ name, state }) => html`<li><code>${name}</code>: ${STATES[state].word}</li>`,
+  );
+  return html`<section class="notice fail" role="alert">
+    <p class="lead">${formatCount(wrong.length, 'file is', 'files are')} not what was sealed.</p>
+    <ul>
+      ${items}
+    </ul>
+  </section>`;
+}
+
+/** Every file of a run with its size and digest, to open or to keep. */
+export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
+  const rows = files.map((file) => {
+    const { word, style } = STATES[file.state];
+    const href = fileHref(site, file.path);
+    const canOpen = file.state === 'as-sealed' || file.state === 'not-checked';
+    const name = canOpen ? html`<a href="${href}">${file.name}</a>` : html`${file.name}`;
+    const save = canOpen
+      ? html`<a href="${href}?download" aria-label="Save ${file.name}">save</a>`
+      : NOTHING;
+    const size = file.size === undefined ? '' : formatBytes(file.size);
+    return html`<tr>
+      <th scope="row">${name}</th>
+      <td class="number">${size}</td>
+      <td>${save}</td>
+      <td class="nowrap"><span class="badge ${style}">${word}</span></td>
+      <td><code>${file.sha256 ?? ''}</code></td>
+    </tr>`;
+  });
+  return html`<h2>Files</h2>
+    <div class="scroll" role="region" aria-label="Files" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col" class="number">Size</th>
+            <th scope="col">Keep</th>
+            <th scope="col">Checked now</th>
+            <th scope="col">sha256</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>`;
+}

@@ -1,0 +1,72 @@
+import { PassThrough, Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import { chainPath, keyPath, manifestPath, runFolder } from '../archive/layout';
+import type { Archive } from '../core/archive';
+import type { StreamReading } from './chain-reader';
+import type { SealedSlot } from './timeline';
+
+/** What every pack holds besides: how to check it. */
+const AUDITOR_FILES = ['README.txt', 'verify.sh'];
+
+/** The paths of one period's pack: enough to check its entry by hand, as README.txt says. */
+export async function periodPack(
+  archive: Archive,
+  { stream }: StreamReading,
+  { entry, period, predicate }: SealedSlot,
+): Promise<string[]> {
+  const key = keyPath(predicate.keyFingerprint);
+  const seal = [chainPath(stream, entry.sequence), manifestPath(stream, entry.manifestSha256)];
+  const fixed = await existing(archive, [...AUDITOR_FILES, key, ...seal]);
+  return [...fixed, ...(await below(archive, runFolder(stream, period.id)))];
+}
+
+/**
+ * The paths of a stream's pack, which `verify.sh` checks as a whole: everything below its folder, as it is,
+ * so that the one who unpacks it sees what is wrong with it too.
+ */
+export async function streamPack(
+  archive: Archive,
+  { stream, promise }: StreamReading,
+): Promise<string[]> {
+  const key = promise === undefined ? [] : [keyPath(promise.keyFingerprint)];
+  const fixed = await existing(archive, [...AUDITOR_FILES, ...key]);
+  return [...fixed, ...(await below(archive, `${stream}/`))];
+}
+
+/**
+ * The bytes of a ZIP file of archive files, each read when its turn comes. Ends with an error, and so
+ * with a download that breaks off, when a file can no longer be read.
+ */
+export async function* zipOf(
+  archive: Archive,
+  paths: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  const zip = new ZipFile();
+  const output = zip.outputStream.pipe(new PassThrough());
+  zip.on('error', (error: Error) => output.destroy(error));
+  for (const path of paths) {
+    const mode = path.endsWith('.sh') ? 0o100755 : 0o100644;
+    zip.addReadStreamLazy(path, { mode }, (callback) => {
+      callback(null, Readable.from(contentOf(archive, path), { objectMode: false }));
+    });
+  }
+  zip.end();
+  yield* output as AsyncIterable<Uint8Array>;
+}
+
+async function* contentOf(archive: Archive, path: string): AsyncGenerator<Uint8Array> {
+  const content = await archive.read(path);
+  if (content === undefined) throw new Error(`${path} has gone`);
+  yield content;
+}
+
+async function existing(archive: Archive, paths: readonly string[]): Promise<string[]> {
+  const contents = await Promise.all(paths.map((path) => archive.read(path)));
+  return paths.filter((_path, index) => contents[index] !== undefined);
+}
+
+async function below(archive: Archive, prefix: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { path } of archive.list(prefix)) paths.push(path);
+  return paths;
+}

@@ -1,0 +1,110 @@
+import type { Instant } from '../core/period';
+import { formatCount, localTime, periodLabel } from '../render/format';
+import type { StreamReading } from './chain-reader';
+import type { Content, Markup } from './markup';
+import { html, NOTHING } from './markup';
+import type { Slot, Timeline } from './timeline';
+
+/** Where the pages are, and what every page of them needs to know. */
+export interface Site {
+  /** Before every link; empty or `/evidence`, without a final slash. */
+  readonly basePath: string;
+  /** The archive's address, for people. */
+  readonly location: string;
+  readonly now: Instant;
+}
+
+/** The page of all streams. */
+export function homeLink({ basePath }: Site): { readonly name: string; readonly href: string } {
+  return { name: 'Evidence archive', href: `${basePath}/` };
+}
+
+/** `daily.all` as people read it: `daily / all`. */
+export function streamTitle(stream: string): string {
+  return stream.replace('.', ' / ');
+}
+
+/** The page of one stream. */
+export function streamHref({ basePath }: Site, stream: string): string {
+  return `${basePath}/${stream}`;
+}
+
+/** The page of one period: the address that mails link to. */
+export function periodHref(site: Site, stream: string, periodId: string): string {
+  return `${streamHref(site, stream)}/${periodId}`;
+}
+
+/** A file of the archive. */
+export function fileHref({ basePath }: Site, path: string): string {
+  return `${basePath}/files/${path}`;
+}
+
+/** An instant in the stream's zone, with the machine's form beside it. */
+export function timeMarkup(instant: Instant, timeZone: string): Markup {
+  return html`<time datetime="${instant}">${localTime(instant, timeZone)}</time>`;
+}
+
+/** A slot's state, and that it was made up. */
+export function slotBadges({ state, word, madeUp }: Slot): Markup {
+  const late = madeUp ? html` <span class="badge made-up">made up later</span>` : NOTHING;
+  return html`<span class="badge ${state}">${word}</span>${late}`;
+}
+
+/** Names with values, as a list. */
+export function factsMarkup(facts: readonly (readonly [string, Content])[]): Markup {
+  const items = facts.map(
+    ([name, value]) =>
+      html`<dt>${name}</dt>
+        <dd>${value}</dd>`,
+  );
+  return html`<dl class="facts">${items}</dl>`;
+}
+
+/** Everything that is wrong with a chain, first and loud; nothing when it is sound. */
+export function defectsNotice({ defects, stream }: StreamReading): Markup {
+  if (defects.length === 0) return NOTHING;
+  const shown = defects.slice(0, 50);
+  const items = shown.map(
+    ({ code, path, message }) =>
+      html`<li><code>${code}</code> ${message} <code>${path}</code></li>`,
+  );
+  const rest =
+    defects.length > shown.length
+      ? html`<p>And ${formatCount(defects.length - shown.length, 'more', 'more')}.</p>`
+      : NOTHING;
+  return html`<section class="notice fail" role="alert">
+    <p class="lead">The chain of ${streamTitle(stream)} is not sound.</p>
+    <p>
+      Something was changed or removed after it was sealed. What can still be read is shown below;
+      do not rely on it before <code>tallyman verify</code> has explained each defect.
+    </p>
+    <ul>
+      ${items}
+    </ul>
+    ${rest}
+  </section>`;
+}
+
+/** What this page rests on, for the foot of it. */
+export function footerMarkup(site: Site, reading?: StreamReading): Markup {
+  const zone = reading?.promise?.schedule.firstPeriod.timeZone ?? 'UTC';
+  const checked =
+    reading === undefined
+      ? NOTHING
+      : html` This server checked the chain’s numbers, links and signatures at
+        ${timeMarkup(reading.checkedAt, zone)}; a file is checked when it is opened.`;
+  return html`<p>Read only. The archive is <code>${site.location}</code>.${checked}</p>
+    <p>
+      To rely on neither this page nor this server, download the archive and run
+      <code>sh verify.sh --head</code> with the digest from a mail you kept.
+    </p>`;
+}
+
+/** Silence must not look like good news: says when the next report is late. */
+export function overdueNotice({ next, schedule }: Timeline): Markup {
+  if (!next.overdue) return NOTHING;
+  return html`<p class="notice warn">
+    <strong>Nothing newer is sealed.</strong> The report for ${periodLabel(next.period)} was due at
+    ${timeMarkup(next.dueAt, schedule.timeZone)}.
+  </p>`;
+}

@@ -1,0 +1,160 @@
+import { chainPath, manifestPath } from '../archive/layout';
+import type { GapPredicate, RunPredicate } from '../archive/manifest';
+import type { Archive } from '../core/archive';
+import { formatNumber, periodLabel, periodWindow } from '../render/format';
+import type { StreamReading } from './chain-reader';
+import { checkRunFiles, readSealed } from './file-check';
+import { filesMarkup, filesVerdict } from './files-table';
+import type { Markup } from './markup';
+import { html, NOTHING } from './markup';
+import {
+  defectsNotice,
+  factsMarkup,
+  fileHref,
+  footerMarkup,
+  homeLink,
+  periodHref,
+  slotBadges,
+  streamHref,
+  streamTitle,
+  timeMarkup,
+} from './page-parts';
+import type { Site } from './page-parts';
+import type { EvidenceResponse } from './response';
+import { pageResponse } from './response';
+import { parseSummary } from './sealed-summary';
+import type { SealedSummary } from './sealed-summary';
+import { summaryMarkup } from './summary-table';
+import type { SealedSlot, Slot, Timeline } from './timeline';
+
+/** One period: what came out, the files, and the entry that seals them; or why there is no report. */
+export async function periodPage(
+  site: Site,
+  archive: Archive,
+  reading: StreamReading,
+  timeline: Timeline,
+  slot: SealedSlot,
+): Promise<EvidenceResponse> {
+  const { stream } = reading;
+  const { period, predicate } = slot;
+  const content =
+    predicate.kind === 'gap'
+      ? gapMarkup(predicate, period.timeZone)
+      : await runMarkup(site, archive, reading, slot, predicate);
+  return pageResponse(200, {
+    title: periodLabel(period),
+    trail: [homeLink(site), { name: streamTitle(stream), href: streamHref(site, stream) }],
+    main: html`<h1>${periodLabel(period)}</h1>
+      <p class="subtitle">${streamTitle(stream)} · ${periodWindow(period)}</p>
+      ${defectsNotice(reading)} ${content}
+      <h2>The entry</h2>
+      ${entryFacts(site, stream, slot)} ${neighboursMarkup(site, stream, timeline, slot)}`,
+    footer: footerMarkup(site, reading),
+  });
+}
+
+async function runMarkup(
+  site: Site,
+  archive: Archive,
+  reading: StreamReading,
+  slot: SealedSlot,
+  predicate: RunPredicate,
+): Promise<Markup> {
+  const { stream } = reading;
+  const files = await checkRunFiles(archive, reading, slot.period.id);
+  const summary = await sealedSummary(archive, reading, slot.period.id);
+  const has = (name: string): boolean => files.some((file) => file.name === name);
+  const href = (name: string): string => fileHref(site, `${stream}/runs/${slot.period.id}/${name}`);
+  const page = has('report.html')
+    ? html`<li><a class="main" href="${href('report.html')}">Open the report</a></li>`
+    : NOTHING;
+  const pdf = has('report.pdf')
+    ? html`<li><a href="${href('report.pdf')}">Open the PDF</a></li>`
+    : NOTHING;
+  return html`${filesVerdict(files)}
+    <section class="notice verdict ${predicate.outcome}">
+      <p class="lead">
+        ${slotBadges(slot)} ${summary?.verdict ?? 'The sealed summary cannot be read.'}
+      </p>
+      ${summary === undefined ? NOTHING : html`<p><strong>Were we looking?</strong> ${summary.coverage.verdict}</p>`}
+    </section>
+    <ul class="actions">
+      ${page}${pdf}
+      <li>
+        <a href="${site.basePath}/packs/${stream}/${slot.period.id}.zip"
+          >Download everything (ZIP)</a
+        >
+      </li>
+    </ul>
+    ${summaryMarkup(predicate, summary)} ${filesMarkup(site, files)}`;
+}
+
+async function sealedSummary(
+  archive: Archive,
+  { stream, files }: StreamReading,
+  runId: string,
+): Promise<SealedSummary | undefined> {
+  const path = `${stream}/runs/${runId}/summary.json`;
+  const digest = files.get(path);
+  // Without a digest nothing vouches for its words, and they stand at the top of the page.
+  if (digest === undefined) return undefined;
+  const content = await readSealed(archive, path, digest);
+  return typeof content === 'string' ? undefined : parseSummary(content);
+}
+
+function gapMarkup(predicate: GapPredicate, timeZone: string): Markup {
+  return html`<section class="notice verdict warn">
+      <p class="lead">There is no report for this period, and this signed record says why.</p>
+      <p>${predicate.reason}</p>
+    </section>
+    ${factsMarkup([
+      ['Attempts', formatNumber(predicate.attempts)],
+      ['First tried', timeMarkup(predicate.since, timeZone)],
+    ])}`;
+}
+
+function entryFacts(site: Site, stream: string, { entry, predicate, period }: SealedSlot): Markup {
+  const { sequence, manifestSha256 } = entry;
+  const { previous, keyFingerprint, software } = predicate;
+  const link = (path: string, text: string): Markup =>
+    html`<a href="${fileHref(site, path)}"><code>${text}</code></a>`;
+  return factsMarkup([
+    ['Entry', link(chainPath(stream, sequence), String(sequence))],
+    ['Digest, sha256', link(manifestPath(stream, manifestSha256), manifestSha256)],
+    [
+      'Entry before it',
+      previous === null ? 'none' : link(manifestPath(stream, previous.sha256), previous.sha256),
+    ],
+    ['Signing key', link(`keys/${keyFingerprint}.pem`, keyFingerprint)],
+    ['Begun', timeMarkup(predicate.startedAt, period.timeZone)],
+    ['Sealed', timeMarkup(predicate.sealedAt, period.timeZone)],
+    ['Made by', `${software.name} ${software.version}, commit ${software.commit}`],
+    ...(predicate.kind === 'run'
+      ? ([
+          ['Started by', predicate.trigger],
+          ['Definition, sha256', html`<code>${predicate.definitionSha256}</code>`],
+          [
+            'Log records read',
+            `${formatNumber(predicate.intake.records)}, ${formatNumber(predicate.intake.duplicates)} delivered twice, ${formatNumber(predicate.intake.unreadable)} unreadable`,
+          ],
+        ] as const)
+      : []),
+  ]);
+}
+
+function neighboursMarkup(site: Site, stream: string, { slots }: Timeline, slot: Slot): Markup {
+  const index = slots.findIndex(({ period }) => period.id === slot.period.id);
+  const link = (text: string, other: Slot | undefined): Markup =>
+    other?.entry === undefined
+      ? NOTHING
+      : html`<li>
+          <a href="${periodHref(site, stream, other.period.id)}"
+            >${text}: ${periodLabel(other.period)}</a
+          >
+        </li>`;
+  return html`<nav aria-label="Neighbouring periods">
+    <ul class="actions">
+      ${link('Before', slots[index - 1])}${link('After', slots[index + 1])}
+    </ul>
+  </nav>`;
+}

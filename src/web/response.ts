@@ -1,0 +1,137 @@
+import type { Markup } from './markup';
+import { html, Markup as RawMarkup } from './markup';
+import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
+
+/** What came in, whichever host took it. */
+export interface EvidenceRequest {
+  readonly method: string;
+  /** As it came, percent-encoding included, without the query: `/evidence/daily.all`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** What goes out. */
+export interface EvidenceResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** On every response, whatever it holds. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+const NOTHING_ALLOWED =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export interface PageParts {
+  readonly title: string;
+  /** Links from the archive down to this page, without the page itself. */
+  readonly trail: readonly { readonly name: string; readonly href: string }[];
+  readonly main: Markup;
+  readonly footer: Markup;
+}
+
+/** A whole page. It has no script, and its policy allows none. */
+export function pageResponse(status: number, page: PageParts): EvidenceResponse {
+  const trail = page.trail.map(({ name, href }) => html`<li><a href="${href}">${name}</a></li>`);
+  const body = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${page.title}</title>
+        <style>
+          ${new RawMarkup(PAGE_STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <a class="skip" href="#main">Skip to the content</a>
+          <nav aria-label="You are here">
+            <ol>
+              ${trail}
+              <li aria-current="page">${page.title}</li>
+            </ol>
+          </nav>
+        </header>
+        <main id="main">${page.main}</main>
+        <footer>${page.footer}</footer>
+      </body>
+    </html> `;
+  return {
+    status,
+    headers: {
+      ...HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `${NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
+    },
+    body: body.text,
+  };
+}
+
+/** How a file of the archive is shown, by the end of its name; anything else is only downloaded. */
+const SHOWN: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  pdf: 'application/pdf',
+  json: 'text/plain; charset=utf-8',
+  csv: 'text/plain; charset=utf-8',
+  kql: 'text/plain; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+  pem: 'text/plain; charset=utf-8',
+  sh: 'text/plain; charset=utf-8',
+};
+
+/**
+ * A file of the archive. A report's page may use its own style and nothing else, and stays in a sandbox: it
+ * runs no script and is of no origin, so that it could not read other pages even if it were forged.
+ */
+export function fileResponse(
+  name: string,
+  content: Uint8Array,
+  download: boolean,
+): EvidenceResponse {
+  const type = SHOWN[name.slice(name.lastIndexOf('.') + 1)];
+  const asFile = download || type === undefined;
+  const policy = type?.startsWith('text/html') === true ? "; style-src 'unsafe-inline'" : '';
+  // A sandbox would also disable the browser's own PDF viewer.
+  const sandbox = type === 'application/pdf' ? '' : '; sandbox allow-downloads';
+  return {
+    status: 200,
+    headers: {
+      ...HEADERS,
+      'content-type': type ?? 'application/octet-stream',
+      'content-length': String(content.byteLength),
+      'content-security-policy': `${NOTHING_ALLOWED}${policy}${sandbox}`,
+      'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
+    },
+    body: content,
+  };
+}
+
+/** A ZIP file that is made while it is sent. */
+export function zipResponse(name: string, content: AsyncIterable<Uint8Array>): EvidenceResponse {
+  return {
+    status: 200,
+    headers: {
+      ...HEADERS,
+      'content-type': 'application/zip',
+      'content-security-policy': `${NOTHING_ALLOWED}; sandbox`,
+      'content-disposition': `attachment; filename="${fileName(name)}"`,
+    },
+    body: content,
+  };
+}
+
+/** For a header. Archive names hold no other characters; this holds even if that changes. */
+function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._=-]/g, '_');
+}
