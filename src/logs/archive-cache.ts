@@ -1,0 +1,239 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Intake, LogRequest } from '../core/logs';
+import { parseBlobPath, receivedFor, registryOf } from './blob-paths';
+import { BlobStore, type BlobToLoad } from './blob-store';
+import type { LogFile, LogTree } from './log-tree';
+import type { TableShape } from './table-shape';
+
+/** Blobs are loaded in batches of about this many raw bytes. */
+const BATCH_BYTES = 512 * 1024 * 1024;
+const BATCH_BLOBS = 4000;
+const DOWNLOADS_AT_ONCE = 8;
+
+export interface ArchiveCacheOptions {
+  readonly tree: LogTree;
+  /** Private to this cache. */
+  readonly folder: string;
+  readonly shapes: readonly TableShape[];
+  readonly keepBytes: number;
+  readonly memoryLimitMb?: number;
+  readonly onProgress?: (progress: {
+    table: string;
+    loadedBytes: number;
+    totalBytes: number;
+  }) => void;
+}
+
+/** A blob whose records are in the store. */
+interface CachedBlob {
+  readonly id: number;
+  readonly shape: TableShape;
+  readonly version: string;
+  readonly size: number;
+  /** The number of the session that asked for it last. */
+  lastUse: number;
+}
+
+/** What loading a request gave. */
+export interface Loaded {
+  /** Tables whose container exists. */
+  readonly present: readonly string[];
+  /** Asked when it is wanted, because a later session may still find duplicates. */
+  readonly intake: () => Intake;
+}
+
+/** Remembers which blobs are in the store, and loads what a session needs besides. */
+export class ArchiveCache {
+  private readonly blobs = new Map<string, CachedBlob>();
+  private sessions = 0;
+
+  private constructor(
+    private readonly options: ArchiveCacheOptions,
+    readonly store: BlobStore,
+  ) {}
+
+  /** Opens an empty store in the folder. */
+  static async open(options: ArchiveCacheOptions): Promise<ArchiveCache> {
+    const readable = options.tree.readable;
+    const store = await BlobStore.open(options.folder, readable, options.memoryLimitMb);
+    for (const shape of options.shapes) await store.createTable(shape);
+    return new ArchiveCache(options, store);
+  }
+
+  get location(): string {
+    return this.options.tree.location;
+  }
+
+  get shapes(): readonly TableShape[] {
+    return this.options.shapes;
+  }
+
+  /** Loads the blobs of a request's tables and window that are not loaded, or that have changed. */
+  async load(request: LogRequest): Promise<Loaded> {
+    this.sessions += 1;
+    const categories = await this.options.tree.categories();
+    const present = this.options.shapes.filter(({ category }) => categories.includes(category));
+    const wanted = present.filter(({ table }) => request.tables.includes(table));
+    const needed: { shape: TableShape; file: LogFile }[] = [];
+    for (const shape of wanted) {
+      const files = await this.listFiles(shape, request);
+      needed.push(...files.map((file) => ({ shape, file })));
+      await this.loadFiles(shape, files);
+    }
+    await this.evict();
+    const registries = await this.registries(request, present);
+    return {
+      present: present.map(({ table }) => table),
+      intake: () =>
+        this.intakeOf(
+          needed.map(({ file }) => file.path),
+          registries,
+        ),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  private async listFiles(shape: TableShape, request: LogRequest): Promise<LogFile[]> {
+    const { tree } = this.options;
+    const received = receivedFor(request.window);
+    const files: LogFile[] = [];
+    for (const resource of await tree.resources(shape.category)) {
+      if (!inScope(shape, resource, request)) continue;
+      for await (const file of tree.list(shape.category, resource, received)) files.push(file);
+    }
+    // The order in which a tree lists must not show in any answer.
+    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  private async loadFiles(shape: TableShape, files: readonly LogFile[]): Promise<void> {
+    const outdated: number[] = [];
+    const missing: LogFile[] = [];
+    for (const file of files) {
+      const cached = this.blobs.get(file.path);
+      if (cached?.version === file.version) {
+        cached.lastUse = this.sessions;
+        continue;
+      }
+      if (cached !== undefined) outdated.push(cached.id);
+      missing.push(file);
+    }
+    await this.store.drop(shape, outdated);
+    const totalBytes = missing.reduce((sum, { size }) => sum + size, 0);
+    let loadedBytes = 0;
+    for (const batch of batchesOf(missing)) {
+      await this.loadBatch(shape, batch);
+      loadedBytes += batch.reduce((sum, { size }) => sum + size, 0);
+      this.options.onProgress?.({ table: shape.table, loadedBytes, totalBytes });
+    }
+  }
+
+  private async loadBatch(shape: TableShape, batch: readonly LogFile[]): Promise<void> {
+    const scratch = join(this.options.folder, 'downloads');
+    await mkdir(scratch, { recursive: true });
+    const local = await materializeAll(this.options.tree, batch, scratch);
+    const ids = await this.store.load(shape, local);
+    batch.forEach((file, i) => {
+      const { path, version, size } = file;
+      this.blobs.set(path, { id: ids[i] ?? 0, shape, version, size, lastUse: this.sessions });
+    });
+    await rm(scratch, { recursive: true, force: true });
+  }
+
+  /** Lets go of the blobs that were not asked for the longest, when there are too many. */
+  private async evict(): Promise<void> {
+    const byUse = [...this.blobs].sort(([, a], [, b]) => a.lastUse - b.lastUse);
+    let bytes = byUse.reduce((sum, [, { size }]) => sum + size, 0);
+    for (const [path, blob] of byUse) {
+      if (bytes <= this.options.keepBytes || blob.lastUse === this.sessions) return;
+      await this.store.drop(blob.shape, [blob.id]);
+      this.blobs.delete(path);
+      bytes -= blob.size;
+    }
+  }
+
+  /** Every registry of the scope that has a folder, however old its last record is: silence must show. */
+  private async registries(
+    request: LogRequest,
+    present: readonly TableShape[],
+  ): Promise<readonly string[]> {
+    const { registries } = request.scope;
+    const names = new Set<string>();
+    for (const { category } of present) {
+      for (const resource of await this.options.tree.resources(category)) {
+        const name = registryOf(resource);
+        if (name !== undefined && (registries === 'all' || registries.includes(name))) {
+          names.add(name);
+        }
+      }
+    }
+    return [...names].sort();
+  }
+
+  private intakeOf(paths: readonly string[], registries: readonly string[]): Intake {
+    const intakes = paths.flatMap((path) => {
+      const blob = this.blobs.get(path);
+      return blob === undefined ? [] : [this.store.intakeOf(blob.id)];
+    });
+    const sum = (value: (intake: (typeof intakes)[number]) => number): number =>
+      intakes.reduce((total, intake) => total + value(intake), 0);
+    return {
+      blobs: intakes.length,
+      bytes: sum(({ bytes }) => bytes),
+      records: sum(({ records }) => records),
+      duplicates: sum(({ duplicates }) => duplicates),
+      unreadable: intakes.flatMap(({ unreadable }) => unreadable),
+      registries,
+    };
+  }
+}
+
+/** The Activity Log belongs to a subscription; everything else to one registry. */
+function inScope(shape: TableShape, resource: string, request: LogRequest): boolean {
+  if (!shape.byRegistry) return true;
+  const registry = registryOf(resource);
+  if (registry === undefined) return false;
+  const { registries } = request.scope;
+  return registries === 'all' || registries.includes(registry);
+}
+
+function* batchesOf(files: readonly LogFile[]): Generator<LogFile[]> {
+  let batch: LogFile[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    if (batch.length > 0 && (bytes + file.size > BATCH_BYTES || batch.length === BATCH_BLOBS)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(file);
+    bytes += file.size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function materializeAll(
+  tree: LogTree,
+  files: readonly LogFile[],
+  scratch: string,
+): Promise<BlobToLoad[]> {
+  const blobs: BlobToLoad[] = [];
+  for (let start = 0; start < files.length; start += DOWNLOADS_AT_ONCE) {
+    const some = files.slice(start, start + DOWNLOADS_AT_ONCE);
+    blobs.push(
+      ...(await Promise.all(
+        some.map(async (file) => {
+          const { resource = '', hour = '' } = parseBlobPath(file.path) ?? {};
+          const { path, size } = file;
+          const local = await tree.materialize(file, scratch);
+          const id = resource.slice('resourceId='.length);
+          return { path, size, file: local, received: hour, resource: id };
+        }),
+      )),
+    );
+  }
+  return blobs;
+}

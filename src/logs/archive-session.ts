@@ -1,0 +1,132 @@
+import type { Answer, FailedAnswer, LogRequest, LogSession } from '../core/logs';
+import type { Instant, Interval } from '../core/period';
+import { TABLE_SCHEMAS } from '../core/table-schemas';
+import { compileKql, type CompiledQuery } from '../kql/compile';
+import { formatKqlError, KqlError } from '../kql/errors';
+import type { Schema } from '../kql/schema';
+import { sqlName, sqlText } from '../kql/store';
+import { isoToTicks } from '../kql/ticks';
+import { toWireJson } from '../kql/wire';
+import type { ArchiveCache } from './archive-cache';
+import type { SerialQueue } from './serial-queue';
+import { columnsOf, rawTable, type TableShape } from './table-shape';
+
+export interface ArchiveSessionOptions {
+  readonly request: LogRequest;
+  readonly now: () => Instant;
+  readonly missingTables: 'fail' | 'empty';
+}
+
+/**
+ * Loads what a request needs and answers its queries. All sessions of a cache share its tables; while a
+ * query runs, the views that it sees hold the records of its session's window and registries only.
+ */
+export async function openArchiveSession(
+  cache: ArchiveCache,
+  queue: SerialQueue,
+  options: ArchiveSessionOptions,
+): Promise<LogSession> {
+  const { request } = options;
+  const { present, intake } = await cache.load(request);
+  const asked = cache.shapes.filter(({ table }) => request.tables.includes(table));
+  const there = asked.filter(
+    ({ table }) => options.missingTables === 'empty' || present.includes(table),
+  );
+  const schema = schemaOf(there.map(({ table }) => table));
+  const answer = async (kql: string): Promise<Answer> => {
+    const executedAt = options.now();
+    const elapsed = (): number => Date.parse(options.now()) - Date.parse(executedAt);
+    const failed = (code: FailedAnswer['code'], reason: string): FailedAnswer => ({
+      status: 'failed',
+      code,
+      reason,
+      executedAt,
+      durationMs: elapsed(),
+    });
+    try {
+      const compiled = compileKql(kql, schema, { now: executedAt });
+      for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
+      const table = await cache.store.tables.query(compiled);
+      const body = toWireJson(table);
+      return { status: 'complete', table, body, executedAt, durationMs: elapsed() };
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      const absent = missingTables(kql, schema, executedAt);
+      if (absent.length > 0) {
+        return failed('table-missing', missingReason(absent, cache, request));
+      }
+      return failed(failureCode(error), formatKqlError(error));
+    }
+  };
+  return {
+    query: (kql) => queue.run(() => answer(kql)),
+    intake,
+    close: () => Promise.resolve(),
+  };
+}
+
+const schemas = new Map<string, Schema>();
+
+/** The same object for the same tables, because the engine remembers queries by it. */
+function schemaOf(tables: readonly string[]): Schema {
+  const key = tables.join();
+  const known = schemas.get(key);
+  if (known !== undefined) return known;
+  const entries = Object.entries(TABLE_SCHEMAS).filter(([table]) => tables.includes(table));
+  const schema = Object.fromEntries(entries);
+  schemas.set(key, schema);
+  return schema;
+}
+
+/** The tables that a refused query needs and that are not there: with them it would have been accepted. */
+function missingTables(kql: string, schema: Schema, now: Instant): readonly string[] {
+  let compiled: CompiledQuery;
+  try {
+    compiled = compileKql(kql, TABLE_SCHEMAS, { now });
+  } catch {
+    return [];
+  }
+  return compiled.tables.filter((table) => !Object.hasOwn(schema, table));
+}
+
+function missingReason(
+  absent: readonly string[],
+  cache: ArchiveCache,
+  request: LogRequest,
+): string {
+  const reasons = absent.map((table) => {
+    const shape = cache.shapes.find((candidate) => candidate.table === table);
+    if (shape === undefined) return `${table} is not a table that a log archive can hold.`;
+    if (!request.tables.includes(table)) {
+      return `${table} is not among the tables that the audit declares.`;
+    }
+    return `The log archive ${cache.location} has no ${shape.category}: no record of ${table} has ever arrived.`;
+  });
+  return reasons.join(' ');
+}
+
+function failureCode(error: KqlError): FailedAnswer['code'] {
+  if (error.code === 'KQL_EXECUTION') return 'other';
+  if (error.code === 'KQL_LIMIT') return /took longer/.test(error.message) ? 'timeout' : 'other';
+  return 'query-refused';
+}
+
+/** A table as one session sees it. */
+function viewSql(shape: TableShape, request: LogRequest): string {
+  const columns = columnsOf(shape).map(({ name }) => sqlName(name));
+  const conditions = [inWindow(request.window)];
+  const { registries } = request.scope;
+  if (shape.byRegistry && registries !== 'all') conditions.push(ofRegistries(registries));
+  return `CREATE OR REPLACE VIEW ${sqlName(shape.table)} AS SELECT ${columns.join(', ')}
+    FROM ${rawTable(shape.table)} WHERE ${conditions.join(' AND ')}`;
+}
+
+function inWindow(window: Interval): string {
+  const [start, end] = [isoToTicks(window.start) ?? 0n, isoToTicks(window.end) ?? 0n];
+  return `"TimeGenerated" >= ${start} AND "TimeGenerated" < ${end}`;
+}
+
+function ofRegistries(registries: readonly string[]): string {
+  const names = registries.map((name) => sqlText(name.toLowerCase()));
+  return `split_part("_ResourceId", '/', -1) IN (${names.join(', ')})`;
+}

@@ -1,0 +1,193 @@
+import { createWriteStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { TokenCredential } from '@azure/identity';
+import {
+  BlobServiceClient,
+  ContainerClient,
+  StorageSharedKeyCredential,
+  type AnonymousCredential,
+} from '@azure/storage-blob';
+import { TallymanError } from '../core/errors';
+import { sha256 } from '../core/digest';
+import type { Interval } from '../core/period';
+import { mayHold, parseBlobPath } from './blob-paths';
+import type { LogFile, LogTree } from './log-tree';
+
+export interface BlobTreeOptions {
+  /**
+   * A storage account (`https://name.blob.core.windows.net`), whose containers are the categories, or
+   * one container of it, whose top folders are. May hold a SAS.
+   */
+  readonly url: string;
+  /** Not needed when the address holds a SAS. */
+  readonly credential?: TokenCredential | StorageSharedKeyCredential;
+}
+
+/** Where a category lies. */
+interface Place {
+  readonly container: ContainerClient;
+  /** Before the resource, in the container: empty, or `insights-logs-…/`. */
+  readonly prefix: string;
+}
+
+/** Finds the categories by their name in lower case. */
+type FindPlaces = () => Promise<ReadonlyMap<string, Place>>;
+
+/** Raw logs in a storage account. Needs permission to list and read blobs, nothing else. */
+export function createBlobTree(options: BlobTreeOptions): LogTree {
+  const { url, credential } = options;
+  const location = url.replace(/[?#].*$/, '').replace(/\/$/, '');
+  const places = isContainer(url)
+    ? placesInContainer(new ContainerClient(url, credential as AnonymousCredential | undefined))
+    : placesInAccount(new BlobServiceClient(url, credential as AnonymousCredential | undefined));
+  const reach = <T>(work: () => Promise<T>): Promise<T> => reaching(location, work);
+  let known: ReadonlyMap<string, Place> | undefined;
+  const refresh = async (): Promise<ReadonlyMap<string, Place>> => {
+    known = await reach(places);
+    return known;
+  };
+  const placeOf = async (category: string): Promise<Place | undefined> =>
+    (known ?? (await refresh())).get(category);
+  return {
+    location,
+    readable: [],
+    categories: async () => [...(await refresh()).keys()],
+    resources: async (category) => {
+      const place = await placeOf(category);
+      return place === undefined ? [] : reach(() => findResources(place));
+    },
+    async *list(category, resource, received) {
+      const place = await placeOf(category);
+      if (place === undefined) return;
+      for (const month of monthsOf(received)) {
+        const prefix = `${place.prefix}${resource}/${month}/`;
+        yield* await reach(() => listMonth(place, category, prefix, received));
+      }
+    },
+    materialize: async (file, scratch) => {
+      const [category = '', ...rest] = file.path.split('/');
+      const place = await placeOf(category);
+      const copy = join(scratch, `${sha256(file.path)}.json`);
+      await reach(async () => {
+        if (place === undefined) throw new Error(`container ${category} is gone`);
+        const blob = place.container.getBlobClient(place.prefix + rest.join('/'));
+        await download(blob, file.size, copy);
+      });
+      return copy;
+    },
+  };
+}
+
+/** Whether an address names a container; addresses by IP (Azurite) have the account in the path. */
+function isContainer(url: string): boolean {
+  const { hostname, pathname } = new URL(url);
+  const segments = pathname.split('/').filter((segment) => segment !== '');
+  const accountInPath = hostname === 'localhost' || /^(\d+\.){3}\d+$|^\[/.test(hostname);
+  return segments.length > (accountInPath ? 1 : 0);
+}
+
+function placesInAccount(service: BlobServiceClient): FindPlaces {
+  return async () => {
+    const places = new Map<string, Place>();
+    for await (const { name } of service.listContainers({ prefix: 'insights-' })) {
+      places.set(name, { container: service.getContainerClient(name), prefix: '' });
+    }
+    return places;
+  };
+}
+
+function placesInContainer(container: ContainerClient): FindPlaces {
+  return async () => {
+    const places = new Map<string, Place>();
+    for await (const item of container.listBlobsByHierarchy('/', { prefix: 'insights-' })) {
+      if (item.kind !== 'prefix') continue;
+      places.set(item.name.slice(0, -1).toLowerCase(), { container, prefix: item.name });
+    }
+    return places;
+  };
+}
+
+/** Walks down the folders of a category until a year comes. */
+async function findResources(place: Place): Promise<string[]> {
+  const found: string[] = [];
+  let level = [place.prefix];
+  while (level.length > 0) {
+    const next: string[] = [];
+    for (const prefix of level) {
+      for await (const item of place.container.listBlobsByHierarchy('/', { prefix })) {
+        if (item.kind !== 'prefix') continue;
+        if (/\/y=\d{4}\/$/i.test(item.name)) {
+          found.push(prefix.slice(place.prefix.length, -1));
+        } else {
+          next.push(item.name);
+        }
+      }
+    }
+    level = next;
+  }
+  return [...new Set(found)];
+}
+
+/** `y=2026/m=03` for every month that an interval touches. */
+function monthsOf(received: Interval): string[] {
+  const months: string[] = [];
+  const time = new Date(`${received.start.slice(0, 7)}-01T00:00:00Z`);
+  while (time.toISOString() < received.end) {
+    const [year = '', month = ''] = time.toISOString().split('-');
+    months.push(`y=${year}/m=${month}`);
+    time.setUTCMonth(time.getUTCMonth() + 1);
+  }
+  return months;
+}
+
+async function listMonth(
+  place: Place,
+  category: string,
+  prefix: string,
+  received: Interval,
+): Promise<LogFile[]> {
+  const files: LogFile[] = [];
+  for await (const blob of place.container.listBlobsFlat({ prefix })) {
+    const path = `${category}/${blob.name.slice(place.prefix.length)}`;
+    const hour = parseBlobPath(path)?.hour.replace(/\D/g, '').slice(0, 10);
+    if (hour === undefined || !mayHold(received, hour)) continue;
+    const { contentLength, etag } = blob.properties;
+    files.push({ path, size: contentLength ?? 0, version: etag });
+  }
+  return files;
+}
+
+/** Reads exactly as much as was listed: the rest may be half-written. */
+async function download(
+  blob: ReturnType<ContainerClient['getBlobClient']>,
+  size: number,
+  copy: string,
+): Promise<void> {
+  if (size === 0) {
+    await writeFile(copy, '');
+    return;
+  }
+  const { readableStreamBody } = await blob.download(0, size, { maxRetryRequests: 3 });
+  if (readableStreamBody === undefined) throw new Error(`blob ${blob.name} has no content`);
+  await pipeline(readableStreamBody, createWriteStream(copy));
+}
+
+async function reaching<T>(location: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TallymanError) throw error;
+    const { code, message } = error as Error & { code?: string };
+    const reason = code ?? message.split('\n', 1)[0] ?? '';
+    throw new TallymanError(
+      'LOGS_UNREACHABLE',
+      `The log archive ${location} could not be read: ${reason}.`,
+      {
+        hint: 'Check the address, the network, and that the identity has the role Storage Blob Data Reader.',
+        cause: error,
+      },
+    );
+  }
+}

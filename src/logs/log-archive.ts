@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogRequest, LogSession, LogSource } from '../core/logs';
+import type { Instant } from '../core/period';
+import { ACTIVITY } from './activity-table';
+import { ArchiveCache } from './archive-cache';
+import { openArchiveSession } from './archive-session';
+import type { LogTree } from './log-tree';
+import { LOGIN_EVENTS, METRICS, REPOSITORY_EVENTS } from './registry-tables';
+import { SerialQueue } from './serial-queue';
+
+/** The tables that a log archive can hold. */
+export const ARCHIVE_SHAPES = [LOGIN_EVENTS, REPOSITORY_EVENTS, METRICS, ACTIVITY] as const;
+
+export interface LogArchiveOptions {
+  readonly tree: LogTree;
+  /** A folder in which a private folder is made for the database and downloads. */
+  readonly scratch: string;
+  readonly now: () => Instant;
+  /** What a query on a table gets whose container does not exist; default `fail`. */
+  readonly missingTables?: 'fail' | 'empty';
+  /** DuckDB's limit; the process takes some 200 MB more. Default 512. */
+  readonly memoryLimitMb?: number;
+  /** Raw bytes of which the records are kept for later sessions. Default 20 GB, about 2.5 GB on disk. */
+  readonly keepBytes?: number;
+  /** Called as blobs are loaded, with numbers for the session that is being opened. */
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface LoadProgress {
+  readonly table: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+const DEFAULT_KEEP_BYTES = 20_000_000_000;
+
+/**
+ * Raw logs, as diagnostic settings write them to a storage account or as the same layout in a folder,
+ * answered by the embedded engine. A blob is read once per process, however many sessions ask for it.
+ */
+export function createLogArchive(options: LogArchiveOptions): LogSource {
+  const queue = new SerialQueue();
+  let cache: ArchiveCache | undefined;
+  let folder: string | undefined;
+  const openCache = async (): Promise<ArchiveCache> => {
+    await mkdir(options.scratch, { recursive: true });
+    folder ??= await mkdtemp(join(options.scratch, 'logs-'));
+    cache ??= await ArchiveCache.open({
+      tree: options.tree,
+      folder,
+      shapes: ARCHIVE_SHAPES,
+      keepBytes: options.keepBytes ?? DEFAULT_KEEP_BYTES,
+      ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    return cache;
+  };
+  return {
+    description: { kind: 'log-archive', location: options.tree.location },
+    open: (request: LogRequest): Promise<LogSession> =>
+      queue.run(async () => {
+        const { now, missingTables = 'fail' } = options;
+        return openArchiveSession(await openCache(), queue, { request, now, missingTables });
+      }),
+    close: () =>
+      queue.run(async () => {
+        await cache?.close();
+        cache = undefined;
+        if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+        folder = undefined;
+      }),
+  };
+}

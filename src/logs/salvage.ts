@@ -1,0 +1,211 @@
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type { UnreadableLine } from '../core/logs';
+import { isoToTicks, ticksToIso } from '../kql/ticks';
+import { asJsonRecord, field, type JsonRecord } from './flatten';
+import type { TableShape } from './table-shape';
+
+/** A longer line is not read as a record. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/** What is kept of an unreadable line. */
+const MAX_TEXT_BYTES = 4096;
+
+/** After so many in one blob, the others are told of in one entry. */
+const MAX_UNREADABLE = 1000;
+
+/** Enough of a file to see what form it has. */
+const HEAD_BYTES = 64;
+
+const LINE_FEED = 0x0a;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+export interface SalvageOptions {
+  readonly shape: TableShape;
+  /** The local copy. */
+  readonly source: string;
+  /** The size at which the blob was listed; what was appended since is left for the next time. */
+  readonly size: number;
+  /** The blob's path, for the unreadable lines. */
+  readonly blob: string;
+  /** The file that gets the flattened records, one JSON object per line. */
+  readonly target: string;
+}
+
+export interface Salvaged {
+  /** Records written. */
+  readonly records: number;
+  readonly unreadable: readonly UnreadableLine[];
+}
+
+/**
+ * Reads a blob line by line: every line that is not blank becomes a record of the target (several, for
+ * the old form `{"records":[…]}`) or an unreadable line. Bytes that are not UTF-8 become U+FFFD, so
+ * that nobody can hide a record by damaging one of its texts.
+ */
+export async function salvage(options: SalvageOptions): Promise<Salvaged> {
+  const target = createWriteStream(options.target);
+  const unreadable = new UnreadableLines(options.blob);
+  let records = 0;
+  for await (const line of await linesOf(options)) {
+    for (const record of readLine(options.shape, line, unreadable)) {
+      records += 1;
+      await write(target, `${record}\n`);
+    }
+  }
+  target.end();
+  await finished(target);
+  return { records, unreadable: unreadable.all() };
+}
+
+interface Line {
+  readonly offset: number;
+  /** Without the line feed; of a line that is too long, its beginning. */
+  readonly bytes: Buffer;
+  /** Without the line feed. */
+  readonly length: number;
+  /** Whether a line feed followed. */
+  readonly ended: boolean;
+}
+
+/** The lines of a file; a file that is one document in several lines, as Azure wrote once, is one line. */
+async function linesOf(options: SalvageOptions): Promise<AsyncIterable<Line> | readonly Line[]> {
+  const { source, size } = options;
+  if (size === 0) return [];
+  const head = await readStart(source, Math.min(size, HEAD_BYTES));
+  if (!/^\uFEFF?\s*\{\s*"records"/i.test(head.toString('utf8')) || size > MAX_LINE_BYTES) {
+    return readLines(source, size);
+  }
+  const bytes = await readStart(source, size);
+  const isDocument = isJson(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  return isDocument ? [{ offset: 0, bytes, length: size, ended: true }] : readLines(source, size);
+}
+
+async function readStart(path: string, size: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function* readLines(path: string, size: number): AsyncGenerator<Line> {
+  let held: Buffer[] = [];
+  let length = 0;
+  let offset = 0;
+  const hold = (bytes: Buffer): void => {
+    if (length <= MAX_LINE_BYTES) held.push(bytes);
+    length += bytes.length;
+  };
+  const take = (ended: boolean): Line => {
+    const line = { offset, bytes: Buffer.concat(held), length, ended };
+    offset += length + (ended ? 1 : 0);
+    held = [];
+    length = 0;
+    return line;
+  };
+  for await (const chunk of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      hold(chunk.subarray(start, end));
+      yield take(true);
+      start = end + 1;
+    }
+    hold(chunk.subarray(start));
+  }
+  if (length > 0) yield take(false);
+}
+
+/** The flattened records of one line as JSON texts. */
+function* readLine(
+  shape: TableShape,
+  line: Line,
+  unreadable: UnreadableLines,
+): Generator<string, void, undefined> {
+  if (line.length > MAX_LINE_BYTES) {
+    unreadable.add(line, 'longer than 16 MiB');
+    return;
+  }
+  const marked = line.offset === 0 && line.bytes.subarray(0, 3).equals(BYTE_ORDER_MARK);
+  const text = line.bytes.toString('utf8', marked ? 3 : 0).trim();
+  if (text === '') return;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    unreadable.add(line, line.ended ? 'not JSON' : 'half-written last line');
+    return;
+  }
+  for (const value of recordsOf(parsed)) {
+    const flat = flatJson(shape, value);
+    if (typeof flat === 'string') yield flat;
+    else unreadable.add(line, flat.reason);
+  }
+}
+
+/** A line is one record, or all of them in the form that Azure wrote before November 2018. */
+function recordsOf(parsed: unknown): readonly unknown[] {
+  const records = isObject(parsed) ? field(parsed, 'records') : undefined;
+  return Array.isArray(records) ? (records as unknown[]) : [parsed];
+}
+
+function flatJson(shape: TableShape, value: unknown): string | { readonly reason: string } {
+  const record = isObject(value) ? asJsonRecord(value) : undefined;
+  if (record === undefined) return { reason: 'not a record' };
+  try {
+    const flat = shape.flatten(record);
+    const ticks = isoToTicks(flat['time'] ?? '');
+    if (ticks === undefined) return { reason: 'no time' };
+    return JSON.stringify({ ...flat, time: ticksToIso(ticks) });
+  } catch (error) {
+    // JSON.stringify is recursive, unlike JSON.parse.
+    if (error instanceof RangeError) return { reason: 'nested too deeply' };
+    throw error;
+  }
+}
+
+function isObject(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Gathers the unreadable lines of one blob; what comes after many of them is told of in one entry. */
+class UnreadableLines {
+  private readonly first: UnreadableLine[] = [];
+  private rest: UnreadableLine | undefined;
+  private more = 0;
+
+  constructor(private readonly blob: string) {}
+
+  add(line: Line, reason: string): void {
+    const { offset, length } = line;
+    const text = line.bytes.subarray(0, MAX_TEXT_BYTES).toString('utf8');
+    if (this.first.length < MAX_UNREADABLE) {
+      this.first.push({ blob: this.blob, offset, length, reason, text });
+      return;
+    }
+    this.more += 1;
+    this.rest = {
+      ...(this.rest ?? { blob: this.blob, offset, text }),
+      length: offset + length - (this.rest?.offset ?? offset),
+      reason: `${this.more} more unreadable lines from here`,
+    };
+  }
+
+  all(): readonly UnreadableLine[] {
+    return this.rest === undefined ? this.first : [...this.first, this.rest];
+  }
+}
+
+async function write(target: WriteStream, text: string): Promise<void> {
+  if (!target.write(text)) await once(target, 'drain');
+}
