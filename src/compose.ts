@@ -37,7 +37,7 @@ export interface Composed {
 
 /** Wires real parts from settings. Definitions are checked before anything is written or asked. */
 export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Composed> {
-  const now = options.now ?? ((): string => new Date().toISOString());
+  const now = options.now ?? systemClock;
   const templates = settings.templates ?? shippedTemplates();
   const catalog = await loadCatalog(templates);
   const views = await loadViews(join(templates, 'views'));
@@ -66,6 +66,11 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** The time now, as the system has it. */
+export function systemClock(): string {
+  return new Date().toISOString();
 }
 
 /** The folder of definitions that ships with the program. */

@@ -28,6 +28,8 @@ export interface Settings {
   readonly signingKeyFile: string | undefined;
   readonly mail: MailSettings;
   readonly publicUrl: string | undefined;
+  /** Whether the function app shows the evidence page, and what checks who looks at it. */
+  readonly evidencePage: 'off' | 'app-service-authentication';
   readonly templates: string | undefined;
   /** A date: where streams without a chain begin. */
   readonly since: string | undefined;
@@ -95,6 +97,11 @@ export const SETTINGS = {
     meaning: 'The address of the evidence page, for links in mails.',
     sample: '',
   },
+  TALLYMAN_EVIDENCE_PAGE: {
+    meaning:
+      'The function app’s evidence page: off (default), or app-service-authentication when that stands in front of the app. Without it anyone could forge the header that names the visitor.',
+    sample: 'off',
+  },
   TALLYMAN_TEMPLATES: {
     meaning: 'A templates folder of your own. Default: the one that ships.',
     sample: '',
@@ -143,6 +150,10 @@ export function parseSettings(raw: RawSettings): Settings {
     signingKeyFile: reader.optional('TALLYMAN_SIGNING_KEY_FILE'),
     mail: reader.mail(),
     publicUrl: reader.optionalUrl('TALLYMAN_PUBLIC_URL')?.replace(/\/+$/, ''),
+    evidencePage: reader.choice('TALLYMAN_EVIDENCE_PAGE', [
+      'off',
+      'app-service-authentication',
+    ] as const),
     templates: reader.optional('TALLYMAN_TEMPLATES'),
     since: reader.optionalMatch(
       'TALLYMAN_SINCE',
@@ -213,7 +224,7 @@ class SettingsReader {
   }
 
   logs(): LogSettings {
-    const kind = this.#choice('TALLYMAN_LOG_SOURCE', ['log-archive', 'log-analytics'] as const);
+    const kind = this.choice('TALLYMAN_LOG_SOURCE', ['log-archive', 'log-analytics'] as const);
     if (kind === 'log-archive') return { kind, place: this.place('TALLYMAN_LOG_ARCHIVE') };
     const workspaceId = this.#required('TALLYMAN_WORKSPACE_ID', 'a workspace id (a GUID)');
     if (workspaceId !== '' && !GUID.test(workspaceId)) {
@@ -227,7 +238,7 @@ class SettingsReader {
   }
 
   mail(): MailSettings {
-    const kind = this.#choice('TALLYMAN_MAIL', [
+    const kind = this.choice('TALLYMAN_MAIL', [
       'none',
       'eml',
       'smtp',
@@ -273,7 +284,7 @@ class SettingsReader {
   }
 
   /** The value, or the first choice when it is not set. */
-  #choice<T extends string>(name: SettingName, choices: readonly [T, ...T[]]): T {
+  choice<T extends string>(name: SettingName, choices: readonly [T, ...T[]]): T {
     const value = this.optional(name);
     if (value === undefined) return choices[0];
     const found = choices.find((choice) => choice === value);

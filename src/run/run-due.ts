@@ -26,21 +26,12 @@ export interface DueResult {
 
 /**
  * What is due or missing over all streams, by the chains alone: the oldest period first, and daily runs
- * before the longer ones that end with them. A stream that has no chain is begun here, so that whoever
- * makes its runs, in whatever order, finds its promise written down.
+ * before the longer ones that end with them.
  */
 export async function planDue(parts: Parts, now: Instant, since?: string): Promise<PlannedRun[]> {
   const planned: PlannedRun[] = [];
   for (const definition of streamsOf(parts.catalog)) {
-    const { report, stream } = definition;
-    const entries = await readChain(parts.archive, stream);
-    const missing = missingPeriods(report, entries, now, since);
-    const [first] = missing;
-    if (entries.length === 0 && first !== undefined) await beginStream(parts, definition, first);
-    const newest = newestDuePeriod(report, now).id;
-    for (const period of missing) {
-      planned.push({ definition, period, trigger: period.id === newest ? 'timer' : 'catch-up' });
-    }
+    planned.push(...(await planStream(parts, definition, now, since)));
   }
   return planned.sort(
     (a, b) =>
@@ -48,6 +39,29 @@ export async function planDue(parts: Parts, now: Instant, since?: string): Promi
       compare(b.period.start, a.period.start) ||
       compare(a.definition.stream, b.definition.stream),
   );
+}
+
+/**
+ * What is due or missing in one stream, the oldest period first. A stream that has no chain is begun
+ * here, so that whoever makes its runs, in whatever order, finds its promise written down.
+ */
+export async function planStream(
+  parts: Parts,
+  definition: StreamDefinition,
+  now: Instant,
+  since?: string,
+): Promise<PlannedRun[]> {
+  const { report, stream } = definition;
+  const entries = await readChain(parts.archive, stream);
+  const missing = missingPeriods(report, entries, now, since);
+  const [first] = missing;
+  if (entries.length === 0 && first !== undefined) await beginStream(parts, definition, first);
+  const newest = newestDuePeriod(report, now).id;
+  return missing.map((period) => ({
+    definition,
+    period,
+    trigger: period.id === newest ? 'timer' : 'catch-up',
+  }));
 }
 
 /**
