@@ -1,13 +1,17 @@
 import type { Instant } from '../core/period';
 import type { Column } from '../core/table';
-import type { Schema } from './schema';
+import { diagnose } from './analyze';
 import { KqlError } from './errors';
+import { lowerQuery } from './lower-query';
+import { isOrderDefined } from './order';
+import type { Schema } from './schema';
+import { relationSql } from './sql-relation';
 
 /** A query as SQL for the store. */
 export interface CompiledQuery {
   readonly sql: string;
   readonly columns: readonly Column[];
-  /** The tables that it reads. */
+  /** The tables that it reads, in order of name. */
   readonly tables: readonly string[];
   /** Whether the query itself says in which order its rows come. */
   readonly orderDefined: boolean;
@@ -15,12 +19,57 @@ export interface CompiledQuery {
   readonly approximate: boolean;
 }
 
+const cache = new WeakMap<Schema, Map<string, CompiledQuery>>();
+const MOST_CACHED = 200;
+
 /**
- * Translates a query. Throws KqlError when the query is wrong, or when it needs something that is not
- * known to be translated correctly.
+ * Translates a query; the result is kept in memory. `now` is what `now()` and `ago()` mean. Throws
+ * KqlError when the query is wrong, or needs something that is not known to be translated correctly.
  */
 export function compileKql(text: string, schema: Schema, options: { now: Instant }): CompiledQuery {
-  void schema;
-  void options;
-  throw new KqlError('KQL_UNSUPPORTED', `not yet: ${text.length}`);
+  let known = cache.get(schema);
+  if (known === undefined) {
+    known = new Map();
+    cache.set(schema, known);
+  }
+  const key = `${options.now}\n${text}`;
+  let compiled = known.get(key);
+  if (compiled === undefined) {
+    compiled = compile(text, schema, options.now);
+    if (known.size >= MOST_CACHED) known.clear();
+    known.set(key, compiled);
+  }
+  return compiled;
+}
+
+function compile(text: string, schema: Schema, now: Instant): CompiledQuery {
+  const { bound, diagnostics } = diagnose(text, schema);
+  const first = diagnostics[0];
+  if (first !== undefined || bound === undefined) {
+    throw new KqlError(
+      first?.code ?? 'KQL_SYNTAX',
+      first?.message ?? 'the query cannot be read',
+      first,
+      first?.hint,
+    );
+  }
+  const lowered = withoutOverflow(() => lowerQuery(text, bound.root, schema, now));
+  const sql = withoutOverflow(() => relationSql(lowered.relation, lowered.columns));
+  return {
+    sql,
+    columns: lowered.columns,
+    tables: lowered.tables,
+    orderDefined: isOrderDefined(bound.root),
+    approximate: lowered.approximate,
+  };
+}
+
+/** A query that is nested too deeply overflows the stack, which is its own fault and no mistake here. */
+function withoutOverflow<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new KqlError('KQL_LIMIT', 'the query is nested too deeply');
+  }
 }

@@ -1,32 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { Column, KustoType, Row, Table } from '../core/table';
+import type { Column, Row, Table } from '../core/table';
 import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
 import { KqlError } from './errors';
+import { PHYSICAL_TYPES } from './physical-types';
+import { sqlName, sqlText } from './sql-text';
 
-/**
- * How tables lie in the store; whoever writes loading SQL keeps to it:
- * - the table's name and its columns' names are quoted exactly as in the schema;
- * - string, guid: VARCHAR. A string is NOT NULL, '' when missing; a guid may be NULL;
- * - dynamic: VARCHAR holding valid JSON text, or NULL;
- * - datetime, timespan: BIGINT ticks of 100 ns (see ticks.ts); the session's TimeZone is UTC;
- * - int INTEGER, long BIGINT, real DOUBLE, bool BOOLEAN, decimal DECIMAL(38,17).
- * Rows have no order.
- */
-export const PHYSICAL_TYPES: Readonly<Record<KustoType, string>> = {
-  bool: 'BOOLEAN',
-  datetime: 'BIGINT',
-  decimal: 'DECIMAL(38,17)',
-  dynamic: 'VARCHAR',
-  guid: 'VARCHAR',
-  int: 'INTEGER',
-  long: 'BIGINT',
-  real: 'DOUBLE',
-  string: 'VARCHAR',
-  timespan: 'BIGINT',
-};
+export { PHYSICAL_TYPES } from './physical-types';
 
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
@@ -175,15 +157,4 @@ function executionError(error: unknown): KqlError {
 async function removeDatabase(file: string): Promise<void> {
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });
-}
-
-/** A name between double quotes, for SQL. */
-export function sqlName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** A text between single quotes, for SQL. NUL, which DuckDB's parser would stop at, becomes chr(0). */
-export function sqlText(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', `' || chr(0) || '`)})` : quoted;
 }

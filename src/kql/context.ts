@@ -1,0 +1,76 @@
+import type { Instant } from '../core/period';
+import type { KustoType } from '../core/table';
+import { KqlError, placeOf, type Place } from './errors';
+import type { Expr, Field, Relation, Share } from './ir';
+import type { Schema } from './schema';
+import type { SyntaxNode } from './syntax';
+
+/** What a name of a query stands for. */
+export type Binding =
+  | { readonly kind: 'scalar'; readonly value: Expr }
+  | { readonly kind: 'table'; readonly share: Share }
+  | { readonly kind: 'function'; readonly declaration: SyntaxNode; readonly names: Names };
+
+export type Names = ReadonlyMap<string, Binding>;
+
+/** What an expression or operator can see. */
+export interface Scope {
+  readonly names: Names;
+  /** The current row; undefined where there is none. */
+  readonly row: readonly Field[] | undefined;
+  /** The other side's row, in a join's condition. */
+  readonly right?: readonly Field[];
+  /** Inside a function's body: where it was called, because the body has no place of its own. */
+  readonly calledAt?: Place;
+}
+
+/** What lowering one query carries along: ids, places, and the parts that call each other. */
+export class Context {
+  readonly tables = new Set<string>();
+  /** Set when Kusto itself may give another answer. */
+  approximate = false;
+  private nextId = 1;
+  private nodes = 0;
+
+  constructor(
+    readonly text: string,
+    readonly schema: Schema,
+    readonly now: Instant,
+    /** Lowers a tabular expression. */
+    readonly relation: (context: Context, node: SyntaxNode, scope: Scope) => Relation,
+    /** Lowers the call of a function that the query itself defines. */
+    readonly userCall: (context: Context, node: SyntaxNode, scope: Scope) => Expr | Relation,
+  ) {}
+
+  field(name: string, type: KustoType): Field {
+    this.nextId += 1;
+    return { id: this.nextId, name, type };
+  }
+
+  id(): number {
+    this.nextId += 1;
+    return this.nextId;
+  }
+
+  /** Counts what is lowered, because functions that call functions can unfold without end. */
+  count(node: SyntaxNode, scope: Scope): void {
+    this.nodes += 1;
+    if (this.nodes > 50_000) {
+      throw new KqlError('KQL_LIMIT', 'the query is too large', this.place(node, scope));
+    }
+  }
+
+  place(node: SyntaxNode, scope: Scope): Place {
+    return scope.calledAt ?? placeOf(this.text, node.start);
+  }
+
+  /** The error for what is not known to be translated correctly. */
+  unsupported(what: string, node: SyntaxNode, scope: Scope, hint?: string): KqlError {
+    return unsupported(what, this.place(node, scope), hint);
+  }
+}
+
+/** `what` is quoted Kusto or a description; the message says that it is not supported offline. */
+export function unsupported(what: string, place: Place, hint?: string): KqlError {
+  return new KqlError('KQL_UNSUPPORTED', `${what} is not supported offline`, place, hint);
+}

@@ -1,0 +1,224 @@
+import type { KustoType } from '../core/table';
+import {
+  argAt,
+  expectType,
+  unary,
+  type Arg,
+  type CallSite,
+  type FunctionRule,
+  type FunctionRules,
+} from './sql-function';
+
+const NUMBERS = ['int', 'long', 'real'] as const;
+const WHOLE = String.raw`'\s*[-+]?[0-9]+\s*'`;
+const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*'`;
+
+/** Conversions between scalars, choices and arithmetic functions. */
+export const NUMBER_RULES: FunctionRules = {
+  toint: {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => toWhole(argAt(args, 0), 'INTEGER', call),
+  },
+  tolong: {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => toWhole(argAt(args, 0), 'BIGINT', call),
+  },
+  todouble: { args: [1, 1], repeats: true, sql: (args, call) => toReal(argAt(args, 0), call) },
+  tobool: { args: [1, 1], repeats: true, sql: (args, call) => toBool(argAt(args, 0), call) },
+  isnull: {
+    args: [1, 1],
+    sql: (args) => (argAt(args, 0).type === 'string' ? 'false' : `(${argAt(args, 0).sql} IS NULL)`),
+  },
+  isnotnull: {
+    args: [1, 1],
+    sql: (args) =>
+      argAt(args, 0).type === 'string' ? 'true' : `(${argAt(args, 0).sql} IS NOT NULL)`,
+  },
+  isnan: unary(['real'], (x) => `isnan(${x})`),
+  isinf: unary(['real'], (x) => `isinf(${x})`),
+  isfinite: unary(['real'], (x) => `isfinite(${x})`),
+  iff: {
+    args: [3, 3],
+    sql: (args, call) =>
+      `CASE WHEN ${argAt(args, 0).sql} THEN ${branch(argAt(args, 1), call)} ELSE ${branch(argAt(args, 2), call)} END`,
+  },
+  case: { args: [3, 1001], sql: caseSql },
+  coalesce: {
+    args: [1, 64],
+    sql: (args, call) => {
+      const values = args.map((arg) => branch(arg, call));
+      // Kusto's coalesce passes over empty strings, as it has no null ones.
+      if (call.type === 'string')
+        return `coalesce(${values.map((x) => `nullif(${x}, '')`).join(', ')}, '')`;
+      return `coalesce(${values.join(', ')})`;
+    },
+  },
+  max_of: extreme('greatest'),
+  min_of: extreme('least'),
+  abs: unary([...NUMBERS, 'timespan'], (x) => `abs(${x})`),
+  sign: unary(NUMBERS, (x) => `sign(${x})`),
+  ceiling: unary(NUMBERS, (x) => `ceil(CAST(${x} AS DOUBLE))`),
+  sqrt: unary(
+    NUMBERS,
+    (x) => `CASE WHEN ${x} >= 0 THEN sqrt(${x}) ELSE CAST('NaN' AS DOUBLE) END`,
+    true,
+  ),
+  exp: unary(NUMBERS, (x) => `exp(${x})`),
+  round: { args: [1, 2], sql: round },
+  bin: { args: [2, 2], repeats: true, sql: bin },
+  gettype: { args: [1, 1], sql: typeName },
+};
+
+function expectedText(arg: Arg): string {
+  return arg.type === 'dynamic' ? `json_extract_string(${arg.sql}, '$')` : arg.sql;
+}
+
+function toWhole(arg: Arg, target: 'INTEGER' | 'BIGINT', call: CallSite): string {
+  switch (arg.type) {
+    case 'int':
+    case 'long':
+      return `TRY_CAST(${arg.sql} AS ${target})`;
+    case 'bool':
+      return `CAST(${arg.sql} AS ${target})`;
+    case 'real':
+      return `TRY_CAST(trunc(${arg.sql}) AS ${target})`;
+    case 'string':
+      return wholeOfText(arg.sql, target);
+    case 'dynamic':
+      return dynamicNumber(
+        arg,
+        `TRY_CAST(trunc(CAST(${expectedText(arg)} AS DOUBLE)) AS ${target})`,
+        wholeOfText(expectedText(arg), target),
+        target,
+      );
+    case 'datetime':
+    case 'timespan':
+      if (target === 'BIGINT') return arg.sql;
+      throw call.refuse(`'${call.name}' of a ${arg.type}`);
+    default:
+      throw call.refuse(`'${call.name}' of a ${arg.type}`);
+  }
+}
+
+/** TRY_CAST alone would round '2.7' and take '1_000'. */
+function wholeOfText(text: string, target: string): string {
+  return `CASE WHEN regexp_full_match(${text}, ${WHOLE}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
+}
+
+function dynamicNumber(arg: Arg, fraction: string, text: string, target: string): string {
+  const plain = expectedText(arg);
+  return [
+    `CASE json_type(${arg.sql})`,
+    `WHEN 'BIGINT' THEN TRY_CAST(${plain} AS ${target}) WHEN 'UBIGINT' THEN TRY_CAST(${plain} AS ${target})`,
+    `WHEN 'DOUBLE' THEN ${fraction} WHEN 'VARCHAR' THEN ${text}`,
+    `WHEN 'BOOLEAN' THEN CAST(CASE ${plain} WHEN 'true' THEN 1 ELSE 0 END AS ${target}) END`,
+  ].join(' ');
+}
+
+function toReal(arg: Arg, call: CallSite): string {
+  const ofText = (text: string): string =>
+    `CASE WHEN regexp_full_match(${text}, ${DECIMAL}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
+  switch (arg.type) {
+    case 'int':
+    case 'long':
+    case 'real':
+    case 'bool':
+      return `CAST(${arg.sql} AS DOUBLE)`;
+    case 'string':
+      return ofText(arg.sql);
+    case 'dynamic':
+      return dynamicNumber(
+        arg,
+        `CAST(${expectedText(arg)} AS DOUBLE)`,
+        ofText(expectedText(arg)),
+        'DOUBLE',
+      );
+    default:
+      throw call.refuse(`'${call.name}' of a ${arg.type}`);
+  }
+}
+
+function toBool(arg: Arg, call: CallSite): string {
+  const ofText = (text: string): string =>
+    `CASE lower(trim(${text})) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false END`;
+  if (arg.type === 'bool') return arg.sql;
+  if (arg.type === 'int' || arg.type === 'long') return `(${arg.sql} <> 0)`;
+  if (arg.type === 'string') return ofText(arg.sql);
+  if (arg.type === 'dynamic') {
+    return `CASE WHEN json_type(${arg.sql}) IN ('VARCHAR', 'BOOLEAN') THEN ${ofText(expectedText(arg))} WHEN json_type(${arg.sql}) IN ('BIGINT', 'UBIGINT') THEN ${expectedText(arg)} <> '0' END`;
+  }
+  throw call.refuse(`'tobool' of a ${arg.type}`);
+}
+
+/** One of several possible results, in the type that they have in common. */
+function branch(arg: Arg, call: CallSite): string {
+  if (arg.type === call.type) return arg.sql;
+  const numbers: readonly KustoType[] = NUMBERS;
+  if (arg.literal?.value === null) return call.type === 'string' ? `''` : 'NULL';
+  if (numbers.includes(arg.type) && call.type === 'real') return `CAST(${arg.sql} AS DOUBLE)`;
+  if (arg.type === 'int' && call.type === 'long') return `CAST(${arg.sql} AS BIGINT)`;
+  throw call.refuse(
+    `'${call.name}' of a ${call.type} and a ${arg.type}`,
+    'Convert both to the same type.',
+  );
+}
+
+function caseSql(args: readonly Arg[], call: CallSite): string {
+  if (args.length % 2 === 0) throw call.refuse(`'case' without an else`);
+  const parts: string[] = [];
+  for (let i = 0; i + 1 < args.length; i += 2) {
+    parts.push(`WHEN ${argAt(args, i).sql} THEN ${branch(argAt(args, i + 1), call)}`);
+  }
+  return `CASE ${parts.join(' ')} ELSE ${branch(argAt(args, args.length - 1), call)} END`;
+}
+
+function extreme(name: 'greatest' | 'least'): FunctionRule {
+  return {
+    args: [1, 64],
+    sql: (args, call) => {
+      if (call.type === 'string' || call.type === 'dynamic' || call.type === 'bool') {
+        throw call.refuse(`'${call.name}' of a ${call.type}`);
+      }
+      return `${name}(${args.map((arg) => branch(arg, call)).join(', ')})`;
+    },
+  };
+}
+
+function round(args: readonly Arg[], call: CallSite): string {
+  const value = expectType(argAt(args, 0), NUMBERS, call);
+  const digits = args[1] === undefined ? 0n : args[1].literal?.value;
+  if (typeof digits !== 'bigint') throw call.refuse(`'round' to digits that are not constant`);
+  const rounded = `round(CAST(${value} AS DOUBLE), ${digits})`;
+  return call.type === 'real' ? rounded : `CAST(${rounded} AS BIGINT)`;
+}
+
+/** Rounds down to a multiple; datetimes count from the year 1. */
+function bin(args: readonly Arg[], call: CallSite): string {
+  const [value, size] = [argAt(args, 0), argAt(args, 1)];
+  const ticks =
+    (value.type === 'datetime' || value.type === 'timespan') && size.type === 'timespan';
+  const whole = value.type !== 'real' && size.type !== 'real';
+  if (!ticks) {
+    expectType(value, NUMBERS, call);
+    expectType(size, NUMBERS, call);
+  }
+  if (!whole) {
+    const [x, step] = [`CAST(${value.sql} AS DOUBLE)`, `CAST(${size.sql} AS DOUBLE)`];
+    return `CASE WHEN ${size.sql} > 0 THEN floor(${x} / ${step}) * ${step} END`;
+  }
+  const rest =
+    value.type === 'datetime'
+      ? `${value.sql} % ${size.sql}`
+      : `(${value.sql} % ${size.sql} + ${size.sql}) % ${size.sql}`;
+  const binned = `${value.sql} - ${rest}`;
+  const positive = typeof size.literal?.value === 'bigint' && size.literal.value > 0n;
+  return positive ? `(${binned})` : `CASE WHEN ${size.sql} > 0 THEN ${binned} END`;
+}
+
+function typeName(args: readonly Arg[], call: CallSite): string {
+  const { type } = argAt(args, 0);
+  if (type === 'dynamic') throw call.refuse(`'gettype' of a dynamic`);
+  return `'${type}'`;
+}

@@ -1,0 +1,277 @@
+import type { KustoType } from '../core/table';
+import {
+  argAt,
+  type Arg,
+  type CallSite,
+  type FunctionRule,
+  type FunctionRules,
+} from './sql-function';
+
+const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
+const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
+/** What separates Kusto's terms: everything but letters and digits, `_` and `-` included. */
+const BREAK = '[^\\p{L}\\p{N}]';
+const WORD = '[\\p{L}\\p{N}]';
+
+/** Comparisons, arithmetic and the string operators. */
+export const OPERATOR_RULES: FunctionRules = {
+  and: { args: [2, 100_000], sql: (args) => `(${args.map((arg) => arg.sql).join(' AND ')})` },
+  or: { args: [2, 100_000], sql: (args) => `(${args.map((arg) => arg.sql).join(' OR ')})` },
+  not: { args: [1, 1], sql: (args) => `(NOT ${argAt(args, 0).sql})` },
+  '==': { args: [2, 2], repeats: true, sql: equal },
+  '<': compare('<'),
+  '<=': compare('<='),
+  '>': compare('>'),
+  '>=': compare('>='),
+  between: {
+    args: [3, 3],
+    repeats: true,
+    sql: (args, call) => {
+      const [value, low, high] = [argAt(args, 0), argAt(args, 1), argAt(args, 2)];
+      return `(${ordered(value, '>=', low, call)} AND ${ordered(value, '<=', high, call)})`;
+    },
+  },
+  '+': arithmetic('+'),
+  '-': arithmetic('-'),
+  '*': { args: [2, 2], sql: multiply },
+  '/': { args: [2, 2], sql: divide },
+  '%': {
+    args: [2, 2],
+    repeats: true,
+    sql: (args, call) => {
+      const [a, b] = [argAt(args, 0), argAt(args, 1)];
+      const whole = (arg: Arg): boolean => arg.type === 'int' || arg.type === 'long';
+      if (!whole(a) || !whole(b)) throw call.refuse(`'%' of a ${a.type} and a ${b.type}`);
+      return `((${a.sql} % ${b.sql} + abs(${b.sql})) % ${b.sql})`;
+    },
+  },
+  negate: {
+    args: [1, 1],
+    sql: (args, call) => {
+      const arg = argAt(args, 0);
+      if (![...NUMBERS, 'timespan'].includes(arg.type)) throw call.refuse(`'-' of a ${arg.type}`);
+      return `(- ${arg.sql})`;
+    },
+  },
+  '=~': text((a, b) => `(lower(${a}) = lower(${b}))`),
+  contains: text((a, b) => `contains(lower(${a}), lower(${b}))`),
+  contains_cs: text((a, b) => `contains(${a}, ${b})`),
+  startswith: text((a, b) => `starts_with(lower(${a}), lower(${b}))`),
+  startswith_cs: text((a, b) => `starts_with(${a}, ${b})`),
+  endswith: text((a, b) => `ends_with(lower(${a}), lower(${b}))`),
+  endswith_cs: text((a, b) => `ends_with(${a}, ${b})`),
+  has: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, true, true)),
+  has_cs: term((a, b) => hasSql(a, b, true, true)),
+  hasprefix: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, true, false)),
+  hasprefix_cs: term((a, b) => hasSql(a, b, true, false)),
+  hassuffix: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, false, true)),
+  hassuffix_cs: term((a, b) => hasSql(a, b, false, true)),
+  has_any: hasSeveral(' OR '),
+  has_all: hasSeveral(' AND '),
+  'matches regex': text((a, b) => `regexp_matches(${a}, ${b})`),
+  in: { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, false) },
+  'in~': { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, true) },
+  'in table': { args: [2, 2], sql: (args, call) => inTable(args, call, false) },
+  'in~ table': { args: [2, 2], sql: (args, call) => inTable(args, call, true) },
+};
+
+function isNullable(arg: Arg): boolean {
+  return arg.type !== 'string' && (arg.literal === undefined || arg.literal.value === null);
+}
+
+function comparable(a: Arg, b: Arg): boolean {
+  if (a.type === 'dynamic' || a.type === 'decimal') return false;
+  return a.type === b.type || (NUMBERS.includes(a.type) && NUMBERS.includes(b.type));
+}
+
+/** One null side is unequal; two null sides are null. Strings have no null. */
+function equal(args: readonly Arg[], call: CallSite): string {
+  const [a, b] = [argAt(args, 0), argAt(args, 1)];
+  if (a.type === 'dynamic' || b.type === 'dynamic') return equalDynamic(a, b, call);
+  if (!comparable(a, b)) throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
+  const same = `${a.sql} = ${b.sql}${notNan(a)}${notNan(b)}`;
+  const [left, right] = [isNullable(a), isNullable(b)];
+  if (!left && !right) return `(${same})`;
+  if (left && right) {
+    return `CASE WHEN ${a.sql} IS NULL AND ${b.sql} IS NULL THEN NULL ELSE coalesce(${same}, false) END`;
+  }
+  return `coalesce(${same}, false)`;
+}
+
+/** A dynamic is compared with a string when it holds one. */
+function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
+  const [dynamic, other] = a.type === 'dynamic' ? [a, b] : [b, a];
+  if (other.type !== 'string')
+    throw call.refuse(
+      `comparing a ${a.type} with a ${b.type}`,
+      'Convert it with tostring(…) or tolong(…).',
+    );
+  return `coalesce(json_type(${dynamic.sql}) = 'VARCHAR' AND json_extract_string(${dynamic.sql}, '$') = ${other.sql}, false)`;
+}
+
+/** DuckDB holds NaN equal to itself and greater than all; in Kusto every comparison with it is false. */
+function notNan(arg: Arg): string {
+  const constant = arg.literal !== undefined && !Number.isNaN(arg.literal.value);
+  return arg.type === 'real' && !constant ? ` AND NOT isnan(${arg.sql})` : '';
+}
+
+function compare(operator: string): FunctionRule {
+  return {
+    args: [2, 2],
+    repeats: true,
+    sql: (args, call) => ordered(argAt(args, 0), operator, argAt(args, 1), call),
+  };
+}
+
+function ordered(a: Arg, operator: string, b: Arg, call: CallSite): string {
+  if (!comparable(a, b) || a.type === 'guid' || a.type === 'bool') {
+    throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
+  }
+  return `(${a.sql} ${operator} ${b.sql}${notNan(a)}${notNan(b)})`;
+}
+
+/** The operand in the result's type, so that DuckDB computes where Kusto does. */
+function operand(arg: Arg, type: KustoType): string {
+  if (arg.type === type || !NUMBERS.includes(type)) return arg.sql;
+  return `CAST(${arg.sql} AS ${type === 'real' ? 'DOUBLE' : 'BIGINT'})`;
+}
+
+/** `+` and `-`: numbers; or times, whose ticks are numbers too. */
+function arithmetic(operator: '+' | '-'): FunctionRule {
+  return {
+    args: [2, 2],
+    sql: (args, call) => {
+      const [a, b] = [argAt(args, 0), argAt(args, 1)];
+      const numbers = NUMBERS.includes(a.type) && NUMBERS.includes(b.type);
+      const times = TIMES.includes(a.type) && TIMES.includes(b.type);
+      if (!numbers && !times) throw call.refuse(`'${operator}' of a ${a.type} and a ${b.type}`);
+      return `(${operand(a, call.type)} ${operator} ${operand(b, call.type)})`;
+    },
+  };
+}
+
+function multiply(args: readonly Arg[], call: CallSite): string {
+  const [a, b] = [argAt(args, 0), argAt(args, 1)];
+  if (NUMBERS.includes(a.type) && NUMBERS.includes(b.type)) {
+    return `(${operand(a, call.type)} * ${operand(b, call.type)})`;
+  }
+  const [span, factor] = a.type === 'timespan' ? [a, b] : [b, a];
+  if (span.type !== 'timespan' || !NUMBERS.includes(factor.type)) {
+    throw call.refuse(`'*' of a ${a.type} and a ${b.type}`);
+  }
+  if (factor.type !== 'real') return `(${span.sql} * ${factor.sql})`;
+  return `CAST(round(${span.sql} * ${factor.sql}) AS BIGINT)`;
+}
+
+/** Whole numbers are divided without a rest; a division by zero is null, or infinite for reals. */
+function divide(args: readonly Arg[], call: CallSite): string {
+  const [a, b] = [argAt(args, 0), argAt(args, 1)];
+  if (NUMBERS.includes(a.type) && NUMBERS.includes(b.type)) {
+    const sign = call.type === 'real' ? '/' : '//';
+    return `(${operand(a, call.type)} ${sign} ${operand(b, call.type)})`;
+  }
+  if (a.type === 'timespan' && b.type === 'timespan') {
+    return `(CAST(${a.sql} AS DOUBLE) / CAST(${b.sql} AS DOUBLE))`;
+  }
+  if (a.type === 'timespan' && (b.type === 'long' || b.type === 'int'))
+    return `(${a.sql} // ${b.sql})`;
+  throw call.refuse(`'/' of a ${a.type} and a ${b.type}`);
+}
+
+/** The text that a string operator looks at; a dynamic is looked at as its text. */
+function textOf(arg: Arg, call: CallSite): string {
+  if (arg.type === 'string') return arg.sql;
+  if (arg.type === 'dynamic') return `coalesce(json_extract_string(${arg.sql}, '$'), '')`;
+  throw call.refuse(`'${call.name}' of a ${arg.type}`, 'Convert it with tostring(…).');
+}
+
+function text(sql: (a: string, b: string) => string): FunctionRule {
+  return {
+    args: [2, 2],
+    sql: (args, call) => sql(textOf(argAt(args, 0), call), textOf(argAt(args, 1), call)),
+  };
+}
+
+/** A rule for a term match. What a term without a letter or digit at its edge matches is not known. */
+function term(sql: (a: string, b: string) => string): FunctionRule {
+  return {
+    args: [2, 2],
+    repeats: true,
+    sql: (args, call) => {
+      const [a, b] = [argAt(args, 0), argAt(args, 1)];
+      return checkedTerm(b, call, sql(textOf(a, call), textOf(b, call)));
+    },
+  };
+}
+
+function checkedTerm(wanted: Arg, call: CallSite, match: string): string {
+  const value = wanted.literal?.value;
+  if (typeof value === 'string') {
+    if (isTerm(value)) return match;
+    throw call.refuse(
+      `'${call.name}' of a text that does not begin and end with a letter or digit`,
+      'Use contains.',
+    );
+  }
+  const whole = `regexp_full_match(${textOf(wanted, call)}, '(?s)${WORD}(.*${WORD})?')`;
+  return `CASE WHEN ${whole} THEN ${match} ELSE error('${call.name}: the text looked for has to begin and end with a letter or digit') END`;
+}
+
+function isTerm(value: string): boolean {
+  return /^[\p{L}\p{N}](.*[\p{L}\p{N}])?$/su.test(value);
+}
+
+function hasSql(text: string, wanted: string, wholeStart: boolean, wholeEnd: boolean): string {
+  const before = wholeStart ? `'(^|${BREAK})' || ` : '';
+  const after = wholeEnd ? ` || '($|${BREAK})'` : '';
+  // contains() is far faster than the pattern and leaves little for it to do.
+  return `(contains(${text}, ${wanted}) AND regexp_matches(${text}, ${before}regexp_escape(${wanted})${after}))`;
+}
+
+function hasSeveral(joiner: string): FunctionRule {
+  return {
+    args: [1, 10_000],
+    repeats: true,
+    sql: (args, call) => {
+      const [value, ...wanted] = args as [Arg, ...Arg[]];
+      if (wanted.length === 0) throw call.refuse(`'${call.name}' of nothing`);
+      const looked = `lower(${textOf(value, call)})`;
+      const matches = wanted.map((item) => {
+        if (item.literal === undefined || item.type !== 'string') {
+          throw call.refuse(`'${call.name}' of values that are not constant strings`);
+        }
+        return checkedTerm(item, call, hasSql(looked, `lower(${item.sql})`, true, true));
+      });
+      return `(${matches.join(joiner)})`;
+    },
+  };
+}
+
+function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): string {
+  const [value, ...items] = args as [Arg, ...Arg[]];
+  if (items.length === 0) return 'false';
+  if (value.type === 'string' && items.length === 1 && items[0]?.type === 'dynamic') {
+    const elements = `json_extract_string(${items[0].sql}, '$[*]')`;
+    const list = ignoreCase ? `list_transform(${elements}, lambda e: lower(e))` : elements;
+    return `coalesce(list_contains(${list}, ${ignoreCase ? `lower(${value.sql})` : value.sql}), false)`;
+  }
+  for (const item of items) {
+    if (!comparable(value, item) || item.literal?.value === null) {
+      throw call.refuse(`'${call.name}' of a ${value.type} and a ${item.type}`);
+    }
+  }
+  if (ignoreCase && value.type !== 'string') throw call.refuse(`'in~' of a ${value.type}`);
+  const wrap = (arg: Arg): string => (ignoreCase ? `lower(${arg.sql})` : arg.sql);
+  const found = `${wrap(value)} IN (${items.map(wrap).join(', ')})`;
+  return `coalesce(${found}${notNan(value)}, false)`;
+}
+
+/** The second argument is a subquery of one column. */
+function inTable(args: readonly Arg[], call: CallSite, ignoreCase: boolean): string {
+  const [value, set] = [argAt(args, 0), argAt(args, 1)];
+  if (!comparable(value, set) || (ignoreCase && value.type !== 'string')) {
+    throw call.refuse(`'in' of a ${value.type} and a table of ${set.type}`);
+  }
+  if (!ignoreCase) return `coalesce(${value.sql} IN ${set.sql}, false)`;
+  return `coalesce(lower(${value.sql}) IN (SELECT lower(v) FROM ${set.sql} t(v)), false)`;
+}

@@ -1,0 +1,29 @@
+import { DYNAMIC_RULES } from './functions-dynamic';
+import { NETWORK_RULES } from './functions-network';
+import { NUMBER_RULES } from './functions-number';
+import { OPERATOR_RULES } from './functions-operators';
+import { STRING_RULES } from './functions-string';
+import { TIME_RULES } from './functions-time';
+import type { FunctionRule, FunctionRules } from './sql-function';
+
+/** The functions that a query can call by name. */
+const FUNCTIONS: FunctionRules = {
+  ...STRING_RULES,
+  ...NUMBER_RULES,
+  ...TIME_RULES,
+  ...DYNAMIC_RULES,
+  ...NETWORK_RULES,
+};
+
+const WORDS_OF_OPERATORS = ['not'];
+
+/** Whether a query may call this function. */
+export function isKnownFunction(name: string): boolean {
+  return (Object.hasOwn(FUNCTIONS, name) && name !== 'member') || WORDS_OF_OPERATORS.includes(name);
+}
+
+/** The rule of a function or operator. */
+export function functionRule(name: string): FunctionRule | undefined {
+  if (Object.hasOwn(OPERATOR_RULES, name)) return OPERATOR_RULES[name];
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+}

@@ -1,0 +1,204 @@
+import type { Column, KustoType } from '../core/table';
+import type { Schema } from './schema';
+import type { SyntaxNode, SyntaxSymbol } from './syntax';
+
+/**
+ * Microsoft's Kusto parser and binder. It is C# compiled to JavaScript by Bridge.NET: its classes hang
+ * on the globals `Bridge` and `Kusto`. Only this file sees them; a tree leaves it as plain SyntaxNodes.
+ */
+export interface BoundQuery {
+  readonly root: SyntaxNode;
+  readonly findings: readonly ServiceFinding[];
+}
+
+/** What the language service has to say against a query. */
+export interface ServiceFinding {
+  /** `KS142` */
+  readonly code: string;
+  readonly message: string;
+  /** 0-based offset and length in the text. */
+  readonly start: number;
+  readonly length: number;
+}
+
+interface BridgeList<T> {
+  readonly Count: number;
+  getItem(index: number): T;
+}
+
+interface BridgeSymbol {
+  readonly Name: string;
+  readonly Columns?: BridgeList<BridgeSymbol & { readonly Type: BridgeSymbol }>;
+}
+
+interface BridgeNode {
+  readonly Kind: number;
+  readonly IsToken: boolean;
+  readonly Text?: string;
+  readonly TextStart: number;
+  readonly ChildCount: number;
+  readonly NameInParent?: string;
+  readonly ResultType?: BridgeSymbol | null;
+  readonly ReferencedSymbol?: BridgeSymbol | null;
+  readonly Element$1?: BridgeNode;
+  GetChild(index: number): BridgeNode | null;
+  GetName(index: number): string;
+  GetCalledFunctionBody?(): BridgeNode | null;
+}
+
+interface BridgeDiagnostic {
+  readonly Code: string;
+  readonly Severity: string;
+  readonly Message: string;
+  readonly Start: number;
+  readonly Length: number;
+}
+
+interface Service {
+  readonly globalsFor: (schema: Schema) => unknown;
+  readonly parse: (
+    text: string,
+    globals: unknown,
+  ) => { readonly syntax: BridgeNode; readonly diagnostics: BridgeList<BridgeDiagnostic> };
+  readonly className: (value: object) => string;
+  readonly kindName: (kind: number) => string;
+}
+
+const SCALARS: readonly string[] = [
+  'bool',
+  'datetime',
+  'decimal',
+  'dynamic',
+  'guid',
+  'int',
+  'long',
+  'real',
+  'string',
+  'timespan',
+] satisfies KustoType[];
+
+let service: Service | undefined;
+const globalsBySchema = new WeakMap<Schema, unknown>();
+
+/** Parses and binds a query. The first call loads the parser and takes about a second. */
+export function bindQuery(text: string, schema: Schema): BoundQuery {
+  service ??= loadService();
+  let globals = globalsBySchema.get(schema);
+  if (globals === undefined) {
+    globals = service.globalsFor(schema);
+    globalsBySchema.set(schema, globals);
+  }
+  const { syntax, diagnostics } = service.parse(text, globals);
+  const findings = toArray(diagnostics)
+    .filter((diagnostic) => diagnostic.Severity === 'Error')
+    .map((diagnostic) => ({
+      code: diagnostic.Code,
+      message: diagnostic.Message,
+      start: diagnostic.Start,
+      length: diagnostic.Length,
+    }));
+  return { root: convert(syntax, service), findings };
+}
+
+/** The package has no usable main file and no usable types: its parts are loaded in order and typed here. */
+function loadService(): Service {
+  /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-require-imports */
+  require('@kusto/language-service-next/bridge.min.js');
+  require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
+  const { Bridge, Kusto, System } = globalThis as any;
+  const language = Kusto.Language;
+  const symbols = language.Symbols;
+  const kindNames = new Map<number, string>();
+  return {
+    globalsFor: (schema) => {
+      const tables = new (System.Collections.Generic.List$1(symbols.Symbol).ctor)();
+      for (const [name, columns] of Object.entries(schema)) {
+        const list = columns.map(
+          (column) =>
+            new symbols.ColumnSymbol(column.name, symbols.ScalarTypes.GetSymbol(column.type)),
+        );
+        tables.add(new symbols.TableSymbol.$ctor4(name, list));
+      }
+      const database = new symbols.DatabaseSymbol.$ctor1('logs', tables, false);
+      return language.GlobalState.Default.WithDatabase(database);
+    },
+    parse: (text, globals) => {
+      const code = language.KustoCode.ParseAndAnalyze(text, globals);
+      return { syntax: code.Syntax, diagnostics: code.GetDiagnostics() };
+    },
+    className: (value) => Bridge.getTypeName(value).split('.').pop() ?? '',
+    kindName: (kind) => {
+      let name = kindNames.get(kind);
+      if (name === undefined) {
+        name = String(System.Enum.toString(language.Syntax.SyntaxKind, kind));
+        kindNames.set(kind, name);
+      }
+      return name;
+    },
+  };
+  /* eslint-enable */
+}
+
+function toArray<T>(list: BridgeList<T>): T[] {
+  return Array.from({ length: list.Count }, (_, i) => list.getItem(i));
+}
+
+function convert(node: BridgeNode, using: Service): SyntaxNode {
+  const kind = using.kindName(node.Kind);
+  const slots = new Map<string, SyntaxNode>();
+  const items: SyntaxNode[] = [];
+  for (let i = 0; i < node.ChildCount; i += 1) {
+    const child = node.GetChild(i);
+    if (child === null) continue;
+    if (kind === 'List') {
+      items.push(convert(unwrapElement(child, using), using));
+    } else {
+      slots.set(node.GetName(i), convert(child, using));
+    }
+  }
+  const result = node.IsToken ? null : (node.ResultType ?? null);
+  const callsUser = kind === 'FunctionCallExpression' && node.GetCalledFunctionBody !== undefined;
+  return {
+    kind,
+    start: node.TextStart,
+    token: node.IsToken ? (node.Text ?? '') : undefined,
+    type: scalarType(result),
+    columns: columnsOf(result),
+    symbol: symbolOf(node, using),
+    slots,
+    items,
+    body: callsUser
+      ? () => {
+          const body = node.GetCalledFunctionBody?.() ?? null;
+          return body === null ? undefined : convert(body, using);
+        }
+      : undefined,
+  };
+}
+
+/** A list's element comes wrapped together with the comma after it. */
+function unwrapElement(element: BridgeNode, using: Service): BridgeNode {
+  if (using.kindName(element.Kind) !== 'SeparatedElement') return element;
+  return element.GetChild(0) ?? element;
+}
+
+function scalarType(type: BridgeSymbol | null): KustoType | undefined {
+  if (type === null) return undefined;
+  if (SCALARS.includes(type.Name)) return type.Name as KustoType;
+  // Arrays and bags of a known shape have types of their own, which are all `dynamic` here.
+  return type.Name.startsWith('dynamic') ? 'dynamic' : undefined;
+}
+
+function columnsOf(type: BridgeSymbol | null): Column[] | undefined {
+  if (type?.Columns === undefined) return undefined;
+  return toArray(type.Columns).map((column) => ({
+    name: column.Name,
+    type: scalarType(column.Type) ?? 'dynamic',
+  }));
+}
+
+function symbolOf(node: BridgeNode, using: Service): SyntaxSymbol | undefined {
+  if (node.IsToken) return undefined;
+  const symbol = node.ReferencedSymbol ?? null;
+  return symbol === null ? undefined : { kind: using.className(symbol), name: symbol.Name };
+}

@@ -1,0 +1,255 @@
+import type { KustoType } from '../core/table';
+import type { Literal } from './ir';
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+import {
+  isoToTicks,
+  TICKS_PER_DAY,
+  TICKS_PER_MILLISECOND,
+  TICKS_PER_SECOND,
+  ticksToIso,
+  ticksToTimespanText,
+} from './ticks';
+
+/**
+ * Literals are read from their text, because the language service's own `LiteralValue` is wrong in
+ * its JavaScript build for timespans, hexadecimal numbers, NaN and fractions of a second.
+ */
+
+const UNIT_TICKS: Readonly<Record<string, bigint>> = {
+  d: TICKS_PER_DAY,
+  day: TICKS_PER_DAY,
+  days: TICKS_PER_DAY,
+  h: 3600n * TICKS_PER_SECOND,
+  hr: 3600n * TICKS_PER_SECOND,
+  hrs: 3600n * TICKS_PER_SECOND,
+  hour: 3600n * TICKS_PER_SECOND,
+  hours: 3600n * TICKS_PER_SECOND,
+  m: 60n * TICKS_PER_SECOND,
+  min: 60n * TICKS_PER_SECOND,
+  minute: 60n * TICKS_PER_SECOND,
+  minutes: 60n * TICKS_PER_SECOND,
+  s: TICKS_PER_SECOND,
+  sec: TICKS_PER_SECOND,
+  second: TICKS_PER_SECOND,
+  seconds: TICKS_PER_SECOND,
+  ms: TICKS_PER_MILLISECOND,
+  milli: TICKS_PER_MILLISECOND,
+  millis: TICKS_PER_MILLISECOND,
+  millisecond: TICKS_PER_MILLISECOND,
+  milliseconds: TICKS_PER_MILLISECOND,
+  micro: 10n,
+  micros: 10n,
+  microsecond: 10n,
+  microseconds: 10n,
+  tick: 1n,
+  ticks: 1n,
+};
+
+const MAX_LONG = 9_223_372_036_854_775_807n;
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** The value of a literal node, or undefined when its text is not one that is read here. */
+export function readLiteral(node: SyntaxNode): Literal | undefined {
+  const text = firstToken(node);
+  switch (node.kind) {
+    case 'StringLiteralExpression':
+      return literal('string', readString(text));
+    case 'CompoundStringLiteralExpression':
+      return literal('string', joinStrings(slotItems(node, 'Tokens')));
+    case 'BooleanLiteralExpression':
+      return readBool(inner(text));
+    case 'LongLiteralExpression':
+      return readInteger('long', inner(text), MAX_LONG);
+    case 'IntLiteralExpression':
+      return readInteger('int', inner(text), 2_147_483_647n);
+    case 'RealLiteralExpression':
+      return readReal(inner(text));
+    case 'DateTimeLiteralExpression':
+      return readTicks('datetime', inner(text), readDatetimeText);
+    case 'TimespanLiteralExpression':
+      return readTicks('timespan', inner(text), readTimespanText);
+    case 'GuidLiteralExpression':
+      return readGuid(inner(text));
+    case 'DynamicExpression':
+      return readDynamic(slot(node, 'Expression'));
+    default:
+      return undefined;
+  }
+}
+
+function literal(type: KustoType, value: Literal['value'] | undefined): Literal | undefined {
+  return value === undefined ? undefined : { kind: 'literal', type, value };
+}
+
+/** `datetime(2020-01-01)` → `2020-01-01`; a literal without a type's name is itself. */
+function inner(text: string): string {
+  const call = /^[a-z]+\s*\(([^]*)\)$/i.exec(text);
+  return (call?.[1] ?? text).trim();
+}
+
+function readBool(text: string): Literal | undefined {
+  const word = text.toLowerCase();
+  if (word === 'null') return literal('bool', null);
+  return literal(
+    'bool',
+    ({ true: true, false: false, 1: true, 0: false } as Record<string, boolean>)[word],
+  );
+}
+
+function readInteger(type: 'int' | 'long', text: string, most: bigint): Literal | undefined {
+  if (text === 'null') return literal(type, null);
+  const parts = /^([+-]?)(\d+|0x[0-9a-f]+)$/i.exec(text);
+  if (parts === null) return undefined;
+  const magnitude = BigInt(parts[2] ?? '0');
+  const value = parts[1] === '-' ? -magnitude : magnitude;
+  return value > most || value < -most - 1n ? undefined : literal(type, value);
+}
+
+function readReal(text: string): Literal | undefined {
+  const word = text.toLowerCase();
+  if (word === 'null') return literal('real', null);
+  if (word === 'nan') return literal('real', NaN);
+  if (word === '+inf' || word === 'inf') return literal('real', Infinity);
+  if (word === '-inf') return literal('real', -Infinity);
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(word)
+    ? literal('real', Number(word))
+    : undefined;
+}
+
+function readGuid(text: string): Literal | undefined {
+  if (text === 'null') return literal('guid', null);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+    ? literal('guid', text.toLowerCase())
+    : undefined;
+}
+
+function readTicks(
+  type: 'datetime' | 'timespan',
+  text: string,
+  read: (text: string) => bigint | undefined,
+): Literal | undefined {
+  return text === 'null' ? literal(type, null) : literal(type, read(unquoted(text)));
+}
+
+function unquoted(text: string): string {
+  return /^(['"]).*\1$/.test(text) ? text.slice(1, -1) : text;
+}
+
+/** A datetime as queries write it: ISO 8601, also with a year or a year and month only. */
+function readDatetimeText(text: string): bigint | undefined {
+  if (/^\d{4}$/.test(text)) return isoToTicks(`${text}-01-01`);
+  if (/^\d{4}-\d\d$/.test(text)) return isoToTicks(`${text}-01`);
+  return isoToTicks(text);
+}
+
+/** A timespan as Kusto writes it: `1d`, `1.5h`, `100ms`, `1.02:03:04.5`; a bare number is days. */
+export function readTimespanText(text: string): bigint | undefined {
+  const unit = /^([+-]?)(\d+)(?:\.(\d+))?\s*([a-z]*)$/i.exec(text);
+  if (unit !== null) {
+    const ticks = UNIT_TICKS[(unit[4] ?? '').toLowerCase() || 'd'];
+    if (ticks === undefined) return undefined;
+    const fraction = unit[3] ?? '';
+    const scaled = BigInt(`${unit[2] ?? '0'}${fraction}`) * ticks;
+    const value = scaled / 10n ** BigInt(fraction.length);
+    return unit[1] === '-' ? -value : value;
+  }
+  const clock = /^([+-]?)(?:(\d+)\.)?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?$/.exec(text);
+  if (clock === null) return undefined;
+  const [, sign, days = '0', hours = '0', minutes = '0', seconds = '0', fraction = ''] = clock;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+  const whole =
+    BigInt(days) * 86_400n + BigInt(hours) * 3600n + BigInt(minutes) * 60n + BigInt(seconds);
+  const value = whole * TICKS_PER_SECOND + BigInt(fraction.padEnd(7, '0'));
+  return sign === '-' ? -value : value;
+}
+
+/** Adjacent string literals are one string. */
+function joinStrings(tokens: readonly SyntaxNode[]): string | undefined {
+  const parts = tokens.map((token) => readString(firstToken(token)));
+  return parts.includes(undefined) ? undefined : parts.join('');
+}
+
+/** The value of a string literal's text, in any of Kusto's quotes; undefined when an escape is wrong. */
+export function readString(text: string): string | undefined {
+  const plain = /^h/i.test(text) ? text.slice(1) : text;
+  const fence = /^(```|~~~)\r?\n?([^]*)\1$/.exec(plain);
+  if (fence !== null) return fence[2] ?? '';
+  if (plain.startsWith('@')) {
+    const quote = plain.charAt(1);
+    return plain.slice(2, -1).replaceAll(quote + quote, quote);
+  }
+  let wrong = false;
+  const value = plain
+    .slice(1, -1)
+    .replace(/\\(u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|[0-7]{1,3}|[^])/gi, (_, escape: string) => {
+      if (/^[ux][0-9a-f]{2,}$/i.test(escape)) {
+        const code = parseInt(escape.slice(1), 16);
+        if (code <= 0x10ffff) return String.fromCodePoint(code);
+      }
+      if (/^[0-7]+$/.test(escape)) return String.fromCharCode(parseInt(escape, 8));
+      if (/^['"\\]$/.test(escape)) return escape;
+      const control = ESCAPES[escape];
+      if (control === undefined) wrong = true;
+      return control ?? '';
+    });
+  return wrong ? undefined : value;
+}
+
+function readDynamic(node: SyntaxNode): Literal | undefined {
+  const json = toJson(node);
+  return literal('dynamic', json === 'null' ? null : json);
+}
+
+/** The JSON text of what stands in `dynamic(…)`. */
+function toJson(node: SyntaxNode): string | undefined {
+  switch (node.kind) {
+    case 'NullLiteralExpression':
+      return 'null';
+    case 'JsonArrayExpression':
+      return joinJson('[', slotItems(node, 'Values').map(toJson), ']');
+    case 'JsonObjectExpression':
+      return joinJson('{', slotItems(node, 'Pairs').map(pairToJson), '}');
+    case 'UnaryMinusExpression': {
+      const number = toJson(slot(node, 'Expression'));
+      return number === undefined ? undefined : `-${number}`;
+    }
+    default:
+      return scalarToJson(node);
+  }
+}
+
+function pairToJson(pair: SyntaxNode): string | undefined {
+  const name = readString(firstToken(slot(pair, 'Name')));
+  const value = toJson(slot(pair, 'Value'));
+  return name === undefined || value === undefined ? undefined : `${JSON.stringify(name)}:${value}`;
+}
+
+function joinJson(
+  open: string,
+  parts: readonly (string | undefined)[],
+  close: string,
+): string | undefined {
+  return parts.includes(undefined) ? undefined : `${open}${parts.join(',')}${close}`;
+}
+
+function scalarToJson(node: SyntaxNode): string | undefined {
+  const value = readLiteral(node);
+  if (value === undefined) return undefined;
+  if (value.value === null) return 'null';
+  // A number keeps its spelling: Kusto tells 1.0 from 1.
+  if (value.type === 'real' || value.type === 'long') return firstToken(node);
+  if (typeof value.value === 'bigint') {
+    return JSON.stringify(
+      value.type === 'datetime' ? ticksToIso(value.value) : ticksToTimespanText(value.value),
+    );
+  }
+  return JSON.stringify(value.value);
+}

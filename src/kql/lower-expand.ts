@@ -1,0 +1,92 @@
+import type { Context, Scope } from './context';
+import type { Assignment, ExpandItem, Field, Relation } from './ir';
+import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { namedValue } from './lower-sources';
+import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+
+/** The most rows that one row becomes: Kusto's own limit, for a query of version 2. */
+const MOST_ROWS = 2_147_483_647;
+
+/** `mv-expand`: one row for each element of a dynamic array. */
+export function lowerMvExpand(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const parameters = namedParameters(operator);
+  const bag = parameters.get('bagexpansion') ?? parameters.get('kind');
+  const bagAsArray = bag !== undefined && firstToken(bag).toLowerCase() === 'array';
+  const indexName = parameters.get('with_itemindex');
+  const index =
+    indexName === undefined
+      ? undefined
+      : context.field(indexName.symbol?.name ?? firstToken(indexName), 'long');
+  const items = slotItems(operator, 'Expressions').map((node) =>
+    lowerItem(context, node, bagAsArray, scope),
+  );
+  const added = [...items.map((item) => item.field), ...(index === undefined ? [] : [index])];
+  const expanded: Relation = {
+    kind: 'expand',
+    fields: [...input.fields, ...added],
+    input,
+    items,
+    index,
+    limit: rowLimit(context, operator, scope),
+  };
+  return arrange(context, expanded, input, added, operator, scope);
+}
+
+function lowerItem(
+  context: Context,
+  node: SyntaxNode,
+  bagAsArray: boolean,
+  scope: Scope,
+): ExpandItem {
+  const written = slot(node, 'Expression');
+  const list = lowerExpression(context, namedValue(written), scope);
+  if (list.type !== 'dynamic')
+    throw context.unsupported('mv-expand of what is not dynamic', node, scope);
+  const name =
+    written.kind === 'SimpleNamedExpression'
+      ? (slot(written, 'Name').symbol?.name ?? firstToken(slot(written, 'Name')))
+      : written.symbol?.name;
+  if (name === undefined) {
+    throw context.unsupported(
+      'mv-expand of an expression without a name',
+      node,
+      scope,
+      'Write name = ….',
+    );
+  }
+  const declared = node.slots.has('ToTypeOf') ? node.type : 'dynamic';
+  if (declared === undefined) throw context.unsupported('this type', node, scope);
+  return { field: context.field(name, declared), list, bagAsArray };
+}
+
+function rowLimit(context: Context, operator: SyntaxNode, scope: Scope): number {
+  const clause = operator.slots.get('RowLimitClause');
+  if (clause === undefined) return MOST_ROWS;
+  const value = lowerExpression(context, slot(clause, 'RowLimit'), { ...scope, row: undefined });
+  if (value.kind !== 'literal' || typeof value.value !== 'bigint') {
+    throw context.unsupported('a limit that is not constant', clause, scope);
+  }
+  return Number(value.value);
+}
+
+/** Puts the columns into the binder's order: an expanded column takes its old place. */
+function arrange(
+  context: Context,
+  expanded: Relation,
+  input: Relation,
+  added: readonly Field[],
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const items = (operator.columns ?? []).map((column): Assignment => {
+    const field = fieldByName(added, column.name) ?? fieldByName(input.fields, column.name);
+    if (field === undefined) throw context.unsupported('these columns', operator, scope);
+    return { field: context.field(column.name, field.type), value: fieldRef(field) };
+  });
+  return { kind: 'project', input: expanded, items, fields: items.map((item) => item.field) };
+}

@@ -1,0 +1,298 @@
+import type { Context, Scope } from './context';
+import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
+import { someExpr } from './ir';
+import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { lowerJoin, lowerLookup } from './lower-join';
+import { lowerMvExpand } from './lower-expand';
+import { lowerParse } from './lower-parse';
+import { namedValue } from './lower-sources';
+import { lowerSummarize } from './lower-summarize';
+import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+
+type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
+
+/** The operators that are known to be translated right; all others are refused. */
+const OPERATORS: Readonly<Record<string, Lowering>> = {
+  CountOperator: lowerCount,
+  DistinctOperator: lowerDistinct,
+  ExtendOperator: lowerExtend,
+  FilterOperator: lowerFilter,
+  JoinOperator: lowerJoin,
+  LookupOperator: lowerLookup,
+  MvExpandOperator: lowerMvExpand,
+  ParseOperator: lowerParse,
+  ParseWhereOperator: lowerParse,
+  ProjectAwayOperator: lowerSelection,
+  ProjectKeepOperator: lowerSelection,
+  ProjectOperator: lowerProject,
+  ProjectRenameOperator: lowerRename,
+  ProjectReorderOperator: lowerSelection,
+  RenderOperator: (_, input) => input,
+  SerializeOperator: lowerSerialize,
+  SortOperator: lowerSort,
+  SummarizeOperator: lowerSummarize,
+  TakeOperator: lowerTake,
+  TopOperator: lowerTop,
+};
+
+/** Lowers one operator of a pipeline. */
+export function lowerOperator(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  context.count(operator, scope);
+  const lower = OPERATORS[operator.kind];
+  if (lower === undefined) throw context.unsupported(`'${firstToken(operator)}'`, operator, scope);
+  return lower(context, input, operator, { ...scope, row: input.fields });
+}
+
+function lowerFilter(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const condition = lowerExpression(context, slot(operator, 'Condition'), scope);
+  if (condition.type !== 'bool')
+    throw context.unsupported('a condition that is no bool', operator, scope);
+  if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
+  const field = context.field('condition', 'bool');
+  const computed = keepAnd(input, [{ field, value: condition }]);
+  const filtered: Relation = {
+    kind: 'filter',
+    fields: computed.fields,
+    input: computed,
+    condition: fieldRef(field),
+  };
+  return selectFields(context, filtered, input.fields);
+}
+
+function hasWindow(value: Expr): boolean {
+  return someExpr(value, (part) => part.kind === 'window');
+}
+
+/** The input's fields as they are, and further ones. */
+function keepAnd(input: Relation, added: readonly Assignment[]): Relation {
+  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  return project(input, [...kept, ...added]);
+}
+
+function project(input: Relation, items: readonly Assignment[]): Relation {
+  return { kind: 'project', input, items, fields: items.map((item) => item.field) };
+}
+
+function selectFields(context: Context, input: Relation, fields: readonly Field[]): Relation {
+  return project(
+    input,
+    fields.map((field) => ({
+      field: context.field(field.name, field.type),
+      value: fieldRef(field),
+    })),
+  );
+}
+
+function lowerProject(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const columns = operator.columns ?? [];
+  const nodes = slotItems(operator, 'Expressions');
+  if (nodes.length !== columns.length) {
+    throw context.unsupported('an expression of several columns', operator, scope);
+  }
+  const items = nodes.map((node, i): Assignment => {
+    const value = lowerExpression(context, namedValue(node), scope);
+    return { field: context.field(columns[i]?.name ?? '', value.type), value };
+  });
+  return project(input, items);
+}
+
+function lowerExtend(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const columns = operator.columns ?? [];
+  const values = new Map<string, Expr>();
+  const automatic = automaticNames(context, input, operator, scope);
+  for (const node of slotItems(operator, 'Expressions')) {
+    const name = explicitName(node) ?? automatic.shift();
+    if (name === undefined) throw context.unsupported(`this '${firstToken(node)}'`, node, scope);
+    values.set(name, lowerExpression(context, namedValue(node), scope));
+  }
+  const items = columns.map((column): Assignment => {
+    const existing = fieldByName(input.fields, column.name);
+    const value = values.get(column.name) ?? (existing && fieldRef(existing));
+    if (value === undefined) throw context.unsupported('this extend', operator, scope);
+    return { field: context.field(column.name, value.type), value };
+  });
+  return project(input, items);
+}
+
+/** The name that an item of extend has without Kusto making one up. */
+function explicitName(node: SyntaxNode): string | undefined {
+  if (node.kind === 'SimpleNamedExpression') {
+    const name = slot(node, 'Name');
+    return name.symbol?.name ?? firstToken(name);
+  }
+  return node.kind === 'NameReference' ? node.symbol?.name : undefined;
+}
+
+/** The names that Kusto made up, in order: those new columns that no item names. */
+function automaticNames(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): string[] {
+  const nodes = slotItems(operator, 'Expressions');
+  if (nodes.some((node) => node.kind === 'CompoundNamedExpression')) {
+    throw context.unsupported('naming several columns at once', operator, scope);
+  }
+  const named = nodes.map(explicitName).filter((name) => name !== undefined);
+  return (operator.columns ?? [])
+    .map((column) => column.name)
+    .filter((name) => fieldByName(input.fields, name) === undefined && !named.includes(name));
+}
+
+/** project-away, -keep and -reorder: the binder has worked out the columns, by name. */
+function lowerSelection(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const fields = (operator.columns ?? []).map((column) => {
+    const field = fieldByName(input.fields, column.name);
+    if (field === undefined) throw context.unsupported('these columns', operator, scope);
+    return field;
+  });
+  return selectFields(context, input, fields);
+}
+
+function lowerRename(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const columns = operator.columns ?? [];
+  if (columns.length !== input.fields.length)
+    throw context.unsupported('this renaming', operator, scope);
+  const items = input.fields.map((field, i): Assignment => ({
+    field: context.field(columns[i]?.name ?? field.name, field.type),
+    value: fieldRef(field),
+  }));
+  return project(input, items);
+}
+
+function lowerSort(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const keys = slotItems(operator, 'Expressions').map((node) => sortKey(context, node, scope));
+  return { kind: 'sort', fields: input.fields, input, keys };
+}
+
+/** Descending unless it says otherwise; nulls first when ascending, last when descending. */
+function sortKey(context: Context, node: SyntaxNode, scope: Scope): SortKey {
+  const ordered = node.kind === 'OrderedExpression';
+  const value = lowerExpression(context, ordered ? slot(node, 'Expression') : node, scope);
+  if (value.type === 'dynamic') throw context.unsupported('sorting by a dynamic', node, scope);
+  if (hasWindow(value))
+    throw context.unsupported('sorting by what looks at other rows', node, scope);
+  const ordering = ordered ? node.slots.get('Ordering') : undefined;
+  const direction = ordering?.slots.get('AscOrDescKeyword');
+  const nulls = ordering?.slots.get('NullsClause')?.slots.get('FirstOrLastKeyword');
+  const descending = direction === undefined || firstToken(direction) !== 'asc';
+  const nullsFirst = nulls === undefined ? !descending : firstToken(nulls) === 'first';
+  return { value, descending, nullsFirst };
+}
+
+function lowerTop(context: Context, input: Relation, operator: SyntaxNode, scope: Scope): Relation {
+  const key = sortKey(context, slot(operator, 'ByExpression'), scope);
+  const sorted: Relation = { kind: 'sort', fields: input.fields, input, keys: [key] };
+  return limit(context, sorted, slot(operator, 'Expression'), scope);
+}
+
+function lowerTake(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  context.approximate = true;
+  return limit(context, input, slot(operator, 'Expression'), scope);
+}
+
+function limit(context: Context, input: Relation, node: SyntaxNode, scope: Scope): Relation {
+  const count = lowerExpression(context, node, { ...scope, row: undefined });
+  if (count.type !== 'long' && count.type !== 'int') {
+    throw context.unsupported('a number of rows that is no long', node, scope);
+  }
+  return { kind: 'limit', fields: input.fields, input, count };
+}
+
+function lowerCount(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const name = operator.columns?.[0]?.name ?? 'Count';
+  const field = context.field(name, 'long');
+  const place = context.place(operator, scope);
+  const aggregate = {
+    name: 'count',
+    fields: [field],
+    args: [],
+    filter: undefined,
+    parameter: undefined,
+    place,
+  };
+  return { kind: 'aggregate', fields: [field], input, keys: [], aggregates: [aggregate] };
+}
+
+function lowerDistinct(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const keys = (operator.columns ?? []).map((column, i): Assignment => {
+    const node = slotItems(operator, 'Expressions')[i];
+    const existing = fieldByName(input.fields, column.name);
+    const star = node === undefined || node.kind === 'StarExpression' || existing !== undefined;
+    const value =
+      star && existing !== undefined
+        ? fieldRef(existing)
+        : lowerExpression(context, namedValue(node as SyntaxNode), scope);
+    if (value.type === 'dynamic')
+      throw context.unsupported('distinct of a dynamic', operator, scope);
+    return { field: context.field(column.name, value.type), value };
+  });
+  return { kind: 'aggregate', fields: keys.map((key) => key.field), input, keys, aggregates: [] };
+}
+
+function lowerSerialize(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  if (slotItems(operator, 'Expressions').length === 0) return input;
+  return lowerExtend(context, input, operator, scope);
+}
+
+/** A named parameter's text, in lower case. */
+export function parameterText(operator: SyntaxNode, name: string): string | undefined {
+  const value = namedParameters(operator).get(name);
+  return value === undefined ? undefined : firstToken(value).toLowerCase();
+}

@@ -1,0 +1,326 @@
+import type { Column } from '../core/table';
+import type { Context, Scope } from './context';
+import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
+import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { namedValue } from './lower-sources';
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+
+/** What is known of an aggregate function. */
+interface AggregateRule {
+  readonly arguments: number;
+  /** The plain aggregate that this one is with a condition as its last needed argument. */
+  readonly conditional?: string;
+  /** A constant after the arguments: a percentile's rank, a list's greatest length. */
+  readonly parameter?: 'needed' | 'optional';
+}
+
+/** The aggregates that are known to be translated right. */
+const AGGREGATES: Readonly<Record<string, AggregateRule>> = {
+  count: { arguments: 0 },
+  countif: { arguments: 1, conditional: 'count' },
+  dcount: { arguments: 1, parameter: 'optional' },
+  dcountif: { arguments: 2, conditional: 'dcount', parameter: 'optional' },
+  sum: { arguments: 1 },
+  sumif: { arguments: 2, conditional: 'sum' },
+  min: { arguments: 1 },
+  minif: { arguments: 2, conditional: 'min' },
+  max: { arguments: 1 },
+  maxif: { arguments: 2, conditional: 'max' },
+  avg: { arguments: 1 },
+  avgif: { arguments: 2, conditional: 'avg' },
+  stdev: { arguments: 1 },
+  stdevif: { arguments: 2, conditional: 'stdev' },
+  stdevp: { arguments: 1 },
+  variance: { arguments: 1 },
+  varianceif: { arguments: 2, conditional: 'variance' },
+  variancep: { arguments: 1 },
+  percentile: { arguments: 1, parameter: 'needed' },
+  make_list: { arguments: 1, parameter: 'optional' },
+  make_list_if: { arguments: 2, conditional: 'make_list', parameter: 'optional' },
+  make_set: { arguments: 1, parameter: 'optional' },
+  make_set_if: { arguments: 2, conditional: 'make_set', parameter: 'optional' },
+};
+
+const AGGREGATE_ALIASES: Readonly<Record<string, string>> = {
+  any: 'take_any',
+  makelist: 'make_list',
+  makeset: 'make_set',
+  argmax: 'arg_max',
+  argmin: 'arg_min',
+};
+
+/** Aggregates of which Kusto does not say which of several right answers it gives. */
+const ANY_ANSWER: readonly string[] = [
+  'dcount',
+  'dcountif',
+  'percentile',
+  'percentiles',
+  'take_any',
+  'arg_max',
+  'arg_min',
+];
+
+interface Collected {
+  readonly aggregates: Aggregate[];
+  readonly items: Assignment[];
+}
+
+/** `summarize`: keys and aggregates first, then whatever is computed from them. */
+export function lowerSummarize(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const columns = operator.columns ?? [];
+  const by = operator.slots.get('ByClause');
+  const keyNodes = by === undefined ? [] : slotItems(by, 'Expressions');
+  const keys = keyNodes.map((node, i): Assignment => {
+    const value = lowerExpression(context, namedValue(node), scope);
+    return { field: context.field(columns[i]?.name ?? '', value.type), value };
+  });
+  const collected: Collected = { aggregates: [], items: [] };
+  const rest = columns.slice(keys.length);
+  const nodes = slotItems(operator, 'Aggregates');
+  let at = 0;
+  nodes.forEach((node, i) => {
+    const width = isSeveral(node) ? rest.length - at - widthAfter(nodes, i) : 1;
+    lowerItem(context, input, node, rest.slice(at, at + width), scope, collected);
+    at += width;
+  });
+  if (at !== rest.length) throw context.unsupported('these aggregates', operator, scope);
+  const fields = [
+    ...keys.map((key) => key.field),
+    ...collected.aggregates.flatMap((aggregate) => aggregate.fields),
+  ];
+  const aggregated: Relation = {
+    kind: 'aggregate',
+    fields,
+    input,
+    keys,
+    aggregates: collected.aggregates,
+  };
+  const kept = keys.map((key): Assignment => ({
+    field: context.field(key.field.name, key.field.type),
+    value: fieldRef(key.field),
+  }));
+  const items = [...kept, ...collected.items];
+  return { kind: 'project', input: aggregated, items, fields: items.map((item) => item.field) };
+}
+
+/** `arg_max`, `percentiles` and the like give several columns. */
+function isSeveral(node: SyntaxNode): boolean {
+  const value = namedValue(node);
+  return value.kind === 'FunctionCallExpression' && value.type === undefined;
+}
+
+/** The number of columns of all items after one. */
+function widthAfter(nodes: readonly SyntaxNode[], index: number): number {
+  return nodes
+    .slice(index + 1)
+    .reduce(
+      (sum, node) => sum + (isSeveral(node) ? (namedValue(node).columns?.length ?? 1) : 1),
+      0,
+    );
+}
+
+function lowerItem(
+  context: Context,
+  input: Relation,
+  node: SyntaxNode,
+  columns: readonly Column[],
+  scope: Scope,
+  collected: Collected,
+): void {
+  const value = namedValue(node);
+  const name = aggregateName(value);
+  if (name === 'arg_max' || name === 'arg_min' || name === 'take_any') {
+    const fields = lowerRowAggregate(context, input, value, name, columns, scope, collected);
+    fields.forEach((field, i) => {
+      const to = context.field(columns[i]?.name ?? '', field.type);
+      collected.items.push({ field: to, value: fieldRef(field) });
+    });
+  } else if (name === 'percentiles') {
+    lowerPercentiles(context, value, columns, scope, collected);
+  } else {
+    const result = lowerComputed(context, value, scope, collected);
+    const to = context.field(columns[0]?.name ?? '', result.type);
+    collected.items.push({ field: to, value: result });
+  }
+}
+
+function aggregateName(node: SyntaxNode): string | undefined {
+  if (node.kind !== 'FunctionCallExpression') return undefined;
+  const written = node.symbol?.name ?? firstToken(slot(node, 'Name'));
+  return AGGREGATE_ALIASES[written] ?? written;
+}
+
+/**
+ * An expression around aggregates (`1.0 * sum(a) / count()`). Each aggregate in it becomes a field; the
+ * expression is then lowered with the aggregates' nodes read as these fields.
+ */
+function lowerComputed(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+  collected: Collected,
+): Expr {
+  const found = new Map<SyntaxNode, Field>();
+  walkAggregates(node, (call) => {
+    found.set(call, lowerAggregate(context, call, scope, collected));
+  });
+  const own = found.get(node);
+  if (own !== undefined) return fieldRef(own);
+  const names = new Map(scope.names);
+  const replaced = replaceAggregates(node, found);
+  const row = [...found.values()];
+  return lowerExpression(context, replaced, { ...scope, names, row });
+}
+
+/** Visits the outermost aggregate calls. */
+function walkAggregates(node: SyntaxNode, visit: (call: SyntaxNode) => void): void {
+  const name = aggregateName(node);
+  if (name !== undefined && (Object.hasOwn(AGGREGATES, name) || isRefusedAggregate(node))) {
+    visit(node);
+    return;
+  }
+  for (const child of [...node.slots.values(), ...node.items]) walkAggregates(child, visit);
+}
+
+function isRefusedAggregate(node: SyntaxNode): boolean {
+  return ['arg_max', 'arg_min', 'take_any', 'percentiles'].includes(aggregateName(node) ?? '');
+}
+
+/** A copy of the tree in which aggregate calls are references to their fields. */
+function replaceAggregates(node: SyntaxNode, found: ReadonlyMap<SyntaxNode, Field>): SyntaxNode {
+  const field = found.get(node);
+  if (field !== undefined) {
+    return {
+      ...node,
+      kind: 'NameReference',
+      symbol: { kind: 'ColumnSymbol', name: field.name },
+      slots: new Map(),
+      items: [],
+      body: undefined,
+    };
+  }
+  return {
+    ...node,
+    slots: new Map([...node.slots].map(([name, child]) => [name, replaceAggregates(child, found)])),
+    items: node.items.map((item) => replaceAggregates(item, found)),
+  };
+}
+
+function lowerAggregate(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+  collected: Collected,
+): Field {
+  const name = aggregateName(node) ?? '';
+  const rule = Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined;
+  if (rule === undefined) throw context.unsupported(`'${name}' inside an expression`, node, scope);
+  const nodes = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  const args = nodes.slice(0, rule.arguments).map((arg) => lowerExpression(context, arg, scope));
+  const constants = nodes.slice(rule.arguments);
+  if (args.length < rule.arguments || constants.length > (rule.parameter === undefined ? 0 : 1)) {
+    throw context.unsupported(`'${name}' with these arguments`, node, scope);
+  }
+  // dcount's accuracy changes nothing here, because it is counted exactly.
+  const parameter = name.startsWith('dcount')
+    ? undefined
+    : constantOf(context, constants[0], scope);
+  if (rule.parameter === 'needed' && parameter === undefined) {
+    throw context.unsupported(`'${name}' with these arguments`, node, scope);
+  }
+  if (ANY_ANSWER.includes(name)) context.approximate = true;
+  const filter = rule.conditional === undefined ? undefined : args.pop();
+  // A name that no column of a query can have, so that the tree's own names stay unambiguous.
+  const field = context.field(`\0${context.id()}`, node.type ?? 'dynamic');
+  const place = context.place(node, scope);
+  collected.aggregates.push({
+    name: rule.conditional ?? name,
+    fields: [field],
+    args,
+    filter,
+    parameter,
+    place,
+  });
+  return field;
+}
+
+function constantOf(
+  context: Context,
+  node: SyntaxNode | undefined,
+  scope: Scope,
+): number | undefined {
+  if (node === undefined) return undefined;
+  const value = lowerExpression(context, node, { ...scope, row: undefined });
+  if (
+    value.kind === 'literal' &&
+    (typeof value.value === 'bigint' || typeof value.value === 'number')
+  ) {
+    return Number(value.value);
+  }
+  throw context.unsupported('an argument that is not constant', node, scope);
+}
+
+function lowerPercentiles(
+  context: Context,
+  node: SyntaxNode,
+  columns: readonly Column[],
+  scope: Scope,
+  collected: Collected,
+): void {
+  const [valueNode, ...ranks] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  if (valueNode === undefined || ranks.length !== columns.length) {
+    throw context.unsupported(`'percentiles' with these arguments`, node, scope);
+  }
+  context.approximate = true;
+  const value = lowerExpression(context, valueNode, scope);
+  ranks.forEach((rank, i) => {
+    const type = columns[i]?.type ?? value.type;
+    const field = context.field(columns[i]?.name ?? '', type);
+    collected.aggregates.push({
+      name: 'percentile',
+      fields: [field],
+      args: [value],
+      filter: undefined,
+      parameter: constantOf(context, rank, scope),
+      place: context.place(node, scope),
+    });
+    const to = context.field(field.name, type);
+    collected.items.push({ field: to, value: fieldRef(field) });
+  });
+}
+
+/** `arg_max(key, a, b)` or `arg_max(key, *)`; `take_any(a, b)` or `take_any(*)`. */
+function lowerRowAggregate(
+  context: Context,
+  input: Relation,
+  node: SyntaxNode,
+  name: string,
+  columns: readonly Column[],
+  scope: Scope,
+  collected: Collected,
+): readonly Field[] {
+  context.approximate = true;
+  const nodes = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  const star = nodes.some((item) => item.kind === 'StarExpression');
+  const plain = nodes.filter((item) => item.kind !== 'StarExpression');
+  const args = plain.map((item) => lowerExpression(context, namedValue(item), scope));
+  if (star) {
+    for (const column of columns.slice(args.length)) {
+      const field = fieldByName(input.fields, column.name);
+      if (field === undefined) throw context.unsupported(`'${name}' of these columns`, node, scope);
+      args.push(fieldRef(field));
+    }
+  }
+  if (args.length !== columns.length) {
+    throw context.unsupported(`'${name}' with these arguments`, node, scope);
+  }
+  const fields = args.map((arg, i) => context.field(columns[i]?.name ?? '', arg.type));
+  const place = context.place(node, scope);
+  collected.aggregates.push({ name, fields, args, filter: undefined, parameter: undefined, place });
+  return fields;
+}

@@ -1,0 +1,197 @@
+import type { KustoType } from '../core/table';
+import { unsupported } from './context';
+import { functionRule } from './functions';
+import type { Call, Expr, Literal, Relation, WindowCall } from './ir';
+import { PHYSICAL_TYPES } from './physical-types';
+import type { Arg, CallSite } from './sql-function';
+import { sqlText } from './sql-text';
+import { KqlError } from './errors';
+
+/** What writing expressions needs of the query around them. */
+export interface ExpressionWriter {
+  /** SQL of the first row's first column of a query, which is evaluated once: `(SELECT c1 FROM s1)`. */
+  subquery(query: Relation): string;
+  /** SQL of the first column of all of a query's rows. */
+  column(query: Relation): string;
+  /** A name that nothing else in the query has. */
+  name(prefix: string): string;
+}
+
+/** What an expression is written into. */
+export interface ExpressionScope {
+  readonly writer: ExpressionWriter;
+  /** `OVER (…)`'s order, for functions that look at other rows; undefined where rows have none. */
+  readonly order: string | undefined;
+  /** SQL of values that an enclosing `bind` has named. */
+  readonly bound: ReadonlyMap<number, string>;
+}
+
+/** The SQL name of a field. */
+export function fieldSql(id: number): string {
+  return `c${id}`;
+}
+
+/** SQL of an expression. A string is never NULL in it. */
+export function expressionSql(expr: Expr, scope: ExpressionScope): string {
+  switch (expr.kind) {
+    case 'literal':
+      return literalSql(expr);
+    case 'field':
+      return fieldSql(expr.id);
+    case 'bound': {
+      const sql = scope.bound.get(expr.id);
+      if (sql === undefined) throw new TypeError(`value ${expr.id} is not bound`);
+      return sql;
+    }
+    case 'scalar': {
+      if (expr.rows === 'all') return scope.writer.column(expr.query);
+      const sql = scope.writer.subquery(expr.query);
+      return expr.type === 'string' ? `coalesce(${sql}, '')` : sql;
+    }
+    case 'bind': {
+      const name = scope.writer.name('v');
+      const bound = new Map(scope.bound).set(expr.id, name);
+      const body = expressionSql(expr.body, { ...scope, bound });
+      return `list_transform([${expressionSql(expr.value, scope)}], lambda ${name}: ${body})[1]`;
+    }
+    case 'window':
+      return windowSql(expr, scope);
+    case 'call':
+      return callSql(expr, scope);
+  }
+}
+
+/**
+ * SQL of a condition that only chooses rows, where false and null are the same: `==` needs no rules
+ * for null there, which lets DuckDB use its indexes and skip blocks.
+ */
+export function conditionSql(expr: Expr, scope: ExpressionScope): string {
+  if (expr.kind === 'call' && (expr.name === 'and' || expr.name === 'or')) {
+    const parts = expr.args.map((arg) => conditionSql(arg, scope));
+    return `(${parts.join(expr.name === 'and' ? ' AND ' : ' OR ')})`;
+  }
+  if (expr.kind === 'call' && expr.name === '==' && isPlainEquality(expr)) {
+    const [a, b] = expr.args.map((arg) => expressionSql(arg, scope)) as [string, string];
+    return `(${a} = ${b})`;
+  }
+  return expressionSql(expr, scope);
+}
+
+function isPlainEquality(call: Call): boolean {
+  const [a, b] = call.args as [Expr, Expr];
+  const plain: readonly KustoType[] = [
+    'string',
+    'long',
+    'int',
+    'datetime',
+    'timespan',
+    'bool',
+    'guid',
+  ];
+  return a.type === b.type && plain.includes(a.type);
+}
+
+/** SQL of a constant, in its physical type. */
+export function literalSql({ type, value }: Literal): string {
+  const physical = PHYSICAL_TYPES[type];
+  if (value === null) return type === 'string' ? `''` : `CAST(NULL AS ${physical})`;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return `CAST(${value} AS ${physical})`;
+  if (typeof value === 'number') return `CAST('${numberText(value)}' AS DOUBLE)`;
+  return sqlText(value);
+}
+
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  return Number.isFinite(value) ? String(value) : value > 0 ? 'Infinity' : '-Infinity';
+}
+
+function callSql(call: Call, scope: ExpressionScope): string {
+  const rule = functionRule(call.name);
+  if (rule === undefined) throw unsupported(`'${call.name}'`, call.place);
+  const site: CallSite = {
+    name: call.name,
+    type: call.type,
+    refuse: (what, hint) => unsupported(what, call.place, hint),
+  };
+  const [fewest, most] = rule.args;
+  if (call.args.length < fewest || call.args.length > most) {
+    throw site.refuse(`'${call.name}' with ${call.args.length} arguments`);
+  }
+  const args = call.args.map((arg): Arg => {
+    if (arg.type === 'decimal') throw site.refuse('decimal');
+    return {
+      sql: expressionSql(arg, scope),
+      type: arg.type,
+      literal: arg.kind === 'literal' ? arg : undefined,
+    };
+  });
+  const write = (given: readonly Arg[]): string => {
+    const sql = rule.sql(given, site);
+    // A string is never null in Kusto.
+    return call.type === 'string' ? `coalesce(${sql}, '')` : sql;
+  };
+  const repeats = typeof rule.repeats === 'function' ? rule.repeats(args) : rule.repeats === true;
+  return repeats ? evaluateOnce(call, args, scope, write) : write(args);
+}
+
+/** Gives names to arguments that are used more than once, so that nested calls cannot grow without end. */
+function evaluateOnce(
+  call: Call,
+  args: readonly Arg[],
+  scope: ExpressionScope,
+  write: (args: readonly Arg[]) => string,
+): string {
+  const computed = args.filter((_, i) => !isSimple(call.args[i]));
+  if (computed.length === 0) return write(args);
+  const name = scope.writer.name('v');
+  const fields: string[] = [];
+  const named = args.map((arg, i): Arg => {
+    if (isSimple(call.args[i])) return arg;
+    fields.push(`'a${i}': ${arg.sql}`);
+    return { ...arg, sql: `${name}.a${i}` };
+  });
+  return `list_transform([{${fields.join(', ')}}], lambda ${name}: ${write(named)})[1]`;
+}
+
+function isSimple(expr: Expr | undefined): boolean {
+  return (
+    expr === undefined || expr.kind === 'literal' || expr.kind === 'field' || expr.kind === 'bound'
+  );
+}
+
+/** `prev`, `next`, `row_number` and `row_cumsum`, over rows whose order the query defines. */
+function windowSql(call: WindowCall, scope: ExpressionScope): string {
+  if (scope.order === undefined) {
+    throw new KqlError(
+      'KQL_SEMANTIC',
+      `'${call.name}' needs rows in an order`,
+      call.place,
+      'Put sort before it.',
+    );
+  }
+  const refuse = (what: string): Error => unsupported(`'${call.name}' ${what}`, call.place);
+  const args = call.args.map((arg) => expressionSql(arg, scope));
+  const over = `OVER (ORDER BY ${scope.order})`;
+  const [first, ...rest] = call.args;
+  if (call.name === 'row_number') {
+    if (call.args.length > 1) throw refuse('with a restart');
+    return `(row_number() ${over} + ${args[0] ?? '1'} - 1)`;
+  }
+  if (first === undefined) throw refuse('without a value');
+  if (call.name === 'row_cumsum') {
+    if (rest.length > 0) throw refuse('with a restart');
+    const type = PHYSICAL_TYPES[call.type];
+    return `CAST(sum(${args[0] ?? ''}) OVER (ORDER BY ${scope.order} ROWS UNBOUNDED PRECEDING) AS ${type})`;
+  }
+  const offset = rest[0];
+  if (offset !== undefined && offset.kind !== 'literal')
+    throw refuse('with an offset that is not constant');
+  const standIn = rest[1];
+  if (standIn !== undefined && standIn.type !== first.type)
+    throw refuse('with a default of another type');
+  const name = call.name === 'prev' ? 'lag' : 'lead';
+  const parts = [args[0], args[1] ?? '1', ...(args[2] === undefined ? [] : [args[2]])];
+  const sql = `${name}(${parts.join(', ')}) ${over}`;
+  return call.type === 'string' ? `coalesce(${sql}, '')` : sql;
+}

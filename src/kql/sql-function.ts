@@ -1,0 +1,72 @@
+import type { KustoType } from '../core/table';
+import type { KqlError } from './errors';
+import type { Literal } from './ir';
+
+/** An argument as SQL. Strings are never NULL in it. */
+export interface Arg {
+  readonly sql: string;
+  readonly type: KustoType;
+  /** Set when the argument is a constant. */
+  readonly literal: Literal | undefined;
+}
+
+/** The call that is being written. */
+export interface CallSite {
+  readonly name: string;
+  readonly type: KustoType;
+  /** The error that refuses this call: `what` is `'name' with …`. */
+  refuse(what: string, hint?: string): KqlError;
+}
+
+/** How one function becomes SQL. A function without a rule is refused. */
+export interface FunctionRule {
+  /** The fewest and the most arguments. */
+  readonly args: readonly [number, number];
+  /** The SQL uses an argument more than once, so that arguments are evaluated into names first. */
+  readonly repeats?: boolean | ((args: readonly Arg[]) => boolean);
+  readonly sql: (args: readonly Arg[], call: CallSite) => string;
+}
+
+export type FunctionRules = Readonly<Record<string, FunctionRule>>;
+
+/** The argument at an index; asking for one that the rule's count does not promise is a mistake here. */
+export function argAt(args: readonly Arg[], index: number): Arg {
+  const arg = args[index];
+  if (arg === undefined) throw new TypeError(`no argument ${index}`);
+  return arg;
+}
+
+/** Refuses arguments of other types. */
+export function expectType(arg: Arg, types: readonly KustoType[], call: CallSite): string {
+  if (!types.includes(arg.type)) throw call.refuse(`'${call.name}' of a ${arg.type}`);
+  return arg.sql;
+}
+
+/** A rule for one argument of given types. */
+export function unary(
+  types: readonly KustoType[],
+  sql: (x: string) => string,
+  repeats = false,
+): FunctionRule {
+  return {
+    args: [1, 1],
+    repeats,
+    sql: (args, call) => sql(expectType(argAt(args, 0), types, call)),
+  };
+}
+
+/** A constant string argument, which shapes the SQL. */
+export function constantText(args: readonly Arg[], index: number, call: CallSite): string {
+  const value = args[index]?.literal?.value;
+  if (typeof value !== 'string')
+    throw call.refuse(`'${call.name}' with an argument that is not constant`);
+  return value;
+}
+
+/** A constant whole number argument, which shapes the SQL. */
+export function constantInteger(args: readonly Arg[], index: number, call: CallSite): number {
+  const value = args[index]?.literal?.value;
+  if (typeof value !== 'bigint')
+    throw call.refuse(`'${call.name}' with an argument that is not constant`);
+  return Number(value);
+}

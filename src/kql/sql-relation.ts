@@ -1,0 +1,406 @@
+import type { Column } from '../core/table';
+import type { Aggregate, Expr, Field, JoinKey, Relation, Share, SortKey } from './ir';
+import {
+  conditionSql,
+  expressionSql,
+  fieldSql,
+  type ExpressionScope,
+  type ExpressionWriter,
+} from './sql-expression';
+import { aggregateSql, isRowAggregate } from './sql-aggregate';
+import { expandSql } from './sql-expand';
+import { PHYSICAL_TYPES } from './physical-types';
+import { sqlName, sqlText } from './sql-text';
+
+/** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
+interface Order {
+  readonly keys: readonly OrderKey[];
+  /** Whether no two rows are equal in the keys. */
+  readonly total: boolean;
+}
+
+export interface OrderKey {
+  readonly column: string;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** A SELECT that gives a relation's fields under their SQL names, and the hidden columns of its order. */
+interface Written {
+  readonly sql: string;
+  readonly order: Order | undefined;
+}
+
+/** SQL of a whole query, with the columns under their Kusto names and in its order. */
+export function relationSql(relation: Relation, columns: readonly Column[]): string {
+  const writer = new RelationWriter();
+  const written = writer.write(relation);
+  const list = relation.fields.map(
+    (field, i) => `${fieldSql(field.id)} AS ${sqlName(columns[i]?.name ?? field.name)}`,
+  );
+  const order = orderText(written.order, relation.fields);
+  const orderBy = order === undefined ? '' : ` ORDER BY ${order}`;
+  const select = `SELECT ${list.join(', ')} FROM (${written.sql})${orderBy}`;
+  return writer.shared.length === 0 ? select : `WITH ${writer.shared.join(', ')} ${select}`;
+}
+
+/** `c1 DESC NULLS LAST, …`: the order's keys, then all fields, so that equal keys leave nothing open. */
+function orderText(order: Order | undefined, fields: readonly Field[]): string | undefined {
+  if (order === undefined) return undefined;
+  const keys = order.keys.map(
+    (key) =>
+      `${key.column} ${key.descending ? 'DESC' : 'ASC'} NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`,
+  );
+  const rest = order.total ? [] : fields.map((field) => `${fieldSql(field.id)} ASC NULLS FIRST`);
+  return [...keys, ...rest].join(', ');
+}
+
+class RelationWriter implements ExpressionWriter {
+  readonly shared: string[] = [];
+  private readonly names = new Map<Share | Relation, { name: string; order: Order | undefined }>();
+  private next = 0;
+
+  name(prefix: string): string {
+    this.next += 1;
+    return `${prefix}${this.next}`;
+  }
+
+  subquery(query: Relation): string {
+    let known = this.names.get(query);
+    if (known === undefined) {
+      const written = this.write({ kind: 'limit', fields: query.fields, input: query, count: ONE });
+      known = { name: this.name('s'), order: undefined };
+      this.names.set(query, known);
+      this.shared.push(`${known.name} AS (${written.sql})`);
+    }
+    const first = query.fields[0];
+    return `(SELECT ${first === undefined ? 'NULL' : fieldSql(first.id)} FROM ${known.name})`;
+  }
+
+  /** SQL of all rows of a subquery's first column. */
+  column(query: Relation): string {
+    const first = query.fields[0];
+    return `(SELECT ${first === undefined ? 'NULL' : fieldSql(first.id)} FROM (${this.write(query).sql}))`;
+  }
+
+  write(relation: Relation): Written {
+    switch (relation.kind) {
+      case 'table':
+        return this.table(relation);
+      case 'values':
+        return this.values(relation);
+      case 'range':
+        return this.range(relation);
+      case 'filter': {
+        const input = this.write(relation.input);
+        const condition = conditionSql(relation.condition, this.scope(relation.input, input));
+        return this.select(relation.fields.map(same), input, `WHERE ${condition}`);
+      }
+      case 'project': {
+        const input = this.write(relation.input);
+        const scope = this.scope(relation.input, input);
+        const list = relation.items.map(
+          (item) => `${expressionSql(item.value, scope)} AS ${fieldSql(item.field.id)}`,
+        );
+        return this.select(list, input, '');
+      }
+      case 'aggregate':
+        return this.aggregate(relation);
+      case 'sort':
+        return this.sort(relation);
+      case 'limit': {
+        const input = this.write(relation.input);
+        const order = orderText(input.order, relation.fields);
+        const orderBy = order === undefined ? '' : `ORDER BY ${order} `;
+        const count = expressionSql(relation.count, this.scope(relation.input, input));
+        return this.select(
+          relation.fields.map(same),
+          input,
+          `${orderBy}LIMIT greatest(${count}, 0)`,
+        );
+      }
+      case 'join':
+        return this.join(relation);
+      case 'unique':
+        return this.unique(relation);
+      case 'union':
+        return this.union(relation);
+      case 'expand':
+        return this.expand(relation);
+      case 'match':
+        return this.match(relation);
+      case 'shared':
+        return this.use(relation);
+    }
+  }
+
+  private scope(relation: Relation, written: Written): ExpressionScope {
+    return {
+      writer: this,
+      order: orderText(written.order, relation.fields),
+      bound: new Map(),
+    };
+  }
+
+  /** A SELECT over an input that keeps the input's order. */
+  private select(list: readonly string[], input: Written, clauses: string): Written {
+    const hidden = (input.order?.keys ?? []).map((key) => key.column);
+    const sql = `SELECT ${[...list, ...hidden].join(', ')} FROM (${input.sql}) ${clauses}`;
+    return { sql: sql.trimEnd(), order: input.order };
+  }
+
+  private table(relation: Relation & { kind: 'table' }): Written {
+    const list = relation.columns.map(
+      (column, i) => `${sqlName(column)} AS ${fieldSql(relation.fields[i]?.id ?? -1)}`,
+    );
+    return { sql: `SELECT ${list.join(', ')} FROM ${sqlName(relation.table)}`, order: undefined };
+  }
+
+  /** Rows written into the query have the order in which they are written. */
+  private values(relation: Relation & { kind: 'values' }): Written {
+    const ordinal = this.name('o');
+    const order: Order = {
+      keys: [{ column: ordinal, descending: false, nullsFirst: false }],
+      total: true,
+    };
+    const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+    const columns = [...relation.fields.map((field) => fieldSql(field.id)), ordinal];
+    const rows = relation.rows.map((row, i) => {
+      const cells = row.map((value, at) => {
+        const type = PHYSICAL_TYPES[relation.fields[at]?.type ?? 'string'];
+        return `CAST(${expressionSql(value, scope)} AS ${type})`;
+      });
+      return [...cells, String(i)];
+    });
+    const [only] = rows;
+    if (rows.length === 1 && only !== undefined) {
+      const list = only.map((cell, i) => `${cell} AS ${columns[i] ?? ''}`);
+      return { sql: `SELECT ${list.join(', ')}`, order };
+    }
+    if (only === undefined) {
+      const list = relation.fields.map(
+        (field) => `CAST(NULL AS ${PHYSICAL_TYPES[field.type]}) AS ${fieldSql(field.id)}`,
+      );
+      return { sql: `SELECT ${[...list, `0 AS ${ordinal}`].join(', ')} WHERE false`, order };
+    }
+    const text = rows.map((row) => `(${row.join(', ')})`).join(', ');
+    return { sql: `SELECT * FROM (VALUES ${text}) t(${columns.join(', ')})`, order };
+  }
+
+  private range(relation: Relation & { kind: 'range' }): Written {
+    const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+    const [from, to, step] = [relation.from, relation.to, relation.step].map((value) =>
+      expressionSql(value, scope),
+    ) as [string, string, string];
+    const ordinal = this.name('o');
+    const field = relation.fields[0];
+    const type = PHYSICAL_TYPES[field?.type ?? 'long'];
+    const [a, b, by] = [from, to, step].map((value) => `CAST(${value} AS ${type})`) as [
+      string,
+      string,
+      string,
+    ];
+    const towards = `sign(${b} - ${a}) * sign(${by}) >= 0 AND ${by} <> 0`;
+    const count = `CAST(CASE WHEN ${towards} THEN floor((${b} - ${a}) ${type === 'DOUBLE' ? '/' : '//'} ${by}) + 1 ELSE 0 END AS BIGINT)`;
+    const value = `CAST(${a} + ${ordinal} * ${by} AS ${type})`;
+    const sql = `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM range(0, coalesce(${count}, 0)) t(${ordinal})`;
+    return {
+      sql,
+      order: { keys: [{ column: ordinal, descending: false, nullsFirst: false }], total: true },
+    };
+  }
+
+  private sort(relation: Relation & { kind: 'sort' }): Written {
+    const input = this.write(relation.input);
+    const scope = this.scope(relation.input, input);
+    const keys = relation.keys.map((key) => ({ key, column: this.name('o') }));
+    const list = [
+      ...relation.fields.map(same),
+      ...keys.map(({ key, column }) => `${expressionSql(key.value, scope)} AS ${column}`),
+    ];
+    const { sql } = this.select(list, input, '');
+    // What was in order before stays so among rows that are equal now.
+    const before = input.order;
+    const order: Order = {
+      keys: [...keys.map(({ key, column }) => orderKey(key, column)), ...(before?.keys ?? [])],
+      total: before?.total ?? false,
+    };
+    return { sql, order };
+  }
+
+  private aggregate(relation: Relation & { kind: 'aggregate' }): Written {
+    const input = this.write(relation.input);
+    const scope = this.scope(relation.input, input);
+    const keys = relation.keys.map(
+      (key) => `${expressionSql(key.value, scope)} AS ${fieldSql(key.field.id)}`,
+    );
+    const rows: { name: string; aggregate: Aggregate }[] = [];
+    const values = relation.aggregates.map((aggregate) => {
+      const args = aggregate.args.map((value) => ({
+        sql: expressionSql(value, scope),
+        type: value.type,
+        literal: undefined,
+      }));
+      const filter =
+        aggregate.filter === undefined ? undefined : conditionSql(aggregate.filter, scope);
+      const sql = aggregateSql(aggregate, args, filter, scope.order);
+      if (!isRowAggregate(aggregate.name))
+        return `${sql} AS ${fieldSql(aggregate.fields[0]?.id ?? -1)}`;
+      const name = this.name('r');
+      rows.push({ name, aggregate });
+      return `${sql} AS ${name}`;
+    });
+    const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`;
+    const sql = `SELECT ${[...keys, ...values].join(', ')} FROM (${input.sql})${groupBy}`;
+    if (rows.length === 0) return { sql, order: undefined };
+    const unpacked = rows.flatMap(({ name, aggregate }) =>
+      aggregate.fields.map(
+        (field, i) => `${nonNull(`${name}.a${i}`, field)} AS ${fieldSql(field.id)}`,
+      ),
+    );
+    const dropped = rows.map((row) => row.name).join(', ');
+    return {
+      sql: `SELECT * EXCLUDE (${dropped}), ${unpacked.join(', ')} FROM (${sql})`,
+      order: undefined,
+    };
+  }
+
+  private join(relation: Relation & { kind: 'join' }): Written {
+    const { join } = relation;
+    const flipped = join === 'rightsemi' || join === 'rightanti';
+    const [left, right] = flipped
+      ? [relation.right, relation.left]
+      : [relation.left, relation.right];
+    const on = relation.keys.map((key) => joinCondition(key, flipped, this)).join(' AND ');
+    const leftMissing = join === 'rightouter' || join === 'fullouter';
+    const rightMissing = join === 'leftouter' || join === 'fullouter';
+    const rightIds = new Set(relation.right.fields.map((field) => field.id));
+    const list = relation.fields.map((field) => {
+      const fromRight = rightIds.has(field.id);
+      const name = `${fromRight === flipped ? 'l' : 'r'}.${fieldSql(field.id)}`;
+      const missing = fromRight ? rightMissing : leftMissing;
+      return `${missing ? nonNull(name, field) : name} AS ${fieldSql(field.id)}`;
+    });
+    const sql = `SELECT ${list.join(', ')} FROM (${this.write(left).sql}) l ${JOINS[join]} (${this.write(right).sql}) r ON ${on}`;
+    return { sql, order: undefined };
+  }
+
+  private unique(relation: Relation & { kind: 'unique' }): Written {
+    const input = this.write(relation.input);
+    const scope = this.scope(relation.input, input);
+    const keys = relation.keys.map((key) => expressionSql(key, scope)).join(', ');
+    const order =
+      scope.order ?? relation.fields.map((field) => `${fieldSql(field.id)} NULLS FIRST`).join(', ');
+    const first = `QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
+    return this.select(relation.fields.map(same), input, first);
+  }
+
+  private union(relation: Relation & { kind: 'union' }): Written {
+    const selects = relation.inputs.map((input, i) => {
+      const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+      const values = relation.values[i] ?? [];
+      const list = relation.fields.map((field, at) => {
+        const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
+        return `${expressionSql(value, scope)} AS ${fieldSql(field.id)}`;
+      });
+      return `SELECT ${list.join(', ')} FROM (${this.write(input).sql})`;
+    });
+    if (selects.length > 0) return { sql: selects.join(' UNION ALL '), order: undefined };
+    return this.write({ kind: 'values', fields: relation.fields, rows: [] });
+  }
+
+  private expand(relation: Relation & { kind: 'expand' }): Written {
+    const input = this.write(relation.input);
+    const scope = this.scope(relation.input, input);
+    const position = this.name('o');
+    const hidden = (input.order?.keys ?? []).map((key) => key.column);
+    const lists = relation.items.map((item) => expressionSql(item.list, scope));
+    const kept = [...relation.input.fields.map(same), ...hidden];
+    const sql = expandSql(relation, lists, kept, position, input.sql, (prefix) =>
+      this.name(prefix),
+    );
+    if (input.order === undefined) return { sql, order: undefined };
+    const last: OrderKey = { column: position, descending: false, nullsFirst: false };
+    return { sql, order: { keys: [...input.order.keys, last], total: input.order.total } };
+  }
+
+  private match(relation: Relation & { kind: 'match' }): Written {
+    const input = this.write(relation.input);
+    const scope = this.scope(relation.input, input);
+    const text = expressionSql(relation.text, scope);
+    const [matched, ...captures] = relation.captures;
+    const groups = this.name('m');
+    const names = captures.map((_, i) => `'g${i}'`).join(', ');
+    const pattern = sqlText(relation.pattern);
+    const inner = this.select(
+      [
+        ...relation.input.fields.map(same),
+        `regexp_matches(${text}, ${pattern}) AS ${fieldSql(matched?.id ?? -1)}`,
+        `regexp_extract(${text}, ${pattern}, [${names}]) AS ${groups}`,
+      ],
+      input,
+      '',
+    );
+    const list = [
+      ...relation.input.fields.map(same),
+      fieldSql(matched?.id ?? -1),
+      ...captures.map((field, i) => `coalesce(${groups}.g${i}, '') AS ${fieldSql(field.id)}`),
+    ];
+    return this.select(list, inner, '');
+  }
+
+  /** What is used once is written in place; what is used several times is named and evaluated once. */
+  private use(relation: Relation & { kind: 'shared' }): Written {
+    const { share } = relation;
+    let known = this.names.get(share);
+    if (share.uses > 1 && known === undefined) {
+      const written = this.write(share.relation);
+      known = { name: this.name('s'), order: written.order };
+      this.names.set(share, known);
+      this.shared.push(`${known.name} AS (${written.sql})`);
+    }
+    const source =
+      known === undefined
+        ? this.write(share.relation)
+        : { sql: `FROM ${known.name}`, order: known.order };
+    const list = relation.fields.map(
+      (field, i) => `${fieldSql(share.relation.fields[i]?.id ?? -1)} AS ${fieldSql(field.id)}`,
+    );
+    return this.select(list, source, '');
+  }
+}
+
+const ONE: Expr = { kind: 'literal', type: 'long', value: 1n };
+
+const JOINS = {
+  inner: 'JOIN',
+  leftouter: 'LEFT JOIN',
+  rightouter: 'RIGHT JOIN',
+  fullouter: 'FULL JOIN',
+  leftsemi: 'SEMI JOIN',
+  rightsemi: 'SEMI JOIN',
+  leftanti: 'ANTI JOIN',
+  rightanti: 'ANTI JOIN',
+} as const;
+
+function same(field: Field): string {
+  return fieldSql(field.id);
+}
+
+function nonNull(sql: string, field: Field): string {
+  return field.type === 'string' ? `coalesce(${sql}, '')` : sql;
+}
+
+function orderKey(key: SortKey, column: string): OrderKey {
+  return { column, descending: key.descending, nullsFirst: key.nullsFirst };
+}
+
+/** Null keys match each other in Kusto; strings have no null, and plain equality is faster. */
+function joinCondition(key: JoinKey, flipped: boolean, writer: ExpressionWriter): string {
+  const scope: ExpressionScope = { writer, order: undefined, bound: new Map() };
+  const left = `${flipped ? 'r' : 'l'}.${expressionSql(key.left, scope)}`;
+  const right = `${flipped ? 'l' : 'r'}.${expressionSql(key.right, scope)}`;
+  return key.left.type === 'string'
+    ? `${left} = ${right}`
+    : `${left} IS NOT DISTINCT FROM ${right}`;
+}

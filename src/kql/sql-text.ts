@@ -1,0 +1,72 @@
+import type { KustoType } from '../core/table';
+import type { Arg } from './sql-function';
+import { TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS } from './ticks';
+
+/** A text between single quotes, for SQL. DuckDB's parser would stop at NUL, which becomes chr(0). */
+export function sqlText(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  return quoted.includes('\0') ? `(${quoted.replaceAll('\0', `' || chr(0) || '`)})` : quoted;
+}
+
+/** A name between double quotes, for SQL. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** DuckDB's TIMESTAMP of ticks; it has microseconds only. */
+export function timestampSql(ticks: string): string {
+  return `make_timestamp(${ticks} // 10 - ${UNIX_EPOCH_TICKS / 10n})`;
+}
+
+/** Ticks of a DuckDB TIMESTAMP. */
+export function ticksSql(timestamp: string): string {
+  return `(epoch_us(${timestamp}) * 10 + ${UNIX_EPOCH_TICKS})`;
+}
+
+/** Kusto's own text of a value (`tostring`); '' for null. Uses datetimes and timespans more than once. */
+export function toTextSql(arg: Pick<Arg, 'sql' | 'type'>): string {
+  const { sql, type } = arg;
+  switch (type) {
+    case 'string':
+      return sql;
+    case 'datetime':
+      return `coalesce(${datetimeText(sql)}, '')`;
+    case 'timespan':
+      return `coalesce(${timespanText(sql)}, '')`;
+    case 'dynamic':
+      return `coalesce(json_extract_string(${sql}, '$'), '')`;
+    default:
+      return `coalesce(CAST(${sql} AS VARCHAR), '')`;
+  }
+}
+
+/** Whether toTextSql writes its argument more than once. */
+export function textRepeats(type: KustoType): boolean {
+  return type === 'datetime' || type === 'timespan';
+}
+
+function datetimeText(ticks: string): string {
+  const whole = `strftime(${timestampSql(ticks)}, '%Y-%m-%dT%H:%M:%S')`;
+  return `(${whole} || '.' || lpad(CAST(${ticks} % ${TICKS_PER_SECOND} AS VARCHAR), 7, '0') || 'Z')`;
+}
+
+function timespanText(ticks: string): string {
+  const two = (value: string): string => `lpad(CAST(${value} AS VARCHAR), 2, '0')`;
+  const seconds = `(abs(${ticks}) // ${TICKS_PER_SECOND})`;
+  const fraction = `abs(${ticks}) % ${TICKS_PER_SECOND}`;
+  return [
+    `(CASE WHEN ${ticks} < 0 THEN '-' ELSE '' END`,
+    `CASE WHEN abs(${ticks}) >= ${TICKS_PER_DAY} THEN CAST(abs(${ticks}) // ${TICKS_PER_DAY} AS VARCHAR) || '.' ELSE '' END`,
+    `${two(`(${seconds} // 3600) % 24`)} || ':' || ${two(`(${seconds} // 60) % 60`)} || ':' || ${two(`${seconds} % 60`)}`,
+    `CASE WHEN ${fraction} = 0 THEN '' ELSE '.' || lpad(CAST(${fraction} AS VARCHAR), 7, '0') END)`,
+  ].join(' || ');
+}
+
+/** A value as DuckDB JSON, for building arrays and bags. */
+export function toJsonSql(arg: Pick<Arg, 'sql' | 'type'>): string {
+  if (arg.type === 'dynamic') return `CAST(coalesce(${arg.sql}, 'null') AS JSON)`;
+  if (textRepeats(arg.type)) {
+    return `CASE WHEN ${arg.sql} IS NULL THEN CAST('null' AS JSON) ELSE to_json(${toTextSql(arg)}) END`;
+  }
+  return `coalesce(to_json(${arg.sql}), CAST('null' AS JSON))`;
+}
