@@ -1,10 +1,11 @@
 import type { Answer, FailedAnswer, LogRequest, LogSession } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
+import type { Table } from '../core/table';
 import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { formatKqlError, KqlError } from '../kql/errors';
 import type { Schema } from '../kql/schema';
-import { sqlName, sqlText } from '../kql/store';
+import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
 import { toWireJson } from '../kql/wire';
 import type { ArchiveCache } from './archive-cache';
@@ -46,7 +47,8 @@ export async function openArchiveSession(
     try {
       const compiled = compileKql(kql, schema, { now: executedAt });
       for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
-      const table = await cache.store.tables.query(compiled);
+      const rows = await cache.store.tables.query(compiled);
+      const table = compiled.orderDefined ? rows : inFixedOrder(rows);
       const body = toWireJson(table);
       return { status: 'complete', table, body, executedAt, durationMs: elapsed() };
     } catch (error) {
@@ -63,6 +65,13 @@ export async function openArchiveSession(
     intake,
     close: () => Promise.resolve(),
   };
+}
+
+/** A query without an order gets one, so that the order in which blobs were loaded does not show. */
+function inFixedOrder(table: Table): Table {
+  const keyed = table.rows.map((row) => ({ row, key: JSON.stringify(row) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  return { columns: table.columns, rows: keyed.map(({ row }) => row) };
 }
 
 const schemas = new Map<string, Schema>();

@@ -6,8 +6,7 @@ import type { TokenCredential } from '@azure/identity';
 import {
   BlobServiceClient,
   ContainerClient,
-  StorageSharedKeyCredential,
-  type AnonymousCredential,
+  type StorageSharedKeyCredential,
 } from '@azure/storage-blob';
 import { TallymanError } from '../core/errors';
 import { sha256 } from '../core/digest';
@@ -40,8 +39,8 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
   const { url, credential } = options;
   const location = url.replace(/[?#].*$/, '').replace(/\/$/, '');
   const places = isContainer(url)
-    ? placesInContainer(new ContainerClient(url, credential as AnonymousCredential | undefined))
-    : placesInAccount(new BlobServiceClient(url, credential as AnonymousCredential | undefined));
+    ? placesInContainer(new ContainerClient(url, credential))
+    : placesInAccount(new BlobServiceClient(url, credential));
   const reach = <T>(work: () => Promise<T>): Promise<T> => reaching(location, work);
   let known: ReadonlyMap<string, Place> | undefined;
   const refresh = async (): Promise<ReadonlyMap<string, Place>> => {

@@ -1,4 +1,4 @@
-import { sqlText } from '../kql/store';
+import { sqlText } from '../kql/sql-text';
 
 /**
  * SQL for the distinct field names of a file's records: the type of `properties`, the names at the top,

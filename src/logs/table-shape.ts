@@ -1,6 +1,6 @@
 import { TABLE_SCHEMAS } from '../core/table-schemas';
 import type { Column } from '../core/table';
-import { sqlName, sqlText } from '../kql/store';
+import { sqlName, sqlText } from '../kql/sql-text';
 import { ticksFromIsoSql } from '../kql/ticks';
 
 /** How one table is made from the raw records of one category. */
