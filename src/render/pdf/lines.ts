@@ -1,0 +1,200 @@
+import type { Inline } from './inline';
+import type { BoxStyle, TextStyle } from './tokens';
+import type { Piece, Typefaces } from './typefaces';
+
+/** Something drawn at a place of a line. */
+export interface Atom {
+  readonly pieces: readonly Piece[];
+  readonly style: TextStyle;
+  readonly width: number;
+  readonly link?: string;
+  readonly box?: BoxStyle;
+}
+
+export interface Line {
+  readonly atoms: readonly Atom[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Atoms that no line break may come between. */
+interface Word {
+  readonly atoms: Atom[];
+  width: number;
+  /** The space before the word, drawn only inside a line. */
+  space: Atom | undefined;
+  /** A forced line end before the word. */
+  forced: boolean;
+}
+
+/** A box’s text stands this far from its edges. */
+export const BOX_PADDING = 3.5;
+
+/** A long word is broken after one of these rather than anywhere. */
+const SOFT_BREAK = /[/\-._:,;=&@?]/;
+
+/** How much of a line may stay empty for the sake of a soft break. */
+const SOFT_BREAK_SLACK = 0.35;
+
+/**
+ * Breaks inline content into lines of at most `width` points. Each character is looked at a fixed number of times:
+ * an unbroken token of any length costs no more than its length. Content without a word gives no line.
+ */
+export function breakLines(inlines: readonly Inline[], width: number, faces: Typefaces): Line[] {
+  const lines: Line[] = [];
+  let atoms: Atom[] = [];
+  let used = 0;
+  const finish = (): void => {
+    if (atoms.length > 0) lines.push({ atoms, width: used, height: heightOf(atoms) });
+    atoms = [];
+    used = 0;
+  };
+  for (const word of wordsOf(inlines, faces)) {
+    const space = word.space?.width ?? 0;
+    if (word.forced || (atoms.length > 0 && used + space + word.width > width)) finish();
+    if (atoms.length > 0 && word.space !== undefined) {
+      atoms.push(word.space);
+      used += space;
+    }
+    for (const part of word.width > width ? splitWord(word, width, faces) : [word]) {
+      if (atoms.length > 0 && part !== word && used + part.width > width) finish();
+      atoms.push(...part.atoms);
+      used += part.width;
+    }
+  }
+  finish();
+  return lines;
+}
+
+/** The widths that a column needs: its longest word, and all in one line. */
+export function measure(
+  inlines: readonly Inline[],
+  faces: Typefaces,
+): { word: number; line: number } {
+  let longest = 0;
+  let line = 0;
+  let widest = 0;
+  for (const word of wordsOf(inlines, faces)) {
+    if (word.forced) line = 0;
+    line += word.width + (word.space?.width ?? 0);
+    longest = Math.max(longest, word.width);
+    widest = Math.max(widest, line);
+  }
+  return { word: longest, line: widest };
+}
+
+/** The height of lines set one under another. */
+export function heightOfLines(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + line.height, 0);
+}
+
+function heightOf(atoms: readonly Atom[]): number {
+  return Math.max(...atoms.map((atom) => atom.style.size * atom.style.leading));
+}
+
+function wordsOf(inlines: readonly Inline[], faces: Typefaces): Word[] {
+  const words: Word[] = [];
+  let pendingSpace: Atom | undefined;
+  let forced = false;
+  let open = false;
+  const add = (atom: Atom): void => {
+    const last = words.at(-1);
+    if (open && last !== undefined) {
+      last.atoms.push(atom);
+      last.width += atom.width;
+    } else {
+      words.push({ atoms: [atom], width: atom.width, space: pendingSpace, forced });
+      pendingSpace = undefined;
+      forced = false;
+      open = true;
+    }
+  };
+  for (const inline of inlines) {
+    if (inline.kind === 'break') {
+      forced = true;
+      open = false;
+      pendingSpace = undefined;
+    } else if (inline.kind === 'box') {
+      add(boxAtom(inline, faces));
+    } else {
+      for (const token of inline.text.match(/ +|[^ ]+/g) ?? []) {
+        const atom = textAtom(token, inline.style, inline.link, faces);
+        if (token.startsWith(' ')) {
+          pendingSpace = words.length > 0 && !forced ? atom : undefined;
+          open = false;
+        } else add(atom);
+      }
+    }
+  }
+  return words;
+}
+
+function textAtom(
+  text: string,
+  style: TextStyle,
+  link: string | undefined,
+  faces: Typefaces,
+): Atom {
+  const pieces = faces.shape(text, style.face);
+  const width = widthOf(pieces, style);
+  return link === undefined ? { pieces, style, width } : { pieces, style, width, link };
+}
+
+function boxAtom(inline: Extract<Inline, { kind: 'box' }>, faces: Typefaces): Atom {
+  const pieces = inline.text === '' ? [] : faces.shape(inline.text, inline.style.face);
+  const width = Math.max(widthOf(pieces, inline.style) + 2 * BOX_PADDING, 10);
+  return { pieces, style: inline.style, width, box: inline.box };
+}
+
+function widthOf(pieces: readonly Piece[], style: TextStyle): number {
+  return (pieces.reduce((sum, piece) => sum + piece.width, 0) * style.size) / 1000;
+}
+
+/** A word wider than a line, in parts that each fit. A box is never broken. */
+function splitWord(word: Word, width: number, faces: Typefaces): Word[] {
+  const parts: Word[] = [];
+  for (const atom of word.atoms) {
+    if (atom.box !== undefined || atom.width <= width) {
+      parts.push(partOf(atom));
+      continue;
+    }
+    const text = atom.pieces.map((piece) => piece.text).join('');
+    for (const chunk of chunksOf(text, atom.style, width, faces)) {
+      parts.push(partOf(textAtom(chunk, atom.style, atom.link, faces)));
+    }
+  }
+  return parts;
+}
+
+function partOf(atom: Atom): Word {
+  return { atoms: [atom], width: atom.width, space: undefined, forced: false };
+}
+
+function chunksOf(text: string, style: TextStyle, width: number, faces: Typefaces): string[] {
+  const limit = ((width - 0.5) * 1000) / style.size;
+  const chunks: string[] = [];
+  let start = 0;
+  let used = 0;
+  let soft = 0;
+  let usedAtSoft = 0;
+  let place = 0;
+  for (const character of text) {
+    const advance = faces.characterWidth(character, style.face);
+    if (used + advance > limit && place > start) {
+      const end = soft > start && usedAtSoft > limit * (1 - SOFT_BREAK_SLACK) ? soft : place;
+      chunks.push(text.slice(start, end));
+      used = end === soft ? used - usedAtSoft : 0;
+      start = end;
+      soft = end;
+      usedAtSoft = 0;
+    }
+    place += character.length;
+    used += advance;
+    if (SOFT_BREAK.test(character)) {
+      soft = place;
+      usedAtSoft = used;
+    }
+  }
+  if (start < text.length) chunks.push(text.slice(start));
+  return chunks;
+}

@@ -1,0 +1,215 @@
+import type { ViewElement } from '../vocabulary';
+import { elementsOf, hasClass } from '../vocabulary';
+import type { Flow } from './flow';
+import type { Inline } from './inline';
+import { inlinesOf } from './inline';
+import type { Line } from './lines';
+import { breakLines, heightOfLines, measure } from './lines';
+import type { TextStyle } from './tokens';
+import { COLORS, COLUMN_SHARES, TEXT } from './tokens';
+
+interface Cell {
+  readonly inlines: readonly Inline[];
+  readonly number: boolean;
+  readonly ids: readonly string[];
+}
+
+interface SetCell {
+  readonly lines: readonly Line[];
+  readonly number: boolean;
+}
+
+/** A table whose columns have been given their places. */
+interface Grid {
+  readonly flow: Flow;
+  readonly widths: readonly number[];
+  readonly gap: number;
+  readonly padding: number;
+}
+
+/** More columns than this are set in smaller type. */
+const COLUMNS_IN_NORMAL_TYPE = 6;
+
+/** A column is not wider than this before every other one has what it needs. */
+const WIDEST_WORD = 92;
+
+const WIDEST_LINE = 230;
+
+const NARROWEST = 24;
+
+/**
+ * Sets a table over as many pages as it takes, its heading on each. A row goes to the next page whole where a page can
+ * hold it; a taller one is split, so that no line of it is lost.
+ */
+export function setTable(table: ViewElement, flow: Flow): void {
+  const { heading, rows } = cellsOf(table);
+  const columns = Math.max(heading.length, ...rows.map((row) => row.length));
+  const narrow = columns > COLUMNS_IN_NORMAL_TYPE;
+  const gap = narrow ? 5 : 8;
+  const shares = COLUMN_SHARES[table.attributes['id'] ?? ''];
+  const available = flow.width - gap * (columns - 1);
+  const widths =
+    shares?.length === columns
+      ? shares.map((share) => (share / 100) * available)
+      : columnWidths([heading, ...rows], columns, available, flow);
+  const grid: Grid = { flow, widths, gap, padding: narrow ? 2 : 3.2 };
+  const head = setCells(heading, grid);
+  const first = rows[0] === undefined ? 0 : rowHeight(setCells(rows[0], grid), grid);
+  flow.need(rowHeight(head, grid) + Math.min(first, 120));
+  drawHeading(head, grid);
+  for (const row of rows) {
+    for (const id of row.flatMap((cell) => cell.ids)) flow.canvas.destination(id, flow.y);
+    drawRow(setCells(row, grid), head, grid);
+  }
+  flow.skip(8);
+}
+
+/** Sets names and values side by side: the rows of a definition list. */
+export function setPairs(
+  pairs: readonly { readonly name: readonly Inline[]; readonly value: readonly Inline[] }[],
+  flow: Flow,
+  nameWidth: number,
+): void {
+  const gap = 8;
+  const grid: Grid = { flow, widths: [nameWidth, flow.width - nameWidth - gap], gap, padding: 0.8 };
+  for (const { name, value } of pairs) {
+    const cells = [name, value].map((inlines) => ({ inlines, number: false, ids: [] }));
+    drawRow(setCells(cells, grid), undefined, grid);
+  }
+}
+
+function cellsOf(table: ViewElement): { heading: Cell[]; rows: Cell[][] } {
+  const heading: Cell[] = [];
+  const rows: Cell[][] = [];
+  const headers = [...elementsOf(table)].filter((element) => element.name === 'th').length;
+  const small = headers > COLUMNS_IN_NORMAL_TYPE;
+  for (const row of elementsOf(table)) {
+    if (row.name !== 'tr') continue;
+    const cells = row.children.filter((child) => typeof child !== 'string');
+    if (cells.some((cell) => cell.name === 'th')) {
+      heading.push(...cells.map((cell) => cellOf(cell, small ? TEXT.narrowHeading : TEXT.heading)));
+    } else {
+      rows.push(cells.map((cell) => cellOf(cell, small ? TEXT.narrow : TEXT.cell)));
+    }
+  }
+  return { heading, rows };
+}
+
+function cellOf(element: ViewElement, style: TextStyle): Cell {
+  const ids = [...elementsOf(element)].flatMap((inner) => inner.attributes['id'] ?? []);
+  const shown = hasClass(element, 'muted') ? { ...style, color: COLORS.muted } : style;
+  return { inlines: inlinesOf(element, shown), number: hasClass(element, 'number'), ids };
+}
+
+/** Every column gets its longest word if that can be, and what is left goes to those with long lines. */
+function columnWidths(
+  rows: readonly (readonly Cell[])[],
+  columns: number,
+  available: number,
+  flow: Flow,
+): number[] {
+  const least: number[] = Array.from({ length: columns }, () => NARROWEST);
+  const wanted: number[] = Array.from({ length: columns }, () => NARROWEST);
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      const { word, line } = measure(cell.inlines, flow.canvas.faces);
+      least[column] = Math.max(least[column] ?? 0, Math.min(word + 0.5, WIDEST_WORD));
+      wanted[column] = Math.max(wanted[column] ?? 0, Math.min(line + 0.5, WIDEST_LINE));
+    });
+  }
+  const sum = (values: readonly number[]): number =>
+    values.reduce((total, value) => total + value, 0);
+  const [leastSum, wantedSum] = [sum(least), sum(wanted)];
+  if (wantedSum <= available) {
+    const spare = (available - wantedSum) / wantedSum;
+    return wanted.map((width) => width + width * spare);
+  }
+  if (leastSum <= available) {
+    const share = (available - leastSum) / (wantedSum - leastSum);
+    return least.map((width, column) => width + ((wanted[column] ?? width) - width) * share);
+  }
+  return shrink(least, available);
+}
+
+/** Takes from the widest columns first, so that short values stay whole. */
+function shrink(widths: readonly number[], available: number): number[] {
+  let [low, high] = [0, Math.max(...widths)];
+  for (let step = 0; step < 30; step++) {
+    const cap = (low + high) / 2;
+    const total = widths.reduce((sum, width) => sum + Math.min(width, cap), 0);
+    if (total > available) high = cap;
+    else low = cap;
+  }
+  return widths.map((width) => Math.min(width, low));
+}
+
+function setCells(cells: readonly Cell[], { flow, widths }: Grid): SetCell[] {
+  return cells.map((cell, column) => ({
+    lines: breakLines(cell.inlines, widths[column] ?? NARROWEST, flow.canvas.faces),
+    number: cell.number,
+  }));
+}
+
+function rowHeight(cells: readonly SetCell[], { padding }: Grid): number {
+  return Math.max(0, ...cells.map((cell) => heightOfLines(cell.lines))) + 2 * padding;
+}
+
+function drawHeading(head: readonly SetCell[], grid: Grid): void {
+  if (head.length === 0) return;
+  const height = drawCells(head, grid);
+  grid.flow.advance(height);
+  grid.flow.canvas.rule(grid.flow.left, grid.flow.y - 1, grid.flow.width, 1, COLORS.ink);
+}
+
+/** `head` is drawn again on each further page; without it the row has no rule under it. */
+function drawRow(row: readonly SetCell[], head: readonly SetCell[] | undefined, grid: Grid): void {
+  const { flow } = grid;
+  const headHeight = head === undefined ? 0 : rowHeight(head, grid);
+  const height = rowHeight(row, grid);
+  const nextPage = (): void => {
+    flow.nextPage();
+    if (head !== undefined) drawHeading(head, grid);
+  };
+  if (height > flow.room && height <= flow.pageRoom - headHeight) nextPage();
+  let rest = row;
+  while (rowHeight(rest, grid) > flow.room) {
+    const { now, later } = splitRow(rest, flow.room - 2 * grid.padding);
+    if (now.some((cell) => cell.lines.length > 0)) flow.advance(drawCells(now, grid));
+    rest = later;
+    nextPage();
+  }
+  flow.advance(drawCells(rest, grid));
+  if (head !== undefined) flow.canvas.rule(flow.left, flow.y - 0.5, flow.width, 0.5, COLORS.line);
+}
+
+/** What of each cell fits a height, and the rest. */
+function splitRow(row: readonly SetCell[], height: number): { now: SetCell[]; later: SetCell[] } {
+  const parts = row.map((cell) => {
+    let [used, count] = [0, 0];
+    for (const line of cell.lines) {
+      if (used + line.height > height) break;
+      used += line.height;
+      count++;
+    }
+    return {
+      now: { ...cell, lines: cell.lines.slice(0, count) },
+      later: { ...cell, lines: cell.lines.slice(count) },
+    };
+  });
+  return { now: parts.map((part) => part.now), later: parts.map((part) => part.later) };
+}
+
+function drawCells(cells: readonly SetCell[], grid: Grid): number {
+  const { flow, widths, gap, padding } = grid;
+  let x = flow.left;
+  cells.forEach((cell, column) => {
+    const width = widths[column] ?? NARROWEST;
+    let y = flow.y + padding;
+    for (const line of cell.lines) {
+      flow.canvas.line(line, cell.number ? x + width - line.width : x, y);
+      y += line.height;
+    }
+    x += width + gap;
+  });
+  return rowHeight(cells, grid);
+}
