@@ -1,0 +1,38 @@
+import { app, output } from '@azure/functions';
+import { appParts } from './shared/app-parts';
+import { QUEUE_CONNECTION, RUN_QUEUE } from './shared/queues';
+import { orGoOn, orThrow } from './shared/trouble';
+
+const runs = output.storageQueue({ queueName: RUN_QUEUE, connection: QUEUE_CONNECTION });
+
+/** Makes the run that a message asks for, mails it unless it is made up, and queues its stream's next one. */
+app.storageQueue('run', {
+  queueName: RUN_QUEUE,
+  connection: QUEUE_CONNECTION,
+  extraOutputs: [runs],
+  handler: (entry, context) =>
+    orThrow(context, async () => {
+      const { messageFor, readMessage, requestedRun } = await import('./shared/run-message.js');
+      const message = readMessage(entry);
+      const { settings, parts } = await appParts();
+      const name = `${message.report}.${message.scope} ${message.period}`;
+      const requested = await requestedRun(parts, message, settings.since);
+      if (requested === undefined) {
+        context.log(`${name} is not to be made: it is accounted for, not due, or not defined.`);
+        return;
+      }
+      const { runReport } = await import('../run/run-report.js');
+      const { definition, period } = requested.run;
+      const result = await runReport(parts, definition, period, message.trigger);
+      if (result.status === 'already-sealed') return;
+      context.log(`${name} is sealed as entry ${result.entry.sequence}: ${result.report.outcome}.`);
+      if (requested.next) context.extraOutputs.set(runs, messageFor(requested.next, parts.now()));
+      if (result.report.madeUp) return;
+      // Trouble here must not undo the run; `plan` tells of it within the hour.
+      await orGoOn(context, async () => {
+        const { tellStream } = await import('../run/tell.js');
+        await tellStream(parts, definition);
+        await parts.mail?.outbox.drain();
+      });
+    }),
+});

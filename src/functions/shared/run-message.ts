@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { TallymanError } from '../../core/errors';
+import type { Instant } from '../../core/period';
+import type { Parts } from '../../run/parts';
+import type { PlannedRun } from '../../run/run-due';
+import { planStream } from '../../run/run-due';
+import { streamsOf } from '../../run/streams';
+
+const id = z.string().regex(/^[a-z0-9-]{1,100}$/);
+
+const runMessage = z.strictObject({
+  report: id,
+  scope: id,
+  period: z.string().regex(/^\d{4}-[0-9WQ-]{2,5}$/),
+  trigger: z.enum(['timer', 'catch-up', 'manual']),
+  /** When the run was planned. */
+  plannedAt: z.iso.datetime({ precision: 3 }),
+});
+
+/** One run to make, as it travels through the queue. It names no person. */
+export type RunMessage = z.infer<typeof runMessage>;
+
+/** The message that asks for a run. */
+export function messageFor(run: PlannedRun, now: Instant): RunMessage {
+  const { definition, period, trigger } = run;
+  const { report, scope } = definition;
+  return { report: report.id, scope: scope.id, period: period.id, trigger, plannedAt: now };
+}
+
+/** What the host took from the queue, checked. Throws ARGUMENT_INVALID with every problem. */
+export function readMessage(entry: unknown): RunMessage {
+  const { data, error } = runMessage.safeParse(entry);
+  if (data !== undefined) return data;
+  throw new TallymanError('ARGUMENT_INVALID', 'The message does not ask for a run.', {
+    hint: 'Find out who writes to the queue; only the function `plan` and an operator should.',
+    problems: error.issues.map(({ path, message }) => ({
+      where: path.map(String).join('.') || 'message',
+      message,
+    })),
+  });
+}
+
+/** A run that a message asks for, and the one that its stream needs after it. */
+export interface RequestedRun {
+  readonly run: PlannedRun;
+  readonly next: PlannedRun | undefined;
+}
+
+/**
+ * The run that a message asks for, or undefined when it is not to be made: its report is not defined any
+ * more, or its period is accounted for, not over yet or before the stream's first. Whoever can write to
+ * the queue can thus have nothing sealed that the plan would not ask for.
+ */
+export async function requestedRun(
+  parts: Parts,
+  message: RunMessage,
+  since?: string,
+): Promise<RequestedRun | undefined> {
+  const definition = streamsOf(parts.catalog).find(
+    ({ report, scope }) => report.id === message.report && scope.id === message.scope,
+  );
+  if (definition === undefined) return undefined;
+  const due = await planStream(parts, definition, parts.now(), since);
+  const index = due.findIndex(({ period }) => period.id === message.period);
+  const run = due[index];
+  return run === undefined ? undefined : { run, next: due[index + 1] };
+}

@@ -1,0 +1,40 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Instant } from '../../core/period';
+import type { ChainReader } from '../../web/chain-reader';
+import { appParts } from './app-parts';
+import type { HealthReport } from './health-report';
+import { orGoOn } from './trouble';
+
+/** Anybody may ask, and chains are long: an answer is given again for this long. */
+const KEEP_MS = 60_000;
+
+let chains: ChainReader | undefined;
+let latest: HealthReport | undefined;
+
+/** Answers 200 when every stream is good, and 503 otherwise. Like all HTTP functions here it never throws. */
+export async function showHealth(
+  _request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
+  const report = await orGoOn(context, currentHealth);
+  return {
+    status: report?.status === 'good' ? 200 : 503,
+    headers: { 'cache-control': 'no-store' },
+    jsonBody: report ?? { status: 'trouble', hint: 'The log of the function app says why.' },
+  };
+}
+
+async function currentHealth(): Promise<HealthReport> {
+  const { settings, parts } = await appParts();
+  if (latest === undefined || !isFresh(latest.checkedAt, parts.now())) {
+    const { healthReport } = await import('./health-report.js');
+    const { createChainReader } = await import('../../web/chain-reader.js');
+    chains ??= createChainReader(parts.archive, parts.now);
+    latest = await healthReport(parts, chains, settings.since);
+  }
+  return latest;
+}
+
+function isFresh(checkedAt: Instant, now: Instant): boolean {
+  return Date.parse(now) - Date.parse(checkedAt) < KEEP_MS;
+}
