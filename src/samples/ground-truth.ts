@@ -12,7 +12,7 @@ export interface Incident {
   readonly to: string;
   /** Column values that stand, as they are or as a part, in one row of the audit's answer. */
   readonly match: Readonly<Record<string, string>>;
-  /** Other audits that rightly report it too. */
+  /** Other audits that may rightly report it, too. */
   readonly alsoBy: readonly string[];
   /** How many records it concerns, where that says something. */
   count?: number;

@@ -10,6 +10,7 @@ import { incidentOf, minutesAround } from './incident-plan';
 import type { IncidentKind, Scene } from './incident-plan';
 import type { Incident } from './ground-truth';
 
+const SPIKE_HOURS = 6;
 const ON_ANY_DAY = { lookBack: false, onWorkingDay: false };
 const ON_WORKING_DAY = { lookBack: false, onWorkingDay: true };
 const WITH_LOOK_BACK = { lookBack: true, onWorkingDay: true };
@@ -169,10 +170,11 @@ function plantOffHoursPush(scene: Scene): void {
   });
 }
 
+/** While most pulls of clusters fail, nodes try again and again, so that there are failures in a quiet registry, too. */
 function plantErrorSpike(scene: Scene): void {
-  const { plan, registry, calendar } = scene;
+  const { plan, registry, calendar, random } = scene;
   const from = timeOf(scene, 8 * 60);
-  const to = from + 9 * HOUR;
+  const to = from + SPIKE_HOURS * HOUR;
   const incident: Incident = {
     ...incidentOf(calendar, registry, 'error-spike', from, to),
     audit: 'error-rate-spikes',
@@ -181,6 +183,17 @@ function plantErrorSpike(scene: Scene): void {
   };
   plan.incidents.push(incident);
   plan.failing.push({ registry, from, to, incident });
+  const events: RegistryEvent[] = [];
+  for (let at = from; at < to; at += HOUR) {
+    const { nodes, repositories } = random.pick(registry.clusters);
+    const { name, deployed } = random.pick(repositories);
+    const session = new Session(events, random, random.pick(nodes), at + 5 * MINUTE);
+    for (let i = 0; i < 14; i++) {
+      session.pull(name, deployed, '503');
+      session.wait(120_000, 200_000);
+    }
+  }
+  plan.events.push(...events.map((event) => ({ registry, event })));
 }
 
 /** A newcomer, at the office's address and with nothing but ordinary pulls. */
@@ -285,7 +298,7 @@ function plantHostileText(scene: Scene): void {
   plan.events.push(...events.map((event) => ({ registry, event })));
   plan.incidents.push({
     ...incidentOf(calendar, registry, 'hostile-text', from, to),
-    alsoBy: ['first-seen-identities', 'first-seen-addresses', 'error-rate-spikes'],
+    alsoBy: ['error-rate-spikes'],
     count: events.length,
   });
 }
