@@ -39,6 +39,7 @@ export const ACTIVITY: TableShape = {
   table: 'AzureActivity',
   category: 'insights-activity-logs',
   fields: FIELDS,
+  optional: [],
   direct: false,
   byRegistry: false,
   columns: {

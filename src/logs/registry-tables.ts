@@ -39,6 +39,7 @@ export const LOGIN_EVENTS: TableShape = {
   table: 'ContainerRegistryLoginEvents',
   category: 'insights-logs-containerregistryloginevents',
   fields: LOGIN_FIELDS,
+  optional: ['jwtId'],
   direct: true,
   byRegistry: true,
   columns: { ...EVENT_COLUMNS, JwtId: '"jwtId"' },
@@ -61,6 +62,7 @@ export const REPOSITORY_EVENTS: TableShape = {
   table: 'ContainerRegistryRepositoryEvents',
   category: 'insights-logs-containerregistryrepositoryevents',
   fields: REPOSITORY_FIELDS,
+  optional: ['size'],
   direct: true,
   byRegistry: true,
   columns: {
@@ -101,6 +103,7 @@ export const METRICS: TableShape = {
   table: 'AzureMetrics',
   category: 'insights-metrics-pt1m',
   fields: METRIC_FIELDS,
+  optional: [],
   direct: true,
   byRegistry: true,
   columns: {

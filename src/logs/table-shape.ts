@@ -10,6 +10,8 @@ export interface TableShape {
   readonly category: string;
   /** The fields of a raw record that loading reads as text; `time` is among them. */
   readonly fields: readonly string[];
+  /** Fields that a record often lacks; lacking another makes loading look for other spellings. */
+  readonly optional: readonly string[];
   /**
    * Whether DuckDB reads the raw records itself: each field is then at the record's top level or in
    * its `properties`. Otherwise every record goes through `flatten`.
@@ -63,7 +65,10 @@ export type Reading = 'raw' | 'flat';
 export function loadSql(shape: TableShape, files: readonly string[], reading: Reading): string {
   const columns = columnsOf(shape);
   const values = columns.map(({ name, type }) => columnSql(shape, name, type === 'string'));
-  const missing = shape.fields.map((field) => `${sqlName(field)} IS NULL`).join(' OR ');
+  const missing = shape.fields
+    .filter((field) => !shape.optional.includes(field))
+    .map((field) => `${sqlName(field)} IS NULL`)
+    .join(' OR ');
   const source = readSql(shape, files, reading);
   const fields = shape.fields.map((field) => `${cleaned(field)} AS ${sqlName(field)}`);
   return [
