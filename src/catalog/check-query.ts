@@ -86,8 +86,8 @@ function checkPeriod(queryPath: string, code: string): Problem[] {
   const remedy = 'Write: where TimeGenerated >= PeriodStart and TimeGenerated < PeriodEnd';
   const problems: Problem[] = [];
   const required: readonly (readonly [RegExp, string])[] = [
-    [/TimeGenerated\s*>=\s*(PeriodStart|LookBackStart)\b/, 'TimeGenerated >= PeriodStart'],
-    [/TimeGenerated\s*<\s*PeriodEnd\b/, 'TimeGenerated < PeriodEnd'],
+    [/TimeGenerated\s*>=?\s*(PeriodStart|LookBackStart)\b/, 'TimeGenerated >= PeriodStart'],
+    [/TimeGenerated\s*<=?\s*PeriodEnd\b/, 'TimeGenerated < PeriodEnd'],
   ];
   for (const [pattern, condition] of required) {
     if (pattern.test(code)) continue;
