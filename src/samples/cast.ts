@@ -28,7 +28,7 @@ export interface Pipeline {
   runs: number;
 }
 
-export interface Cluster {
+interface Cluster {
   readonly nodes: readonly Client[];
   readonly repositories: readonly Repository[];
   /** The node whose turn it is: all nodes pull equally often, so that none is ever new. */

@@ -7,7 +7,7 @@ import type { RegistryEvent, Target } from './events';
 const MISSING = '<nil>';
 
 /** The time of a tick as Azure writes it: UTC with seven decimals. */
-export function logTime(calendar: Calendar, at: number): string {
+function logTime(calendar: Calendar, at: number): string {
   const hour = Math.floor(at / HOUR);
   const prefix = hourPrefix(calendar.base, hour);
   const inHour = at - hour * HOUR;
