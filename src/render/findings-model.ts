@@ -1,7 +1,15 @@
 import { SEVERITIES } from '../core/outcome';
 import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
-import { bothTimes, formatCell, formatCount, formatNumber, localTime, shortDigest } from './format';
+import {
+  bothTimes,
+  formatCell,
+  formatCount,
+  formatNumber,
+  localTime,
+  shortDigest,
+  wholeSeconds,
+} from './format';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { controlNames, outcomeBadge, severityBadge } from './words';
@@ -137,12 +145,8 @@ function circumstances(finding: Finding, timeZone: string, timeOnly: boolean): s
     return name === undefined ? '' : visible(String(finding.values[name]), 80);
   };
   const time = firstTime(finding);
-  const when = time === undefined ? '' : localTime(time, timeZone);
-  const parts = [
-    value(WHO_COLUMNS),
-    value(WHERE_COLUMNS),
-    timeOnly ? when.slice(11).replace(/\.\d+/, '') : when.replace(/\.\d+/, ''),
-  ];
+  const when = time === undefined ? '' : wholeSeconds(localTime(time, timeZone));
+  const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), timeOnly ? when.slice(11) : when];
   return parts.filter((part) => part !== '').join(', ');
 }
 

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import type { Instant, Interval, Period, PeriodKind } from '../core/period';
 import { parsePeriod } from '../core/period';
 import type { Cell, KustoType } from '../core/table';
@@ -82,32 +82,33 @@ export function labelOfPeriodId(kind: PeriodKind, timeZone: string, id: string):
 
 /** `2026-11-21 14:02:11 +09:00`, or `… UTC`. Digits of the second that the value has are kept. */
 export function localTime(instant: Instant, timeZone: string): string {
-  const local = inZone(instant, timeZone);
-  if (!local.isValid) return visible(instant, 64);
-  const fraction = /\.(\d+?)0*Z$/.exec(instant)?.[1] ?? '';
-  const digits = fraction === '' || fraction === '0' ? '' : `.${fraction}`;
-  return `${local.toFormat('yyyy-MM-dd HH:mm:ss')}${digits} ${offsetText(local)}`;
+  const time = Date.parse(instant);
+  if (Number.isNaN(time)) return visible(instant, 64);
+  const offset = offsetAt(time, timeZone);
+  const local = new Date(time + offset * 60_000).toISOString();
+  const fraction = /\.(\d*?)0*Z$/.exec(instant)?.[1] ?? '';
+  const digits = fraction === '' ? '' : `.${fraction}`;
+  return `${local.slice(0, 10)} ${local.slice(11, 19)}${digits} ${offsetText(offset)}`;
 }
 
-/** `2026-11-21 05:02:11 UTC`. */
-export function utcTime(instant: Instant): string {
-  return localTime(instant, 'UTC');
-}
-
-/** `2026-11-21 14:02:11 +09:00 (05:02:11 UTC)`: the UTC date only where it is another day. */
+/** For sentences: `2026-11-21 14:02:11 +09:00 (05:02:11 UTC)`, in whole seconds; the UTC date only where it differs. */
 export function bothTimes(instant: Instant, timeZone: string): string {
-  const local = localTime(instant, timeZone);
-  const utc = utcTime(instant);
-  if (local === utc) return local;
+  const [local, utc] = [timeZone, 'UTC'].map((zone) => wholeSeconds(localTime(instant, zone)));
+  if (local === undefined || utc === undefined || local === utc) return local ?? '';
   return `${local} (${local.slice(0, 10) === utc.slice(0, 10) ? utc.slice(11) : utc})`;
+}
+
+/** A time as `localTime` writes it, without the fraction of its second. */
+export function wholeSeconds(time: string): string {
+  return time.replace(/(:\d\d)\.\d+ /, '$1 ');
 }
 
 /** `2026-11-21 00:00 to 2026-11-22 00:00 +09:00`, with both offsets where they differ. */
 export function localInterval(interval: Interval, timeZone: string): string {
   const [start, end] = [inZone(interval.start, timeZone), inZone(interval.end, timeZone)];
   const [from, to] = [start, end].map((time) => time.toFormat(minutesFormat(time)));
-  const offset = start.offset === end.offset ? '' : ` ${offsetText(start)}`;
-  return `${from ?? ''}${offset} to ${to ?? ''} ${offsetText(end)}`;
+  const offset = start.offset === end.offset ? '' : ` ${offsetText(start.offset)}`;
+  return `${from ?? ''}${offset} to ${to ?? ''} ${offsetText(end.offset)}`;
 }
 
 /** `00:00–24:00 Asia/Seoul (UTC+09:00)` for a day, dates for longer periods. */
@@ -164,8 +165,26 @@ function text(time: DateTime, format: string): string {
   return time.toFormat(format, { locale: 'en' });
 }
 
-function offsetText(time: DateTime): string {
-  return time.offset === 0 ? 'UTC' : time.toFormat('ZZ');
+/** `+09:00`, or `UTC`, for minutes ahead of UTC. */
+function offsetText(offset: number): string {
+  if (offset === 0) return 'UTC';
+  const minutes = Math.abs(offset);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+/** Offsets by zone and quarter of an hour: no zone changes its clock within one, and a report asks thousands of times. */
+const offsets = new Map<string, number>();
+const OFFSETS_KEPT = 20_000;
+
+function offsetAt(time: number, timeZone: string): number {
+  const key = `${timeZone} ${String(Math.floor(time / 900_000))}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = Math.round(IANAZone.create(timeZone).offset(time));
+  if (offsets.size >= OFFSETS_KEPT) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
 }
 
 function minutesFormat(time: DateTime): string {

@@ -73,7 +73,9 @@ export function answerText(answer: Execution['answer']): string {
   return ANSWER_WORDS[answer];
 }
 
-/** `PCI DSS 4.0.1 10.2.1.7`, in the definition's order. */
+/** `PCI DSS 4.0.1 10.2.1.7`, in the definition's order; a name is not broken over two lines. */
 export function controlNames(controls: readonly ControlRef[]): string[] {
-  return controls.map((control) => visible(`${control.frameworkName} ${control.id}`, 120));
+  return controls.map((control) =>
+    visible(`${control.frameworkName} ${control.id}`, 120).replace(/ /g, '\u00A0'),
+  );
 }

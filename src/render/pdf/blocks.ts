@@ -10,6 +10,9 @@ import { setPairs, setTable } from './table';
 import type { TextStyle } from './tokens';
 import { COLORS, TEXT, VERDICTS } from './tokens';
 
+/** A chapter begins on a new page when less than this is left. */
+const CHAPTER_ROOM = 220;
+
 /** What must follow a heading on its page. */
 const AFTER_CHAPTER = 90;
 const AFTER_HEADING = 62;
@@ -62,11 +65,13 @@ function setBlock(element: ViewElement, flow: Flow, parent: ViewElement): void {
 
 function setSection(section: ViewElement, flow: Flow): void {
   if (hasClass(section, 'chapter')) {
-    if (!flow.atTop) flow.nextPage();
+    flow.skip(26);
+    flow.need(CHAPTER_ROOM);
     flow.canvas.rule(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
-    flow.advance(10);
+    flow.advance(4);
   }
   setBlocks(section, flow);
+  if (hasClass(section, 'page-one')) flow.nextPage();
 }
 
 function setHeading(heading: ViewElement, flow: Flow, parent: ViewElement): void {
@@ -88,7 +93,7 @@ function headingSetting(
   if (heading.name === 'h1') return { style: TEXT.h1, before: 0, after: 2, keep: 0 };
   if (heading.name === 'h3') return { style: TEXT.h3, before: 14, after: 3, keep: AFTER_HEADING };
   return hasClass(parent, 'chapter')
-    ? { style: TEXT.chapter, before: 22, after: 6, keep: AFTER_CHAPTER }
+    ? { style: TEXT.chapter, before: 8, after: 6, keep: AFTER_CHAPTER }
     : { style: TEXT.h2, before: 11, after: 3, keep: AFTER_HEADING };
 }
 
@@ -203,8 +208,8 @@ function setVerdict(element: ViewElement, flow: Flow): void {
 
 /** A list that the page sets side by side. */
 function tallies(list: ViewElement): Inline[] {
-  return list.children.flatMap((item, index): Inline[] => {
-    if (typeof item === 'string') return [];
+  const items = list.children.filter((child) => typeof child !== 'string');
+  return items.flatMap((item, index): Inline[] => {
     const space: Inline = { kind: 'text', text: ' \u00A0\u00A0\u00A0 ', style: TEXT.body };
     return index === 0 ? inlinesOf(item, TEXT.body) : [space, ...inlinesOf(item, TEXT.body)];
   });

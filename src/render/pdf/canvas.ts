@@ -64,8 +64,8 @@ export class Canvas {
       this.document.on('end', resolve);
       this.document.on('error', reject);
     });
-    this.faces = new Typefaces((file) => {
-      this.document.font(file);
+    this.faces = new Typefaces((source) => {
+      this.document.font(source as Buffer);
       return this.internals._font;
     });
     this.addPage();

@@ -9,14 +9,25 @@ const FILES: Readonly<Record<Face, string>> = {
   mono: '@expo-google-fonts/noto-sans-mono/400Regular/NotoSansMono_400Regular.ttf',
 };
 
-const fontBytes = new Map<Face, Buffer>();
+/**
+ * Parsed font files, kept for the life of the process: parsing their layout tables costs more than a page of text.
+ * A document’s own state is in its EmbeddedFont.
+ */
+const parsedFonts = new Map<Face, ParsedFont>();
+
+/** A font of fontkit’s, as far as it is used here. */
+export interface ParsedFont {
+  hasGlyphForCodePoint(code: number): boolean;
+  /** Glyphs made so far; each remembers the character it was first made for. */
+  _glyphs: Record<number, unknown>;
+}
 
 /** What pdfkit’s embedded font offers; its types leave it out. Positions are in thousandths of the size. */
 export interface EmbeddedFont {
   readonly id: string;
   readonly ascender: number;
   readonly descender: number;
-  readonly font: { hasGlyphForCodePoint(code: number): boolean };
+  readonly font: ParsedFont;
   encode(text: string): [glyphs: string[], positions: GlyphPosition[]];
   ref(): PDFKit.PDFKitReference;
 }
@@ -52,19 +63,18 @@ export class Typefaces {
   private readonly shaped = new Map<string, readonly Piece[]>();
   private readonly widths = new Map<string, number>();
 
-  /** `open` embeds a font file in the document. */
-  constructor(private readonly open: (file: Buffer) => EmbeddedFont) {}
+  /** `open` embeds a font, from its file or parsed already, in the document. */
+  constructor(private readonly open: (source: Buffer | ParsedFont) => EmbeddedFont) {}
 
   /** The font of a face, embedded on first use. */
   font(face: Face): EmbeddedFont {
     const known = this.fonts.get(face);
     if (known !== undefined) return known;
-    let bytes = fontBytes.get(face);
-    if (bytes === undefined) {
-      bytes = readFileSync(require.resolve(FILES[face]));
-      fontBytes.set(face, bytes);
-    }
-    const font = this.open(bytes);
+    const parsed = parsedFonts.get(face);
+    // Two characters may share a glyph: a document must not inherit which of them an earlier document had.
+    if (parsed !== undefined) parsed._glyphs = {};
+    const font = this.open(parsed ?? readFileSync(require.resolve(FILES[face])));
+    parsedFonts.set(face, font.font);
     this.fonts.set(face, font);
     return font;
   }
