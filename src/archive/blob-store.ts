@@ -1,9 +1,14 @@
+import { buffer } from 'node:stream/consumers';
+
 import type { ContainerClient } from '@azure/storage-blob';
 import { RestError } from '@azure/storage-blob';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import { pathSegments } from './layout';
+
+/** How often a download that breaks off is taken up again where it broke. */
+const RETRIES = 5;
 
 /**
  * An archive in a container of a storage account. The container must be there: whoever deploys it gives
@@ -30,7 +35,8 @@ export function createBlobStore(container: ContainerClient): Archive {
     read: async (path) => {
       const blob = container.getBlobClient(checked(path));
       try {
-        return await blob.downloadToBuffer();
+        const response = await blob.download(0, undefined, { maxRetryRequests: RETRIES });
+        return response.readableStreamBody && (await buffer(response.readableStreamBody));
       } catch (error) {
         if (error instanceof RestError && error.code === 'BlobNotFound') return undefined;
         throw unreachable(location, error);
@@ -65,10 +71,10 @@ async function reaching<T>(location: string, action: () => Promise<T>): Promise<
 }
 
 function unreachable(location: string, cause: unknown): TallymanError {
-  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
   return new TallymanError(
     'ARCHIVE_UNREACHABLE',
-    `The archive ${location} can't be used: ${reason}`,
+    `The archive ${location} can't be used: ${reason === undefined || reason === '' ? 'the service refused' : reason}`,
     {
       hint: 'Check the address, that the container exists, and that this identity may read, list and create blobs in it.',
       cause,

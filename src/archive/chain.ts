@@ -6,6 +6,7 @@ import { bundleBytes } from './bundle';
 import type { ChainEntry } from './chain-walk';
 import { genesisOf, listSequences, walkChain } from './chain-walk';
 import type { Discrepancy } from './discrepancies';
+import { distinctByPath } from './discrepancies';
 import { chainPath, keyPath, manifestPath } from './layout';
 import type { GenesisPredicate, Manifest, Predicate, Subject } from './manifest';
 import { manifestBytes, manifestOf, maySpeakFor } from './manifest';
@@ -226,7 +227,7 @@ function subjectOf(name: string, content: Uint8Array): Subject {
 function damaged(stream: string, found: readonly Discrepancy[]): TallymanError {
   return new TallymanError('ARCHIVE_DAMAGED', `The chain of ${stream} is not sound.`, {
     hint: 'Nothing was added to it. Verify the archive to see everything that is wrong, and restore it from a copy.',
-    problems: found.map(({ code, path, message }) => ({
+    problems: distinctByPath(found).map(({ code, path, message }) => ({
       where: path,
       message: `${code}: ${message}`,
     })),

@@ -65,3 +65,9 @@ export interface Note {
 
 /** Takes in a discrepancy. */
 export type ReportDiscrepancy = (code: DiscrepancyCode, path: string, message: string) => void;
+
+/** In order of path; what several streams find wrong with the key they share is told once. */
+export function distinctByPath(discrepancies: readonly Discrepancy[]): Discrepancy[] {
+  const distinct = new Map(discrepancies.map((one) => [`${one.code} ${one.path}`, one]));
+  return [...distinct.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}

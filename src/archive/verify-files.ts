@@ -4,57 +4,65 @@ import type { WalkedEntry } from './chain-walk';
 import type { Note, ReportDiscrepancy } from './discrepancies';
 import { mapInParallel } from './in-parallel';
 import { chainPath, isArchivePath, manifestPath, runFolder } from './layout';
+import type { Manifest } from './manifest';
 import { isPeriodId, maySpeakFor, parseManifest, subjectPath } from './manifest';
 
 const READS_AT_ONCE = 8;
 
-/**
- * Checks that every file that the entries list is there with its digest.
- * Returns the paths that the stream speaks for: those files, its chain entries and their manifests.
- */
-export async function checkSealedFiles(
-  archive: Archive,
+/** An entry that says something of its own stream, about files that it may speak for. */
+export interface SpeakingEntry {
+  readonly sequence: number;
+  readonly manifest: Manifest;
+}
+
+/** The entries that may speak; reports those that list files which an entry of their kind must not. */
+export function speakingEntries(
   stream: string,
   entries: readonly WalkedEntry[],
   report: ReportDiscrepancy,
-): Promise<Set<string>> {
-  const known = new Set<string>();
-  const sealed: { path: string; digest: string }[] = [];
-  for (const { sequence, seal, manifest } of entries) {
-    known.add(chainPath(stream, sequence));
-    if (seal !== undefined) known.add(manifestPath(stream, seal.manifestSha256));
-    if (manifest === undefined || manifest.predicate.stream !== stream) continue;
-    for (const { name, digest } of manifest.subject) {
-      if (maySpeakFor(manifest.predicate, name)) {
-        sealed.push({ path: subjectPath(stream, name), digest: digest.sha256 });
-      } else {
-        report('subject-misplaced', chainPath(stream, sequence), `It lists ${name}.`);
-      }
-    }
+): SpeakingEntry[] {
+  const speaking: SpeakingEntry[] = [];
+  for (const { sequence, manifest } of entries) {
+    if (manifest?.predicate.stream !== stream) continue;
+    const misplaced = manifest.subject.find(({ name }) => !maySpeakFor(manifest.predicate, name));
+    if (misplaced === undefined) speaking.push({ sequence, manifest });
+    else report('subject-misplaced', chainPath(stream, sequence), `It lists ${misplaced.name}.`);
   }
-  await mapInParallel(sealed, READS_AT_ONCE, async ({ path, digest }) => {
-    known.add(path);
-    const content = await archive.read(path);
-    if (content === undefined) {
-      report('file-missing', path, `Expected a file with the digest ${digest}.`);
-      return;
-    }
-    const found = sha256(content);
-    if (found !== digest)
-      report('file-altered', path, `Expected the digest ${digest}, found ${found}.`);
-  });
-  return known;
+  return speaking;
 }
 
-/** Explains the files of a stream’s folder that no entry speaks for, or reports them. */
+/** Checks that every file that the entries list is there with its digest. Returns the files’ paths. */
+export async function checkSealedFiles(
+  archive: Archive,
+  stream: string,
+  entries: readonly SpeakingEntry[],
+  report: ReportDiscrepancy,
+): Promise<string[]> {
+  const subjects = entries.flatMap(({ manifest }) => manifest.subject);
+  return mapInParallel(subjects, READS_AT_ONCE, async ({ name, digest }) => {
+    const path = subjectPath(stream, name);
+    const content = await archive.read(path);
+    const found = content === undefined ? undefined : sha256(content);
+    if (found === undefined) {
+      report('file-missing', path, `Expected a file with the digest ${digest.sha256}.`);
+    } else if (found !== digest.sha256) {
+      report('file-altered', path, `Expected the digest ${digest.sha256}, found ${found}.`);
+    }
+    return path;
+  });
+}
+
+/**
+ * Explains the files of a stream’s folder that no entry speaks for, or reports them.
+ * `sealed` are the ids of the periods that have a sealed run.
+ */
 export async function checkOtherFiles(
   archive: Archive,
   stream: string,
   paths: readonly string[],
-  entries: readonly WalkedEntry[],
+  sealed: ReadonlySet<string>,
   report: ReportDiscrepancy,
 ): Promise<Note[]> {
-  const sealed = sealedRuns(stream, entries);
   const notes = new Map<string, Note>();
   for (const path of paths) {
     const note = (await manifestNote(archive, stream, path)) ?? runNote(stream, path, sealed);
@@ -77,16 +85,6 @@ async function manifestNote(
   if (typeof manifest === 'string' || manifest.predicate.stream !== stream) return undefined;
   const message = `No chain entry names it; it would be entry ${manifest.predicate.sequence}.`;
   return { code: 'uncommitted-manifest', path, message };
-}
-
-/** The ids of periods that have a sealed run. */
-function sealedRuns(stream: string, entries: readonly WalkedEntry[]): Set<string> {
-  const ids = new Set<string>();
-  for (const { manifest } of entries) {
-    const predicate = manifest?.predicate;
-    if (predicate?.kind === 'run' && predicate.stream === stream) ids.add(predicate.period.id);
-  }
-  return ids;
 }
 
 function runNote(stream: string, path: string, sealed: ReadonlySet<string>): Note | undefined {

@@ -1,12 +1,12 @@
 import type { Archive } from '../core/archive';
 import type { Problem } from '../core/errors';
 import { TallymanError } from '../core/errors';
-import type { WalkedEntry } from './chain-walk';
 import { genesisOf, listSequences, walkChain } from './chain-walk';
 import type { Discrepancy, Note, ReportDiscrepancy } from './discrepancies';
-import { isStreamName, keyPath } from './layout';
+import { distinctByPath } from './discrepancies';
+import { chainPath, isStreamName, keyPath, manifestPath } from './layout';
 import { parsePublicKey } from './public-key';
-import { checkOtherFiles, checkSealedFiles } from './verify-files';
+import { checkOtherFiles, checkSealedFiles, speakingEntries } from './verify-files';
 import type { CoveredPeriod, DateRange } from './verify-periods';
 import { checkPeriods, firstDateOf } from './verify-periods';
 
@@ -55,9 +55,9 @@ export async function verifyArchive(
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
   const { range, head } = parseOptions(options);
-  const discrepancies: Discrepancy[] = [];
+  const found: Discrepancy[] = [];
   const report: ReportDiscrepancy = (code, path, message) => {
-    discrepancies.push({ code, path, message });
+    found.push({ code, path, message });
   };
   const notes: Note[] = [];
   const paths = await listPaths(archive, options.stream);
@@ -82,8 +82,8 @@ export async function verifyArchive(
     notes.push(...(await checkRootFiles(archive, rest, report)));
   }
   if (head !== undefined) notes.push(...checkHead(head, streams, report));
-  discrepancies.sort((a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1));
   const summaries = streams.map(({ summary }) => summary);
+  const discrepancies = distinctByPath(found);
   return {
     streams: summaries,
     discrepancies,
@@ -114,45 +114,41 @@ async function verifyStream(
     report('chain-missing', stream, `It has ${paths.length} files and no chain entry.`);
   }
   const entries = await walkChain(archive, stream, sequences, report);
-  const known = await checkSealedFiles(archive, stream, entries, report);
-  const others = paths.filter((path) => !known.has(path));
-  const notes = await checkOtherFiles(archive, stream, others, entries, report);
-  const genesis = entries[0] === undefined ? undefined : genesisOf(entries[0]);
-  const covered = coveredBy(stream, entries);
-  if (genesis?.stream === stream) checkPeriods(genesis, covered, range, report);
   const digests = entries.flatMap(({ seal }) => (seal ? [seal.manifestSha256] : []));
-  return { summary: summaryOf(stream, entries, covered, digests), digests, known, notes };
-}
-
-function coveredBy(stream: string, entries: readonly WalkedEntry[]): CoveredPeriod[] {
-  return entries.flatMap(({ sequence, manifest }) => {
-    const predicate = manifest?.predicate;
-    const speaks = predicate?.stream === stream && predicate.kind !== 'genesis';
-    return speaks ? [{ period: predicate.period, sequence }] : [];
-  });
-}
-
-function summaryOf(
-  stream: string,
-  entries: readonly WalkedEntry[],
-  covered: readonly CoveredPeriod[],
-  digests: readonly string[],
-): StreamSummary {
-  const kinds = entries.map(({ manifest }) => manifest?.predicate.kind);
+  const speaking = speakingEntries(stream, entries, report);
+  const known = new Set([
+    ...sequences.map((sequence) => chainPath(stream, sequence)),
+    ...digests.map((digest) => manifestPath(stream, digest)),
+    ...(await checkSealedFiles(archive, stream, speaking, report)),
+  ]);
+  const covered = speaking.flatMap(({ sequence, manifest: { predicate } }) =>
+    predicate.kind === 'genesis' ? [] : [{ ...predicate, sequence }],
+  );
+  const sealed = covered.filter(({ kind }) => kind === 'run').map(({ period }) => period.id);
+  const others = paths.filter((path) => !known.has(path));
+  const notes = await checkOtherFiles(archive, stream, others, new Set(sealed), report);
+  const genesis = speaking[0] === undefined ? undefined : genesisOf(speaking[0]);
+  if (genesis !== undefined) checkPeriods(genesis, covered, range, report);
   const head = digests.at(-1);
+  const summary: StreamSummary = {
+    stream,
+    entries: entries.length,
+    runs: sealed.length,
+    gaps: covered.length - sealed.length,
+    ...(head !== undefined && { head }),
+    ...datesOf(covered),
+  };
+  return { summary, digests, known, notes };
+}
+
+/** The dates from the earliest to the latest, half-open. */
+function datesOf(covered: readonly CoveredPeriod[]): { from?: string; to?: string } {
   const from = covered.map(({ period }) => period.from).sort()[0];
   const to = covered
     .map(({ period }) => period.to)
     .sort()
     .at(-1);
-  return {
-    stream,
-    entries: entries.length,
-    runs: kinds.filter((kind) => kind === 'run').length,
-    gaps: kinds.filter((kind) => kind === 'gap').length,
-    ...(head === undefined ? {} : { head }),
-    ...(from === undefined || to === undefined ? {} : { from, to }),
-  };
+  return from === undefined || to === undefined ? {} : { from, to };
 }
 
 /** Files outside the streams that no genesis speaks for. */

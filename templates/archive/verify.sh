@@ -1,14 +1,16 @@
 #!/bin/sh
 # Checks this archive with sh, jq, openssl and sha256sum; changes nothing. README.txt says more.
-# usage: sh verify.sh [--stream NAME] [--from 2026-01-01] [--to 2027-01-01] [--head SHA256]
-set -u; export LC_ALL=C; cd "$(dirname "$0")" || exit 2
-only= from= to= head= date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+# usage: sh verify.sh [--from 2026-01-01] [--to 2027-01-01] [--head SHA256] [--stream NAME] [--archive FOLDER]
+set -u; export LC_ALL=C
+only= from= to= head= folder=$(dirname "$0") date='[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
 while [ $# -gt 1 ]; do
-  case $1 in --stream) only=$2 ;; --from) from=$2 ;; --to) to=$2 ;; --head) head=$2 ;; *) break ;; esac
+  case $1 in --from) from=$2 ;; --to) to=$2 ;; --head) head=$2 ;; --stream) only=$2 ;;
+    --archive) folder=$2 ;; *) break ;; esac
   shift 2
 done
 case $#/$from/$to in 0/$date/$date | 0//$date | 0/$date/ | 0//) ;;
-  *) sed -n '3s/# //p' verify.sh >&2; exit 64 ;; esac
+  *) sed -n '3s/# //p' "$0" >&2; exit 64 ;; esac
+cd "$folder" || exit 2
 for tool in jq openssl sha256sum; do
   command -v $tool >/dev/null || { echo "This needs $tool." >&2; exit 2; }
 done
@@ -24,18 +26,30 @@ is_key() { # is the file named by its fingerprint, and byte for byte as openssl 
     openssl pkey -pubin -in "$1" | cmp -s - "$1"
 }
 
+field() { sed -n "s/^ *\"$1\": \"\([^\"]*\)\",*$/\1/p" "$entry"; }
 check_entry() { # number $n, in the file $entry; $before is the digest of the entry before, if known
   link=$before before=
-  jq -j .messageSignature.messageDigest.digest "$entry" | openssl base64 -d -A >"$tmp/digest"
-  jq -j .messageSignature.signature "$entry" | openssl base64 -d -A >"$tmp/signature"
-  hint=$(jq -r .verificationMaterial.publicKey.hint "$entry")
-  digest=$(od -An -v -tx1 "$tmp/digest" | tr -d ' \n')
-  # Most of a bundle is not signed, so it is written again and compared.
-  jq -nS --arg digest "$(openssl base64 -A -in "$tmp/digest")" --arg hint "$hint" \
-    --arg signature "$(openssl base64 -A -in "$tmp/signature")" '{
-      mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-      messageSignature: {messageDigest: {algorithm: "SHA2_256", $digest}, $signature},
-      verificationMaterial: {publicKey: {$hint}}}' | cmp -s - "$entry" && [ ${#digest} = 64 ] ||
+  field digest | openssl base64 -d -A >"$tmp/digest"
+  field signature | openssl base64 -d -A >"$tmp/signature"
+  hint=$(field hint) digest=$(od -An -v -tx1 "$tmp/digest" | tr -d ' \n')
+  # Most of an entry is not signed, so it is written again from what is, and compared.
+  cat <<END | cmp -s - "$entry" && expr "$digest$hint" : '[0-9a-f]\{128\}$' >/dev/null ||
+{
+  "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+  "messageSignature": {
+    "messageDigest": {
+      "algorithm": "SHA2_256",
+      "digest": "$(openssl base64 -A -in "$tmp/digest")"
+    },
+    "signature": "$(openssl base64 -A -in "$tmp/signature")"
+  },
+  "verificationMaterial": {
+    "publicKey": {
+      "hint": "$hint"
+    }
+  }
+}
+END
     { bad entry-malformed "$entry"; return; }
   before=$digest manifest=$stream/manifests/$digest.json
   echo "$digest" >>"$tmp/heads"; knows "$manifest"
@@ -43,14 +57,15 @@ check_entry() { # number $n, in the file $entry; $before is the digest of the en
   [ "$(sum "$manifest")" = "$digest" ] || { bad manifest-altered "$manifest"; return; }
   if [ "$n" = 1 ]; then
     key=$(jq -r '.predicate | select(.kind == "genesis").keyFingerprint' "$manifest") pem=keys/$key.pem
-    [ -z "$key" ] || [ -f "$pem" ] || bad key-missing "$pem"
-    is_key "$pem" || pem=
+    if [ -z "$key" ]; then pem=
+    elif [ ! -f "$pem" ]; then bad key-missing "$pem"; pem=
+    elif ! is_key "$pem"; then bad key-altered "$pem"; pem=; fi
   fi
   jq -r --arg stream "$stream" --argjson n "$n" --arg link "$link" --arg hint "$hint" --arg key "$key" '
     def expect($code; ok): if ok then empty else $code end;
     .predicate as $p |
-    expect("manifest-malformed"; ($p.kind | IN("genesis", "run", "gap")) and
-      all(.subject[].digest.sha256; test("^[0-9a-f]{64}$"))),
+    if ($p.kind | IN("genesis", "run", "gap") | not) or
+      any(.subject[].digest.sha256; test("^[0-9a-f]{64}$") | not) then "manifest-malformed" else
     expect("stream-wrong"; $p.stream == $stream),
     expect("sequence-wrong"; $p.sequence == $n),
     expect("genesis-misplaced"; ($p.kind == "genesis") == ($n == 1)),
@@ -61,7 +76,7 @@ check_entry() { # number $n, in the file $entry; $before is the digest of the en
       if $p.kind == "run" then startswith("runs/\($p.period.id)/") and
         (test("[^A-Za-z0-9._=/-]|/[.]*/|/[.]*$") | not)
       elif $p.kind == "gap" then . == "manifests/\($p.previous.sha256).json"
-      else IN("../verify.sh", "../README.txt", "../keys/\($p.keyFingerprint).pem") end))
+      else IN("../verify.sh", "../README.txt", "../keys/\($p.keyFingerprint).pem") end)) end
     ' "$manifest" >"$tmp/codes" || echo manifest-malformed >"$tmp/codes"
   while read -r code; do bad "$code" "$entry"; done <"$tmp/codes"
   grep -qE 'malformed|stream|subject' "$tmp/codes" || echo "$manifest" >>"$tmp/manifests"
@@ -88,7 +103,7 @@ check_periods() { # they follow each other from the first that was promised, and
 find . -type f | grep -v '[^A-Za-z0-9._=/-]' | sort >"$tmp/files"
 sed -n 's|^\./\([a-z0-9-]*\.[a-z0-9-]*\)/.*|\1|p' "$tmp/files" | sort -u |
   if [ -n "$only" ]; then grep -xF -e "$only"; else cat; fi >"$tmp/streams"
-[ -s "$tmp/streams" ] || bad "${only:+stream-missing}${only:-archive-empty}"
+[ -s "$tmp/streams" ] || if [ -n "$only" ]; then bad stream-missing "$only"; else bad archive-empty .; fi
 while read -r stream; do
   n=0 before= key= pem=; : >"$tmp/manifests"
   for entry in "$stream"/chain/[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9].sigstore.json; do
@@ -112,7 +127,8 @@ while read -r stream; do
   done
 done <"$tmp/streams"
 
-sort -u "$tmp/known" | comm -13 - "$tmp/files" | grep "^./$only" | while read -r file; do
+sort -u "$tmp/known" | comm -13 - "$tmp/files" | while read -r file; do
+  case $file in "./${only:+$only/}"*) ;; *) continue ;; esac
   name=${file##*/} folder=$(echo "$file" | cut -d/ -f1-4)
   if expr "$file" : '\./[^/]*/manifests/[0-9a-f]\{64\}\.json$' >/dev/null &&
     [ "$(sum "$file").json" = "$name" ] &&
@@ -127,7 +143,7 @@ sort -u "$tmp/known" | comm -13 - "$tmp/files" | grep "^./$only" | while read -r
     bad file-unlisted "$file"
   fi
 done
-find "./$only" ! -type d \( ! -type f -o -path '*[!A-Za-z0-9._=/-]*' \) |
+find "./$only" ! -type d \( ! -type f -o -path '*[!A-Za-z0-9._=/-]*' \) 2>/dev/null |
   while read -r file; do bad file-unlisted "$file"; done
 [ -z "$head" ] || grep -qx "$head" "$tmp/heads" || bad head-unknown "$head"
 [ -z "$head" ] || grep -qx "$head" "$tmp/newest" || say "note: entries came after the head that was given"
