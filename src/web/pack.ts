@@ -47,17 +47,23 @@ export async function* zipOf(
   for (const path of paths) {
     const mode = path.endsWith('.sh') ? 0o100755 : 0o100644;
     zip.addReadStreamLazy(path, { mode }, (callback) => {
-      callback(null, Readable.from(contentOf(archive, path), { objectMode: false }));
+      // A stream that fails inside the ZIP file would end the process, so the file is read before.
+      contentOf(archive, path).then(
+        (content) => {
+          callback(null, Readable.from([content]));
+        },
+        (error: unknown) => zip.emit('error', error),
+      );
     });
   }
   zip.end();
   yield* output as AsyncIterable<Uint8Array>;
 }
 
-async function* contentOf(archive: Archive, path: string): AsyncGenerator<Uint8Array> {
+async function contentOf(archive: Archive, path: string): Promise<Buffer> {
   const content = await archive.read(path);
   if (content === undefined) throw new Error(`${path} has gone`);
-  yield content;
+  return Buffer.from(content);
 }
 
 async function existing(archive: Archive, paths: readonly string[]): Promise<string[]> {

@@ -11,14 +11,14 @@ export const PAGE_STYLE = `
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,'Segoe UI','Noto Sans','Apple SD Gothic Neo','Malgun Gothic',sans-serif;-webkit-text-size-adjust:100%}
 body{margin:0}
-header,main,footer{max-width:68rem;margin:0 auto;padding:0 1.5rem}
+header,main,footer{width:min(68rem,100% - 3rem);margin:0 auto}
 header{padding-top:1.25rem;color:var(--muted);font-size:.9rem}
 main{padding-top:1.25rem;padding-bottom:2rem}
 footer{border-top:1px solid var(--line);padding-top:.9rem;padding-bottom:3rem;color:var(--muted);font-size:.85rem}
 .skip{position:absolute;left:-99rem}
 .skip:focus{position:static}
-nav ol{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0}
-nav li+li::before{content:'/';padding:0 .5rem;color:var(--line)}
+header ol{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0}
+header li+li::before{content:'/';padding:0 .5rem;color:var(--line)}
 h1,h2,h3{line-height:1.25;text-wrap:balance;overflow-wrap:anywhere}
 h1{font-size:1.75rem;margin:0 0 .25rem;letter-spacing:-.01em}
 h2{font-size:1.2rem;margin:2.25rem 0 .6rem}
@@ -58,9 +58,10 @@ code{font-family:ui-monospace,'Cascadia Mono',Menlo,Consolas,'Noto Sans Mono',mo
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{border-bottom:1px solid var(--line);padding:.45rem .75rem .45rem 0;text-align:left;vertical-align:top}
-thead th{border-bottom:2px solid var(--ink);font-weight:650}
+thead th{border-bottom:2px solid var(--ink);font-weight:650;overflow-wrap:normal}
 tbody th{font-weight:inherit}
 .number{text-align:right;white-space:nowrap}
+td.answer{overflow-wrap:normal}
 td.nowrap,th.nowrap{white-space:nowrap}
 .months{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:1.5rem 2rem;margin:1rem 0}
 .month table{table-layout:fixed;font-size:.8rem}
@@ -78,7 +79,7 @@ a.cell:hover{text-decoration:underline}
 .cell.made-up::after{content:'';position:absolute;right:2px;top:2px;width:.4rem;height:.4rem;border-radius:50%;background:currentColor}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.25rem;list-style:none;padding:0;font-size:.85rem;color:var(--muted)}
 .legend .cell{display:inline-block;width:1.5rem;min-height:0;line-height:1.2rem;height:1.3rem;text-align:center;margin-right:.4rem;vertical-align:middle}
-@media (max-width:40rem){h1{font-size:1.4rem}header,main,footer{padding-left:1rem;padding-right:1rem}
+@media (max-width:40rem){h1{font-size:1.4rem}header,main,footer{width:calc(100% - 2rem)}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.scroll table{min-width:34rem}}
 @media print{.skip,.actions,nav{display:none}}
 `;

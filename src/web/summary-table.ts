@@ -15,7 +15,7 @@ export function summaryMarkup(predicate: RunPredicate, summary: SealedSummary | 
       <td class="nowrap"><span class="badge ${badge.style}">${badge.word}</span></td>
       <th scope="row">${title} <span class="muted">${reason}</span></th>
       <td class="number">${formatNumber(count)}</td>
-      <td>${answerText(answer)}</td>
+      <td class="answer">${answerText(answer)}</td>
     </tr>`;
   });
   return html`<h2>Audits</h2>

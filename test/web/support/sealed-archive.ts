@@ -26,7 +26,10 @@ export interface SealedArchive {
   readonly entries: readonly ChainEntry[];
 }
 
-/** A real, signed archive in a folder: one stream of days in Seoul from 2026-03-01 on. */
+/**
+ * A real, signed archive in a folder: one stream of days in Seoul from 2026-03-01 on. Called again for the
+ * same folder and stream, it goes on where it ended.
+ */
 export async function sealArchive(
   folder: string,
   days: readonly Day[],
@@ -52,6 +55,7 @@ export async function sealArchive(
     await loadAuditorFiles(join(__dirname, '../../../templates/archive')),
   );
   let period = first;
+  for (let sealed = 1; sealed < entries.length; sealed += 1) period = nextPeriod(period);
   for (const day of days) {
     const entry = await sealDay(archive, signer, stream, entries, period, day);
     entries = [...entries, entry];

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { startSite } from './support/site';
+import type { Site } from './support/site';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+);
+const describeWithBrowser = CHROMIUM === undefined ? describe.skip : describe;
+if (CHROMIUM === undefined) console.warn('Skipped: no Chromium is installed on this machine.');
+
+describeWithBrowser('the evidence page in a browser', () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite(['pass', 'fail', 'error', 'made-up', 'gap']);
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.stop();
+  });
+
+  async function open(
+    path: string,
+    options: Parameters<Browser['newPage']>[0] = {},
+  ): Promise<{ page: Page; complaints: string[]; requested: string[] }> {
+    const page = await browser.newPage(options);
+    const complaints: string[] = [];
+    const requested: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => requested.push(request.url()));
+    await page.goto(`${site.url}${path}`);
+    return { page, complaints, requested };
+  }
+
+  it.each(['/', '/daily.all', '/daily.all/2026-03-02', '/daily.all/2026-03-05'])(
+    'shows %s in its style, without a complaint and without asking for anything else',
+    async (path) => {
+      const { page, complaints, requested } = await open(path);
+      expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).fontSize')).toBe(
+        '28px',
+      );
+      expect(complaints).toEqual([]);
+      const others = requested.filter((url) => !url.endsWith('/favicon.ico'));
+      expect(others).toEqual([`${site.url}${path}`]);
+      await page.close();
+    },
+  );
+
+  it('leads from the first page to a report by the keyboard alone', async () => {
+    const { page } = await open('/');
+    const press = async (name: RegExp): Promise<void> => {
+      for (let tab = 0; tab < 80; tab += 1) {
+        await page.keyboard.press('Tab');
+        const text = await page.evaluate(
+          '(document.activeElement.getAttribute("aria-label") ?? "") + document.activeElement.textContent',
+        );
+        if (name.test(String(text))) {
+          const before = page.url();
+          await page.keyboard.press('Enter');
+          await page.waitForURL((url) => url.href !== before);
+          return;
+        }
+      }
+      throw new Error(`nothing to press is called ${String(name)}`);
+    };
+    await press(/^daily \/ all/);
+    await press(/^Monday 2 March 2026: needs a reviewer/);
+    await press(/^Open the report/);
+    expect(page.url()).toMatch(/\/files\/daily\.all\/runs\/2026-03-02\/report\.html$/);
+    await page.close();
+  });
+
+  it('shows a report in its own style, follows its links to the evidence, and runs no script', async () => {
+    const { page } = await open('/files/daily.all/runs/2026-03-02/report.html');
+    expect(await page.title()).toBe('Report 2026-03-02');
+    expect(await page.evaluate('getComputedStyle(document.querySelector("h1")).color')).toBe(
+      'rgb(1, 2, 3)',
+    );
+    await page.click('text=evidence');
+    await page.waitForURL(/evidence\/repository-deletions\.json$/);
+    expect(await page.textContent('body')).toContain('tables');
+    await page.close();
+  });
+
+  it.each([
+    { width: 380, colorScheme: 'light' as const },
+    { width: 380, colorScheme: 'dark' as const },
+    { width: 1280, colorScheme: 'dark' as const },
+  ])('fits a window of $width pixels in $colorScheme, with readable contrast', async (look) => {
+    for (const path of ['/daily.all', '/daily.all/2026-03-02']) {
+      const { page } = await open(path, {
+        viewport: { width: look.width, height: 800 },
+        colorScheme: look.colorScheme,
+      });
+      const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
+      expect(width).toBeLessThanOrEqual(look.width);
+      expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
+      await page.close();
+    }
+  });
+});
+
+/** The lowest WCAG contrast ratio of any text on the page, against the nearest background that is a colour. */
+const LOWEST_CONTRAST = `(() => {
+  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+  const luminance = ([r, g, b]) => {
+    const linear = [r, g, b].map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const background = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      const color = numbers(getComputedStyle(one).backgroundColor);
+      if (color.length < 4 || color[3] > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  let lowest = 21;
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (texts.currentNode.data.trim() === '') continue;
+    const [a, b] = [luminance(numbers(getComputedStyle(element).color)), luminance(background(element))];
+    lowest = Math.min(lowest, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05));
+  }
+  return lowest;
+})()`;
