@@ -166,12 +166,17 @@ function flatJson(shape: TableShape, value: unknown): string | { readonly reason
     const flat = shape.flatten(record);
     const ticks = isoToTicks(flat['time'] ?? '');
     if (ticks === undefined) return { reason: 'no time' };
-    return JSON.stringify({ ...flat, time: ticksToIso(ticks) });
+    return JSON.stringify({ ...flat, time: ticksToIso(ticks) }, wellFormed);
   } catch (error) {
     // JSON.stringify is recursive, unlike JSON.parse.
     if (error instanceof RangeError) return { reason: 'nested too deeply' };
     throw error;
   }
+}
+
+/** Half of a surrogate pair alone is no text that DuckDB reads: it becomes U+FFFD, like a bad byte. */
+function wellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? Buffer.from(value, 'utf8').toString('utf8') : value;
 }
 
 function isObject(value: unknown): value is JsonRecord {
