@@ -17,9 +17,9 @@ const OUTCOME_WORDS: Record<Outcome, string> = {
 };
 
 const EXPECTATION_WORDS: Record<Expectation, string> = {
-  none: 'no rows are expected; each row is a finding',
-  some: 'at least one row is expected; none is a finding',
-  any: 'rows are told, never a finding',
+  none: 'No row is expected: each one is a finding',
+  some: 'At least one row is expected: having none is a finding',
+  any: 'Rows are told for information: none is a finding',
 };
 
 const STATE_WORDS: Record<CoverageState, { word: string; letter: string }> = {

@@ -100,7 +100,7 @@ export function auditResult(input: AuditInput, period: Period): AuditResult {
     reason:
       input.reason ??
       (open.length > 0
-        ? `${String(open.length)} rows came where none is expected.`
+        ? `${String(open.length)} ${open.length === 1 ? 'row' : 'rows'} came where none is expected.`
         : 'No rows came, and the table was collected for the whole period.'),
     findings: open,
     waived: input.waiver === undefined ? [] : findings,
@@ -322,6 +322,7 @@ function sampleAudits(period: Period): AuditResult[] {
           ['FirstTime:datetime', 'Repository', 'CallerIpAddress', 'Events:long'],
           [['2026-11-21T00:00:09.0000000Z', 'public/base', '198.51.100.9', 48]],
         ),
+        reason: '1 row came, and a waiver accepts it.',
         waiver: {
           audit: 'anonymous-pulls',
           match: { Repository: 'public/base' },

@@ -1,14 +1,16 @@
 import type { ViewElement } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
-import type { Flow, LineOptions } from './flow';
+import type { LineOptions } from './flow';
+import { Flow } from './flow';
 import type { Inline } from './inline';
 import { inlinesOf } from './inline';
 import type { Line } from './lines';
 import { breakLines } from './lines';
 import { setStrip } from './strip';
+import { silentSurface } from './surface';
 import { setPairs, setTable } from './table';
 import type { TextStyle } from './tokens';
-import { COLORS, TEXT, VERDICTS } from './tokens';
+import { COLORS, PAGE, TEXT, VERDICTS } from './tokens';
 
 /** A chapter begins on a new page when less than this is left. */
 const CHAPTER_ROOM = 220;
@@ -16,6 +18,9 @@ const CHAPTER_ROOM = 220;
 /** What must follow a heading on its page. */
 const AFTER_CHAPTER = 90;
 const AFTER_HEADING = 62;
+
+/** A block with no longer table than this is not split when a page can hold it. */
+const ROWS_TOGETHER = 6;
 
 const LIST_INDENT = 12;
 
@@ -63,15 +68,31 @@ function setBlock(element: ViewElement, flow: Flow, parent: ViewElement): void {
   }
 }
 
+/** Goes to the next page when all of an element fits there and not here. */
+function keepTogether(element: ViewElement, flow: Flow): void {
+  const trial = new Flow(silentSurface(flow.canvas), Number.POSITIVE_INFINITY);
+  trial.width = flow.width;
+  setBlocks(element, trial);
+  const height = trial.y - PAGE.top;
+  if (height <= flow.pageRoom) flow.need(height);
+}
+
 function setSection(section: ViewElement, flow: Flow): void {
   if (hasClass(section, 'chapter')) {
     flow.skip(26);
     flow.need(CHAPTER_ROOM);
-    flow.canvas.rule(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
+    flow.canvas.fill(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
     flow.advance(4);
   }
+  if (hasClass(section, 'block') && isShort(section)) keepTogether(section, flow);
   setBlocks(section, flow);
   if (hasClass(section, 'page-one')) flow.nextPage();
+}
+
+function isShort(section: ViewElement): boolean {
+  return (
+    [...elementsOf(section)].filter((element) => element.name === 'tr').length <= ROWS_TOGETHER
+  );
 }
 
 function setHeading(heading: ViewElement, flow: Flow, parent: ViewElement): void {
@@ -124,7 +145,7 @@ function setParagraph(element: ViewElement, flow: Flow): void {
   if (hasClass(element, 'sealed')) {
     flow.skip(8);
     flow.need(40);
-    flow.canvas.rule(flow.left, flow.y, flow.width, 0.5, COLORS.line);
+    flow.canvas.fill(flow.left, flow.y, flow.width, 0.5, COLORS.line);
     flow.advance(5);
   }
   setLines(inlinesOf(element, paragraphStyle(element)), flow, { after: 5 });
@@ -155,7 +176,7 @@ function setList(list: ViewElement, flow: Flow): void {
 
 function setDefinitions(list: ViewElement, flow: Flow): void {
   const values = hasClass(list, 'values');
-  const style = values ? TEXT.value : TEXT.body;
+  const style = values || hasClass(list, 'appendix') ? TEXT.value : TEXT.body;
   const pairs: { name: Inline[]; value: Inline[] }[] = [];
   for (const child of list.children) {
     if (typeof child === 'string') continue;
@@ -185,7 +206,7 @@ function setDivision(element: ViewElement, flow: Flow): void {
   if (hasClass(element, 'verdict')) setVerdict(element, flow);
   else if (hasClass(element, 'finding')) {
     flow.skip(6);
-    flow.need(AFTER_HEADING);
+    keepTogether(element, flow);
     markPlace(element.attributes['id'], flow);
     flow.beside(COLORS.line, 9, () => {
       setBlocks(element, flow);

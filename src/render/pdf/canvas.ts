@@ -1,6 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { Atom, Line } from './lines';
 import { BOX_PADDING } from './lines';
+import type { Surface } from './surface';
 import type { TextStyle } from './tokens';
 import { PAGE, TEXT } from './tokens';
 import type { EmbeddedFont, Piece } from './typefaces';
@@ -35,7 +36,7 @@ class SafeDocument extends PDFDocument {
  * page’s content, because pdfkit’s own `text` takes quadratic time for a long word and draws empty boxes for
  * characters that a font lacks.
  */
-export class Canvas {
+export class Canvas implements Surface {
   readonly faces: Typefaces;
   private readonly document: PDFKit.PDFDocument;
   private readonly chunks: Uint8Array[] = [];
@@ -79,12 +80,10 @@ export class Canvas {
     this.document.addPage();
   }
 
-  /** A filled rectangle. */
   fill(x: number, y: number, width: number, height: number, color: string): void {
     this.write(`${rgb(color)} rg ${points(x, y, width, height)} re f`);
   }
 
-  /** The outline of a rectangle, drawn inside it. */
   outline(x: number, y: number, width: number, height: number, color: string): void {
     const half = 0.35;
     this.write(
@@ -92,12 +91,6 @@ export class Canvas {
     );
   }
 
-  /** Horizontal line of a thickness. */
-  rule(x: number, y: number, width: number, thickness: number, color: string): void {
-    this.fill(x, y, width, thickness, color);
-  }
-
-  /** A line of text with its top at `y`. */
   line(line: Line, x: number, y: number): void {
     let left = x;
     let run: { atoms: Atom[]; x: number } | undefined;
@@ -117,22 +110,18 @@ export class Canvas {
     if (run !== undefined) this.run(run.atoms, run.x, y, line.height);
   }
 
-  /** One short text, placed by its left edge, without a line breaker. */
   text(text: string, style: TextStyle, x: number, y: number, height: number): void {
     this.run([this.atom(text, style)], x, y, height);
   }
 
-  /** How wide a short text is. */
   widthOf(text: string, style: TextStyle): number {
     return this.atom(text, style).width;
   }
 
-  /** Makes a place of the page the target of links to an id. */
   destination(id: string, y: number): void {
     this.document.addNamedDestination(id, 'XYZ', 0, y, null);
   }
 
-  /** An entry of the reader’s table of contents for this page. */
   bookmark(title: string, level: 'chapter' | 'section'): void {
     if (level === 'chapter' || this.chapter === undefined) {
       this.chapter = this.document.outline.addItem(title);

@@ -1,6 +1,6 @@
-import type { Canvas } from './canvas';
 import type { Line } from './lines';
 import { heightOfLines } from './lines';
+import type { Surface } from './surface';
 import { PAGE } from './tokens';
 
 /** How a stack of lines is set. All in points. */
@@ -32,11 +32,11 @@ export class Flow {
   /** A thin bar beside everything that is set while this is defined. */
   private sideBar: { readonly x: number; readonly color: string } | undefined;
 
-  constructor(readonly canvas: Canvas) {}
-
-  get bottom(): number {
-    return PAGE.height - PAGE.bottom;
-  }
+  /** `bottom` is where a page ends. */
+  constructor(
+    readonly canvas: Surface,
+    readonly bottom: number = PAGE.height - PAGE.bottom,
+  ) {}
 
   /** Height that is left on this page. */
   get room(): number {

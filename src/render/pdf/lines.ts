@@ -30,6 +30,9 @@ interface Word {
 /** A box’s text stands this far from its edges. */
 export const BOX_PADDING = 3.5;
 
+/** A place where a word may be broken without a space: never in shown text, which has no hidden characters. */
+export const BREAK_HERE = '\u200B';
+
 /** A long word is broken after one of these rather than anywhere. */
 const SOFT_BREAK = /[/\-._:,;=&@?]/;
 
@@ -117,7 +120,11 @@ function wordsOf(inlines: readonly Inline[], faces: Typefaces): Word[] {
     } else if (inline.kind === 'box') {
       add(boxAtom(inline, faces));
     } else {
-      for (const token of inline.text.match(/ +|[^ ]+/g) ?? []) {
+      for (const token of inline.text.match(/ +|\u200B|[^ \u200B]+/g) ?? []) {
+        if (token === BREAK_HERE) {
+          open = false;
+          continue;
+        }
         const atom = textAtom(token, inline.style, inline.link, faces);
         if (token.startsWith(' ')) {
           pendingSpace = words.length > 0 && !forced ? atom : undefined;

@@ -4,7 +4,7 @@ import type { Flow } from './flow';
 import type { Inline } from './inline';
 import { inlinesOf } from './inline';
 import type { Line } from './lines';
-import { breakLines, heightOfLines, measure } from './lines';
+import { BREAK_HERE, breakLines, heightOfLines, measure } from './lines';
 import type { TextStyle } from './tokens';
 import { COLORS, COLUMN_SHARES, TEXT } from './tokens';
 
@@ -30,10 +30,20 @@ interface Grid {
 /** More columns than this are set in smaller type. */
 const COLUMNS_IN_NORMAL_TYPE = 6;
 
-/** A column is not wider than this before every other one has what it needs. */
-const WIDEST_WORD = 92;
+/** Words up to this stay whole; a digest or a path is broken anyway. */
+const WIDEST_WORD = 72;
 
-const WIDEST_LINE = 230;
+/** The least width of a column whose words are broken. */
+const BROKEN_WORD = 44;
+
+/** Lines are not filled to the end: this much more width than the text alone takes. */
+const LINE_WASTE = 1.12;
+
+/** More white space than this after a value makes a row hard to follow. */
+const MOST_SPARE = 40;
+
+/** A row of more lines than this is not worth its whole words. */
+const MOST_LINES = 40;
 
 const NARROWEST = 24;
 
@@ -72,10 +82,15 @@ export function setPairs(
 ): void {
   const gap = 8;
   const grid: Grid = { flow, widths: [nameWidth, flow.width - nameWidth - gap], gap, padding: 0.8 };
-  for (const { name, value } of pairs) {
-    const cells = [name, value].map((inlines) => ({ inlines, number: false, ids: [] }));
-    drawRow(setCells(cells, grid), undefined, grid);
-  }
+  const rows = pairs.map(({ name, value }) =>
+    setCells(
+      [name, value].map((inlines) => ({ inlines, number: false, ids: [] })),
+      grid,
+    ),
+  );
+  const height = sum(rows.map((row) => rowHeight(row, grid)));
+  if (height <= flow.pageRoom / 2) flow.need(height);
+  for (const row of rows) drawRow(row, undefined, grid);
 }
 
 function cellsOf(table: ViewElement): { heading: Cell[]; rows: Cell[][] } {
@@ -87,12 +102,23 @@ function cellsOf(table: ViewElement): { heading: Cell[]; rows: Cell[][] } {
     if (row.name !== 'tr') continue;
     const cells = row.children.filter((child) => typeof child !== 'string');
     if (cells.some((cell) => cell.name === 'th')) {
-      heading.push(...cells.map((cell) => cellOf(cell, small ? TEXT.narrowHeading : TEXT.heading)));
+      const style = small ? TEXT.narrowHeading : TEXT.heading;
+      heading.push(...cells.map((cell) => breakable(cellOf(cell, style))));
     } else {
       rows.push(cells.map((cell) => cellOf(cell, small ? TEXT.narrow : TEXT.cell)));
     }
   }
   return { heading, rows };
+}
+
+/** Column names may be broken where a capital begins: `Operation|Name`. */
+function breakable(cell: Cell): Cell {
+  const inlines = cell.inlines.map((inline) =>
+    inline.kind === 'text'
+      ? { ...inline, text: inline.text.replace(/([a-z])(?=[A-Z])/g, `$1${BREAK_HERE}`) }
+      : inline,
+  );
+  return { ...cell, inlines };
 }
 
 function cellOf(element: ViewElement, style: TextStyle): Cell {
@@ -101,7 +127,10 @@ function cellOf(element: ViewElement, style: TextStyle): Cell {
   return { inlines: inlinesOf(element, shown), number: hasClass(element, 'number'), ids };
 }
 
-/** Every column gets its longest word if that can be, and what is left goes to those with long lines. */
+/**
+ * Widths at which every column takes about the same number of lines: columns of short values get their longest word,
+ * and what is left goes to those with long values. When all values fit in one line, some of the spare width is shared.
+ */
 function columnWidths(
   rows: readonly (readonly Cell[])[],
   columns: number,
@@ -109,38 +138,54 @@ function columnWidths(
   flow: Flow,
 ): number[] {
   const least: number[] = Array.from({ length: columns }, () => NARROWEST);
-  const wanted: number[] = Array.from({ length: columns }, () => NARROWEST);
+  const linesOf: number[][] = Array.from({ length: columns }, () => []);
   for (const row of rows) {
     row.forEach((cell, column) => {
       const { word, line } = measure(cell.inlines, flow.canvas.faces);
-      least[column] = Math.max(least[column] ?? 0, Math.min(word + 0.5, WIDEST_WORD));
-      wanted[column] = Math.max(wanted[column] ?? 0, Math.min(line + 0.5, WIDEST_LINE));
+      const whole = word > WIDEST_WORD ? BROKEN_WORD : word + 0.5;
+      least[column] = Math.max(least[column] ?? NARROWEST, whole);
+      linesOf[column]?.push(line + 0.5);
     });
   }
-  const sum = (values: readonly number[]): number =>
-    values.reduce((total, value) => total + value, 0);
-  const [leastSum, wantedSum] = [sum(least), sum(wanted)];
-  if (wantedSum <= available) {
-    const spare = (available - wantedSum) / wantedSum;
-    return wanted.map((width) => width + width * spare);
+  const widest = linesOf.map((lines) => Math.max(NARROWEST, ...lines));
+  const spare = available - sum(widest);
+  if (spare >= 0) {
+    return widest.map((width) => width + Math.min((spare * width) / sum(widest), MOST_SPARE));
   }
-  if (leastSum <= available) {
-    const share = (available - leastSum) / (wantedSum - leastSum);
-    return least.map((width, column) => width + ((wanted[column] ?? width) - width) * share);
+  const usual = linesOf.map((lines) => quantile(lines, 0.9));
+  const at = (lines: number): number[] =>
+    least.map((width, column) => Math.max(width, ((usual[column] ?? 0) * LINE_WASTE) / lines));
+  let [few, many] = [1, MOST_LINES];
+  for (let step = 0; step < 24; step++) {
+    const middle = (few + many) / 2;
+    if (sum(at(middle)) > available) few = middle;
+    else many = middle;
   }
-  return shrink(least, available);
+  return fit(at(many), available);
 }
 
-/** Takes from the widest columns first, so that short values stay whole. */
-function shrink(widths: readonly number[], available: number): number[] {
+/** Takes from the widest columns first, so that short values stay whole; gives what is left to all. */
+function fit(widths: readonly number[], available: number): number[] {
+  const capped = (cap: number): number[] => widths.map((width) => Math.min(width, cap));
   let [low, high] = [0, Math.max(...widths)];
-  for (let step = 0; step < 30; step++) {
+  if (sum(widths) <= available) low = high;
+  for (let step = 0; step < 24; step++) {
     const cap = (low + high) / 2;
-    const total = widths.reduce((sum, width) => sum + Math.min(width, cap), 0);
-    if (total > available) high = cap;
+    if (sum(capped(cap)) > available) high = cap;
     else low = cap;
   }
-  return widths.map((width) => Math.min(width, low));
+  const fitted = capped(low);
+  const rest = (available - sum(fitted)) / fitted.length;
+  return fitted.map((width) => width + rest);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 }
 
 function setCells(cells: readonly Cell[], { flow, widths }: Grid): SetCell[] {
@@ -158,7 +203,7 @@ function drawHeading(head: readonly SetCell[], grid: Grid): void {
   if (head.length === 0) return;
   const height = drawCells(head, grid);
   grid.flow.advance(height);
-  grid.flow.canvas.rule(grid.flow.left, grid.flow.y - 1, grid.flow.width, 1, COLORS.ink);
+  grid.flow.canvas.fill(grid.flow.left, grid.flow.y - 1, grid.flow.width, 1, COLORS.ink);
 }
 
 /** `head` is drawn again on each further page; without it the row has no rule under it. */
@@ -179,7 +224,7 @@ function drawRow(row: readonly SetCell[], head: readonly SetCell[] | undefined, 
     nextPage();
   }
   flow.advance(drawCells(rest, grid));
-  if (head !== undefined) flow.canvas.rule(flow.left, flow.y - 0.5, flow.width, 0.5, COLORS.line);
+  if (head !== undefined) flow.canvas.fill(flow.left, flow.y - 0.5, flow.width, 0.5, COLORS.line);
 }
 
 /** What of each cell fits a height, and the rest. */
