@@ -120,8 +120,18 @@ export async function openLogSource(
     scratch,
     now,
     missingTables,
-    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(onProgress === undefined
+      ? {}
+      : {
+          onProgress: ({ table, loadedBytes, totalBytes }): void => {
+            onProgress(`${table}: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB read`);
+          },
+        }),
   });
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
 }
 
 async function openLogTree(place: Place, storageConnection?: string): Promise<LogTree> {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { RawSettings, SettingName } from '../settings';
+import type { Place, RawSettings, SettingName } from '../settings';
 import { environmentSettings } from '../settings';
 
 /** Options that stand for settings, so that a command needs no environment. */
@@ -53,6 +53,13 @@ export function settingsWith(options: PlaceOptions): RawSettings {
   return raw.TALLYMAN_MAIL === 'eml' && raw.TALLYMAN_MAIL_FROM === undefined
     ? { ...raw, TALLYMAN_MAIL_FROM: 'tallyman@example.com' }
     : raw;
+}
+
+/** A folder or an address, as an argument names it. */
+export function placeOf(text: string): Place {
+  return /^https?:\/\//i.test(text)
+    ? { kind: 'blob', url: text.replace(/\/+$/, '') }
+    : { kind: 'folder', path: text };
 }
 
 /** For commander: a whole number of at least `least`. */

@@ -100,15 +100,8 @@ export function failureOf(result: DueResult): TallymanError | undefined {
   const count = result.failed.length;
   return new TallymanError(
     'RUNS_FAILED',
-    `${String(count)} ${count === 1 ? 'run' : 'runs'} could not be made.`,
-    {
-      problems: result.failed.map(({ run, error }) => ({
-        where: `${run.definition.stream} ${run.period.id}`,
-        message: error instanceof Error ? error.message : String(error),
-      })),
-      hint: 'They stay missing and will be made up by the next `tallyman due`.',
-      cause: first.error,
-    },
+    `${String(count)} ${count === 1 ? 'run' : 'runs'} could not be made; each was named above.`,
+    { hint: 'They stay missing and will be made up by the next `tallyman due`.', cause: first.error },
   );
 }
 

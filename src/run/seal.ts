@@ -1,5 +1,5 @@
 import type { ChainEntry } from '../archive/chain';
-import { appendEntry, coveredPeriods, linkAfter, startStream } from '../archive/chain';
+import { appendEntry, coveredPeriods, gapSubject, linkAfter, startStream } from '../archive/chain';
 import type { RunPredicate, Subject } from '../archive/manifest';
 import { manifestOf, sealedPeriod } from '../archive/manifest';
 import { definitionDigest } from '../catalog/definition-digest';
@@ -80,12 +80,10 @@ export async function sealGap(
   period: Period,
   why: { readonly reason: string; readonly attempts: number; readonly since: string },
 ): Promise<ChainEntry | undefined> {
-  const entries = await beginStream(parts, definition, period);
-  const genesis = entries[0];
+  await beginStream(parts, definition, period);
   return appendEntry(parts.archive, parts.signer, definition.stream, (previous, all) => {
-    if (coveredPeriods(all).has(period.id)) return undefined;
-    const subject = genesis?.manifest.subject.slice(0, 1) ?? [];
-    return manifestOf(subject, {
+    if (previous === undefined || coveredPeriods(all).has(period.id)) return undefined;
+    return manifestOf([gapSubject(previous)], {
       kind: 'gap',
       stream: definition.stream,
       ...linkAfter(previous, parts.signer),

@@ -13,7 +13,7 @@ import type { CompiledQuery } from '../../kql/compile';
 import { formatKqlError, KqlError } from '../../kql/errors';
 import { toWireJson } from '../../kql/wire';
 import { environmentSettings } from '../../settings';
-import { instantText, jsonOption, logsOption } from '../options';
+import { instantText, jsonOption, logsOption, placeOf } from '../options';
 import type { ExitCode } from '../output';
 import { note, print, printTable } from '../output';
 import { ProgressLine } from '../progress';
@@ -73,9 +73,7 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
       hint: 'Give a folder such as samples/logs, or set TALLYMAN_LOG_ARCHIVE.',
     });
   }
-  const place = /^https?:\/\//.test(folder)
-    ? ({ kind: 'blob', url: folder } as const)
-    : ({ kind: 'folder', path: folder } as const);
+  const place = placeOf(folder);
   const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
   const progress = new ProgressLine();
   const source = await openLogSource(

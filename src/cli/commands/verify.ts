@@ -3,9 +3,8 @@ import type { VerifyResult } from '../../archive/verify';
 import { verifyArchive } from '../../archive/verify';
 import { openArchiveForReading } from '../../compose';
 import { visible } from '../../render/visible';
-import type { Place } from '../../settings';
 import { environmentSettings } from '../../settings';
-import { jsonOption } from '../options';
+import { jsonOption, placeOf } from '../options';
 import type { ExitCode } from '../output';
 import { print, printJson } from '../output';
 
@@ -44,12 +43,6 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
       else printResult(result);
       done(result.good ? 0 : 1);
     });
-}
-
-function placeOf(text: string): Place {
-  return /^https?:\/\//i.test(text)
-    ? { kind: 'blob', url: text.replace(/\/+$/, '') }
-    : { kind: 'folder', path: text };
 }
 
 function printResult(result: VerifyResult): void {
