@@ -1,10 +1,14 @@
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, mkdtemp, open, readdir, realpath, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import { pathSegments } from './layout';
+
+/** Names the next temporary file of this process. */
+let filesWritten = 0;
 
 export interface FolderStoreOptions {
   /** Where files are written before they get their name; on the same file system as the archive. */
@@ -41,10 +45,8 @@ async function createFile(
   content: Uint8Array,
 ): Promise<'created' | 'exists'> {
   await makeFolder(temporary);
-  const aside = await mkdtemp(join(temporary, 'write-'));
+  const source = await writeAside(temporary, content);
   try {
-    const source = join(aside, 'content');
-    await writeDurably(source, content);
     await makeFolder(dirname(target));
     if (!(await isReallyAt(root, dirname(target)))) throw new Error(`${target} is behind a link`);
     try {
@@ -56,17 +58,32 @@ async function createFile(
     await flushFolder(dirname(target));
     return 'created';
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await rm(source, { force: true });
   }
 }
 
-async function writeDurably(file: string, content: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o444);
+/** Writes a new file that survives a power cut, and returns its path. */
+async function writeAside(temporary: string, content: Uint8Array): Promise<string> {
+  const { handle, file } = await openNew(temporary);
   try {
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
+  }
+  return file;
+}
+
+async function openNew(folder: string): Promise<{ handle: FileHandle; file: string }> {
+  for (;;) {
+    filesWritten += 1;
+    const file = join(folder, `${process.pid}-${filesWritten}`);
+    try {
+      return { handle: await open(file, 'wx', 0o444), file };
+    } catch (error) {
+      // Another host's process of the same number, or an earlier one that died, left it.
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
   }
 }
 

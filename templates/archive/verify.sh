@@ -21,8 +21,9 @@ say() { printf '%s\n' "$*" | tr -dc '[:alnum:]:._=/ \n-'; }  # hostile names pri
 bad() { say "$@" | tee -a "$tmp/bad"; }                      # a discrepancy: its code, then where
 knows() { echo "./$1" >>"$tmp/known"; }                      # something speaks for this file
 sum() { sha256sum "$@" | cut -c1-64; }
-is_key() { # is the file named by its fingerprint, and byte for byte as openssl writes that key?
+is_key() { # is the file a P-256 key, named by its fingerprint, and byte for byte as openssl writes it?
   [ "keys/$(openssl pkey -pubin -in "$1" -outform DER | sum).pem" = "$1" ] &&
+    openssl pkey -pubin -in "$1" -noout -text | grep -q prime256v1 &&
     openssl pkey -pubin -in "$1" | cmp -s - "$1"
 }
 
@@ -122,9 +123,11 @@ while read -r stream; do
   jq -r --arg stream "$stream" '.subject[] | "\(.digest.sha256)  ./\($stream)/\(.name)" |
     sub("[^/]*/[.][.]/"; "")' "$tmp/all" >"$tmp/sums"
   cut -c67- "$tmp/sums" >>"$tmp/known"
-  sha256sum -c "$tmp/sums" 2>/dev/null | sed -n 's/: FAILED.*//p' | while read -r file; do
+  sha256sum -c "$tmp/sums" >"$tmp/checked" 2>/dev/null
+  sed -n 's/: FAILED.*//p' "$tmp/checked" | while read -r file; do
     if [ -f "$file" ]; then bad file-altered "$file"; else bad file-missing "$file"; fi
   done
+  [ "$(grep -c . "$tmp/checked")" = "$(grep -c . "$tmp/sums")" ] || { echo "sha256sum failed." >&2; exit 2; }
 done <"$tmp/streams"
 
 sort -u "$tmp/known" | comm -13 - "$tmp/files" | while read -r file; do
@@ -149,5 +152,5 @@ find "./$only" ! -type d \( ! -type f -o -path '*[!A-Za-z0-9._=/-]*' \) 2>/dev/n
 [ -z "$head" ] || grep -qx "$head" "$tmp/newest" || say "note: entries came after the head that was given"
 [ -n "$head" ] || echo 'Not checked: no --head was given, so a deleted end or a rewritten chain would not show.'
 [ -n "$from" ] && [ -n "$to" ] || echo 'Not checked: no --from and --to were given, so missing newest days would not show.'
-[ ! -s "$tmp/bad" ] || { echo "Not good: $(wc -l <"$tmp/bad") discrepancies."; exit 1; }
+[ ! -s "$tmp/bad" ] || { echo "Not good: $(grep -c . "$tmp/bad") found wrong."; exit 1; }
 echo 'Good: everything is as it was sealed.'

@@ -198,14 +198,11 @@ describe.each(Object.keys(STORES))('many writers at once on a %s store', (kind) 
     const signer = newSigner();
     const stream = await beginStream(archive, signer);
     const results = await Promise.all(
+      // Four writers meet at each period, and all twenty at each place in the chain.
       Array.from({ length: 20 }, async (_, writer) => {
-        const sealed: string[] = [];
-        // Eight writers meet at each period, and all at each place in the chain.
-        for (let i = 0; i < 2; i += 1) {
-          const period = FIVE_PERIODS[(writer + i) % 5]!;
-          if (await appendRun(archive, signer, stream, period)) sealed.push(period.id);
-        }
-        return sealed;
+        const period = FIVE_PERIODS[writer % 5]!;
+        const entry = await appendRun(archive, signer, stream, period);
+        return entry === undefined ? [] : [period.id];
       }),
     );
     expect(results.flat().sort()).toEqual(FIVE_PERIODS.map(({ id }) => id));

@@ -151,6 +151,18 @@ describe('a folder store', () => {
     expect(readdirSync(`${root}.private/tmp`)).toEqual([]);
   });
 
+  it('is not hindered by what a process of the same number left when it died', async () => {
+    const root = join(mkdtempSync(join(folder, 'left-')), 'archive');
+    const temporary = `${root}.private/tmp`;
+    mkdirSync(temporary, { recursive: true });
+    for (let i = 1; i <= 1000; i += 1)
+      writeFileSync(join(temporary, `${process.pid}-${i}`), 'half');
+    const archive = createFolderStore(root);
+    await archive.create('file', bytes('x'));
+    expect(text(await archive.read('file'))).toBe('x');
+    expect(readdirSync(temporary)).toHaveLength(1000);
+  });
+
   it('writes files that nobody can change by accident', async () => {
     const root = mkdtempSync(join(folder, 'mode-'));
     await createFolderStore(root).create('file', bytes('x'));

@@ -1,0 +1,168 @@
+import type { DiscrepancyCode } from '../../src/archive/discrepancies';
+import { DISCREPANCIES, NOTES } from '../../src/archive/discrepancies';
+import type { GenesisPredicate, SealedPeriod } from '../../src/archive/manifest';
+import { sealedPeriod } from '../../src/archive/manifest';
+import { verifyArchive } from '../../src/archive/verify';
+import type { DateRange } from '../../src/archive/verify-periods';
+import { checkPeriods, firstDateOf } from '../../src/archive/verify-periods';
+import type { Period, PeriodKind } from '../../src/core/period';
+import { nextPeriod, periodContaining } from '../../src/core/period';
+import type { TestArchive } from '../support/archives';
+import { buildArchive } from '../support/archives';
+
+describe('verifyArchive', () => {
+  let intact: TestArchive;
+  beforeAll(async () => {
+    intact = await buildArchive();
+  });
+  afterAll(() => intact.remove());
+
+  it('tells what it checked and what it can’t tell', async () => {
+    const result = await verifyArchive(intact.archive);
+    expect(result.verdict).toBe(
+      'Good: everything is as it was sealed (1 stream, 6 entries, 4 runs, 1 gap record).',
+    );
+    expect(result.streams).toEqual([
+      {
+        stream: 'daily.all',
+        entries: 6,
+        runs: 4,
+        gaps: 1,
+        head: intact.entries[5]!.manifestSha256,
+        from: '2026-03-02',
+        to: '2026-03-07',
+      },
+    ]);
+    expect(result.notChecked.join(' ')).toMatch(/No head.*No whole range/s);
+    const asked = { from: '2026-03-02', to: '2026-03-07', head: result.streams[0]!.head! };
+    const full = await verifyArchive(intact.archive, asked);
+    expect(full.good).toBe(true);
+    expect(full.notChecked.join(' ')).not.toMatch(/No head|No whole range/);
+  });
+
+  it('takes periods by their ids, and a head in capitals', async () => {
+    const head = intact.entries[5]!.manifestSha256.toUpperCase();
+    const inside = await verifyArchive(intact.archive, { from: '2026-03-03', head });
+    expect(inside.good).toBe(true);
+    const month = await verifyArchive(intact.archive, { from: '2026-W10', to: '2026-04' });
+    expect(month.discrepancies).toMatchObject([
+      {
+        code: 'range-uncovered',
+        message:
+          'Asked for 2026-03-02 up to 2026-04-01, and entries speak for 2026-03-02 up to 2026-03-07.',
+      },
+    ]);
+  });
+
+  it('refuses arguments that mean nothing, all at once', async () => {
+    const asked = { from: '2026-02-30', to: 'now', head: 'abc', stream: '../x' };
+    await expect(verifyArchive(intact.archive, asked)).rejects.toMatchObject({
+      code: 'ARGUMENT_INVALID',
+      problems: [{ where: 'from' }, { where: 'to' }, { where: 'head' }, { where: 'stream' }],
+    });
+    await expect(
+      verifyArchive(intact.archive, { from: '2026-03-05', to: '2026-03-05' }),
+    ).rejects.toMatchObject({ code: 'ARGUMENT_INVALID', problems: [{ where: 'to' }] });
+  });
+});
+
+describe('checkPeriods', () => {
+  function periodsOf(kind: PeriodKind, timeZone: string, first: string, count: number): Period[] {
+    const periods = [periodContaining(kind, timeZone, first)];
+    while (periods.length < count) periods.push(nextPeriod(periods.at(-1)!));
+    return periods;
+  }
+
+  function codesOf(
+    first: SealedPeriod,
+    periods: readonly SealedPeriod[],
+    range: DateRange = {},
+  ): DiscrepancyCode[] {
+    const codes: DiscrepancyCode[] = [];
+    const genesis = { stream: 'daily.all', schedule: { firstPeriod: first } } as GenesisPredicate;
+    const covered = periods.map((period, i) => ({ period, sequence: i + 2 }));
+    checkPeriods(genesis, covered, range, (code) => codes.push(code));
+    return codes;
+  }
+
+  const KINDS: PeriodKind[] = ['day', 'week', 'month', 'quarter'];
+  const ZONES = [
+    'UTC',
+    'Asia/Seoul',
+    'Europe/Berlin',
+    'America/New_York',
+    'Asia/Kathmandu',
+    'Pacific/Kiritimati',
+    'Australia/Lord_Howe',
+    'America/Sao_Paulo',
+  ];
+  const CASES = KINDS.flatMap((kind) => ZONES.map((zone) => [kind, zone] as const));
+
+  it.each(CASES)(
+    'accepts every %s in %s through a change of the clocks, and sees any that is left out',
+    (kind, zone) => {
+      const periods = periodsOf(
+        kind,
+        zone,
+        '2026-09-30T12:00:00.000Z',
+        { day: 40, week: 8, month: 6, quarter: 4 }[kind],
+      ).map(sealedPeriod);
+      const first = periods[0]!;
+      expect(codesOf(first, periods)).toEqual([]);
+      expect(
+        codesOf(first, periods.toReversed(), { from: first.from, to: periods.at(-1)!.to }),
+      ).toEqual([]);
+      for (const left of [0, 1, periods.length >> 1, periods.length - 2]) {
+        expect(codesOf(first, periods.toSpliced(left, 1))).toEqual(['period-missing']);
+      }
+      expect(codesOf(first, periods.slice(0, -1), { to: periods.at(-1)!.to })).toEqual([
+        'range-uncovered',
+      ]);
+      expect(codesOf(first, [...periods, first])).toContain('period-repeated');
+    },
+  );
+
+  it('sees a period whose parts contradict each other', () => {
+    const [first, second] = periodsOf('week', 'Asia/Seoul', '2026-03-02T00:00:00.000Z', 2).map(
+      sealedPeriod,
+    );
+    const wrong: Partial<SealedPeriod>[] = [
+      { id: '2026-W12' },
+      { from: '2026-03-10' },
+      { from: '2026-02-30' },
+      { to: '2026-03-17' },
+      { kind: 'day' },
+      { timeZone: 'UTC' },
+      { start: '2026-03-08T14:00:00.000Z' },
+      { end: '2026-03-01T15:00:00.000Z' },
+    ];
+    for (const change of wrong) {
+      expect(codesOf(first!, [first!, { ...second!, ...change }])).toContain('period-wrong');
+    }
+  });
+});
+
+describe('firstDateOf', () => {
+  it.each([
+    ['2026-03-02', '2026-03-02'],
+    ['2026-W10', '2026-03-02'],
+    ['2026-03', '2026-03-01'],
+    ['2026-Q2', '2026-04-01'],
+    ['2026-02-30', undefined],
+    ['2026-W60', undefined],
+    ['2026-Q5', undefined],
+    ['2026', undefined],
+    ['yesterday', undefined],
+    ['', undefined],
+  ])('takes %j for %j', (text, date) => {
+    expect(firstDateOf(text)).toBe(date);
+  });
+});
+
+describe('every discrepancy and note', () => {
+  it('is explained in a sentence', () => {
+    for (const explanation of [...Object.values(DISCREPANCIES), ...Object.values(NOTES)]) {
+      expect(explanation).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
