@@ -1,3 +1,4 @@
+import { DuckDBDecimalValue } from '@duckdb/node-api';
 import type { Cell, KustoType } from '../core/table';
 import { ticksToIso, ticksToTimespanText } from './ticks';
 
@@ -8,7 +9,7 @@ export function toCell(value: unknown, type: KustoType): Cell {
   if (typeof value === 'number') return numberCell(value);
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   // What is left is DuckDB's DECIMAL value, which prints itself exactly.
-  return String(value as { toString(): string });
+  return value instanceof DuckDBDecimalValue ? value.toString() : null;
 }
 
 function bigintCell(value: bigint, type: KustoType): Cell {

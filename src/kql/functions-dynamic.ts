@@ -7,7 +7,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { sqlText, toJsonSql } from './sql-text';
+import { refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
 const DYNAMIC = ['dynamic'] as const;
 
@@ -41,9 +41,12 @@ export const DYNAMIC_RULES: FunctionRules = {
     args: [1, 64],
     repeats: true,
     sql: (args, call) => {
-      const arrays = args.map((arg) => arrayOf(expectType(arg, DYNAMIC, call)));
-      const allArrays = args.map((arg) => `json_type(${arg.sql}) = 'ARRAY'`).join(' AND ');
-      return `CASE WHEN ${allArrays} THEN CAST(to_json(${arrays.join(' || ')}) AS VARCHAR) END`;
+      // What is no array is passed over.
+      const arrays = args.map((arg) => {
+        const array = arrayOf(expectType(arg, DYNAMIC, call));
+        return `CASE WHEN json_type(${arg.sql}) = 'ARRAY' THEN ${array} ELSE [] END`;
+      });
+      return `CAST(to_json(${arrays.map((array) => `(${array})`).join(' || ')}) AS VARCHAR)`;
     },
   },
   array_sort_asc: {
@@ -115,7 +118,7 @@ function sortArray(args: readonly Arg[], call: CallSite, direction: 'ASC' | 'DES
     `WHEN len(${types}) = 0 THEN ${dynamic}`,
     `WHEN ${types} = ['VARCHAR'] THEN ${sorted(`json_extract_string(e, '$')`)}`,
     `WHEN list_has_all(['BIGINT', 'UBIGINT', 'DOUBLE'], ${types}) THEN ${sorted('CAST(e AS DOUBLE)')}`,
-    `ELSE error('${call.name}: an array of several types is not supported offline') END`,
+    `ELSE ${refuseAtRunTime(`'${call.name}' of an array of several types`)} END`,
   ].join(' ');
 }
 

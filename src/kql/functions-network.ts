@@ -1,3 +1,4 @@
+import { refuseAtRunTime } from './sql-text';
 import { argAt, expectType, type Arg, type CallSite, type FunctionRules } from './sql-function';
 
 const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
@@ -46,7 +47,9 @@ function inRanges(address: Arg, ranges: readonly string[], call: CallSite): stri
   });
   const pattern = `'${BYTE}(\\.${BYTE}){3}'`;
   const answer = tests.length === 0 ? 'false' : `(${tests.join(' OR ')})`;
-  return `CASE WHEN regexp_full_match(${text}, ${pattern}) THEN ${answer} END`;
+  const withLength = `regexp_full_match(${text}, '[0-9.]+/[0-9]+')`;
+  const refusal = refuseAtRunTime(`'${call.name}' of an address with a prefix length`);
+  return `CASE WHEN regexp_full_match(${text}, ${pattern}) THEN ${answer} WHEN ${withLength} THEN ${refusal} END`;
 }
 
 /** First and last address of `10.0.0.0/8`; a range without a length is one address. */

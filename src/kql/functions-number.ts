@@ -1,4 +1,3 @@
-import type { KustoType } from '../core/table';
 import {
   argAt,
   expectType,
@@ -10,8 +9,8 @@ import {
 } from './sql-function';
 
 const NUMBERS = ['int', 'long', 'real'] as const;
-const WHOLE = String.raw`'\s*[-+]?[0-9]+\s*'`;
-const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*'`;
+const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
+const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
 
 /** Conversions between scalars, choices and arithmetic functions. */
 export const NUMBER_RULES: FunctionRules = {
@@ -59,7 +58,7 @@ export const NUMBER_RULES: FunctionRules = {
   min_of: extreme('least'),
   abs: unary([...NUMBERS, 'timespan'], (x) => `abs(${x})`),
   sign: unary(NUMBERS, (x) => `sign(${x})`),
-  ceiling: unary(NUMBERS, (x) => `ceil(CAST(${x} AS DOUBLE))`),
+  ceiling: unary(['real'], (x) => `ceil(${x})`),
   sqrt: unary(
     NUMBERS,
     (x) => `CASE WHEN ${x} >= 0 THEN sqrt(${x}) ELSE CAST('NaN' AS DOUBLE) END`,
@@ -79,11 +78,12 @@ function toWhole(arg: Arg, target: 'INTEGER' | 'BIGINT', call: CallSite): string
   switch (arg.type) {
     case 'int':
     case 'long':
-      return `TRY_CAST(${arg.sql} AS ${target})`;
+      // Beyond the range Kusto wraps or saturates, depending on where; the query ends here.
+      return `CAST(${arg.sql} AS ${target})`;
     case 'bool':
       return `CAST(${arg.sql} AS ${target})`;
     case 'real':
-      return `TRY_CAST(trunc(${arg.sql}) AS ${target})`;
+      return `CAST(trunc(${arg.sql}) AS ${target})`;
     case 'string':
       return wholeOfText(arg.sql, target);
     case 'dynamic':
@@ -142,7 +142,7 @@ function toReal(arg: Arg, call: CallSite): string {
 
 function toBool(arg: Arg, call: CallSite): string {
   const ofText = (text: string): string =>
-    `CASE lower(trim(${text})) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false END`;
+    `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false END`;
   if (arg.type === 'bool') return arg.sql;
   if (arg.type === 'int' || arg.type === 'long') return `(${arg.sql} <> 0)`;
   if (arg.type === 'string') return ofText(arg.sql);
@@ -152,13 +152,10 @@ function toBool(arg: Arg, call: CallSite): string {
   throw call.refuse(`'tobool' of a ${arg.type}`);
 }
 
-/** One of several possible results, in the type that they have in common. */
+/** One of several possible results. The engine rejects results of different types, numbers included. */
 function branch(arg: Arg, call: CallSite): string {
   if (arg.type === call.type) return arg.sql;
-  const numbers: readonly KustoType[] = NUMBERS;
   if (arg.literal?.value === null) return call.type === 'string' ? `''` : 'NULL';
-  if (numbers.includes(arg.type) && call.type === 'real') return `CAST(${arg.sql} AS DOUBLE)`;
-  if (arg.type === 'int' && call.type === 'long') return `CAST(${arg.sql} AS BIGINT)`;
   throw call.refuse(
     `'${call.name}' of a ${call.type} and a ${arg.type}`,
     'Convert both to the same type.',
@@ -177,11 +174,16 @@ function caseSql(args: readonly Arg[], call: CallSite): string {
 function extreme(name: 'greatest' | 'least'): FunctionRule {
   return {
     args: [1, 64],
+    repeats: (args) => args.some((arg) => arg.type === 'real'),
     sql: (args, call) => {
       if (call.type === 'string' || call.type === 'dynamic' || call.type === 'bool') {
         throw call.refuse(`'${call.name}' of a ${call.type}`);
       }
-      return `${name}(${args.map((arg) => branch(arg, call)).join(', ')})`;
+      const values = args.map((arg) => branch(arg, call));
+      const extremeValue = `${name}(${values.join(', ')})`;
+      if (call.type !== 'real') return extremeValue;
+      const anyNan = values.map((value) => `coalesce(isnan(${value}), false)`).join(' OR ');
+      return `CASE WHEN ${anyNan} THEN CAST('NaN' AS DOUBLE) ELSE ${extremeValue} END`;
     },
   };
 }

@@ -1,11 +1,14 @@
 import type { KustoType } from '../core/table';
 import {
   argAt,
+  constantText,
   type Arg,
   type CallSite,
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
+import { regexSql } from './regex';
+import { inDatetimeRange, refuseAtRunTime } from './sql-text';
 
 const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
 const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
@@ -68,7 +71,11 @@ export const OPERATOR_RULES: FunctionRules = {
   hassuffix_cs: term((a, b) => hasSql(a, b, false, true)),
   has_any: hasSeveral(' OR '),
   has_all: hasSeveral(' AND '),
-  'matches regex': text((a, b) => `regexp_matches(${a}, ${b})`),
+  'matches regex': {
+    args: [2, 2],
+    sql: (args, call) =>
+      `regexp_matches(${textOf(argAt(args, 0), call)}, ${regexSql(constantText(args, 1, call), call)})`,
+  },
   in: { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, false) },
   'in~': { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, true) },
   'in table': { args: [2, 2], sql: (args, call) => inTable(args, call, false) },
@@ -140,12 +147,15 @@ function operand(arg: Arg, type: KustoType): string {
 function arithmetic(operator: '+' | '-'): FunctionRule {
   return {
     args: [2, 2],
+    repeats: (args) =>
+      args.some((arg) => arg.type === 'timespan') && args.some((arg) => arg.type === 'datetime'),
     sql: (args, call) => {
       const [a, b] = [argAt(args, 0), argAt(args, 1)];
       const numbers = NUMBERS.includes(a.type) && NUMBERS.includes(b.type);
       const times = TIMES.includes(a.type) && TIMES.includes(b.type);
       if (!numbers && !times) throw call.refuse(`'${operator}' of a ${a.type} and a ${b.type}`);
-      return `(${operand(a, call.type)} ${operator} ${operand(b, call.type)})`;
+      const sql = `(${operand(a, call.type)} ${operator} ${operand(b, call.type)})`;
+      return call.type === 'datetime' ? inDatetimeRange(sql) : sql;
     },
   };
 }
@@ -214,18 +224,18 @@ function checkedTerm(wanted: Arg, call: CallSite, match: string): string {
     );
   }
   const whole = `regexp_full_match(${textOf(wanted, call)}, '(?s)${WORD}(.*${WORD})?')`;
-  return `CASE WHEN ${whole} THEN ${match} ELSE error('${call.name}: the text looked for has to begin and end with a letter or digit') END`;
+  return `CASE WHEN ${whole} THEN ${match} ELSE ${refuseAtRunTime(`'${call.name}' of a text that does not begin and end with a letter or digit`)} END`;
 }
 
 function isTerm(value: string): boolean {
   return /^[\p{L}\p{N}](.*[\p{L}\p{N}])?$/su.test(value);
 }
 
-function hasSql(text: string, wanted: string, wholeStart: boolean, wholeEnd: boolean): string {
+function hasSql(searched: string, wanted: string, wholeStart: boolean, wholeEnd: boolean): string {
   const before = wholeStart ? `'(^|${BREAK})' || ` : '';
   const after = wholeEnd ? ` || '($|${BREAK})'` : '';
   // contains() is far faster than the pattern and leaves little for it to do.
-  return `(contains(${text}, ${wanted}) AND regexp_matches(${text}, ${before}regexp_escape(${wanted})${after}))`;
+  return `(contains(${searched}, ${wanted}) AND regexp_matches(${searched}, ${before}regexp_escape(${wanted})${after}))`;
 }
 
 function hasSeveral(joiner: string): FunctionRule {
@@ -235,12 +245,12 @@ function hasSeveral(joiner: string): FunctionRule {
     sql: (args, call) => {
       const [value, ...wanted] = args as [Arg, ...Arg[]];
       if (wanted.length === 0) throw call.refuse(`'${call.name}' of nothing`);
-      const looked = `lower(${textOf(value, call)})`;
+      const searched = `lower(${textOf(value, call)})`;
       const matches = wanted.map((item) => {
         if (item.literal === undefined || item.type !== 'string') {
           throw call.refuse(`'${call.name}' of values that are not constant strings`);
         }
-        return checkedTerm(item, call, hasSql(looked, `lower(${item.sql})`, true, true));
+        return checkedTerm(item, call, hasSql(searched, `lower(${item.sql})`, true, true));
       });
       return `(${matches.join(joiner)})`;
     },

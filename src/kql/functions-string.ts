@@ -8,6 +8,7 @@ import {
   type CallSite,
   type FunctionRules,
 } from './sql-function';
+import { regexSql } from './regex';
 import { textRepeats, toTextSql } from './sql-text';
 
 const TEXT = ['string'] as const;
@@ -49,7 +50,10 @@ export const STRING_RULES: FunctionRules = {
   },
   replace_regex: {
     args: [3, 3],
-    sql: (args, call) => `regexp_replace(${texts(args, call).join(', ')}, 'g')`,
+    sql: (args, call) => {
+      const [text, , replacement] = texts(args, call) as [string, string, string];
+      return `regexp_replace(${text}, ${regexSql(constantText(args, 1, call), call)}, ${replacement}, 'g')`;
+    },
   },
   extract: { args: [3, 3], sql: extract },
   split: { args: [2, 2], sql: split },
@@ -104,7 +108,7 @@ function extract(args: readonly Arg[], call: CallSite): string {
   const group = constantInteger(args, 1, call);
   const groups = (pattern.replace(/\\./g, '').match(/\((?!\?)/g) ?? []).length;
   if (group < 0 || group > groups) throw call.refuse(`'extract' of group ${group}`);
-  return `regexp_extract(${expectType(argAt(args, 2), TEXT, call)}, ${argAt(args, 0).sql}, ${group})`;
+  return `regexp_extract(${expectType(argAt(args, 2), TEXT, call)}, ${regexSql(pattern, call)}, ${group})`;
 }
 
 function split(args: readonly Arg[], call: CallSite): string {
@@ -113,11 +117,11 @@ function split(args: readonly Arg[], call: CallSite): string {
 }
 
 function trimStart(args: readonly Arg[], call: CallSite): string {
-  constantText(args, 0, call);
-  return `regexp_replace(${expectType(argAt(args, 1), TEXT, call)}, '^(?:' || ${argAt(args, 0).sql} || ')', '')`;
+  const pattern = regexSql(`^(?:${constantText(args, 0, call)})`, call);
+  return `regexp_replace(${expectType(argAt(args, 1), TEXT, call)}, ${pattern}, '')`;
 }
 
 function trimEnd(text: string, args: readonly Arg[], call: CallSite): string {
-  constantText(args, 0, call);
-  return `regexp_replace(${text}, '(?:' || ${argAt(args, 0).sql} || ')$', '')`;
+  const pattern = regexSql(`(?:${constantText(args, 0, call)})$`, call);
+  return `regexp_replace(${text}, ${pattern}, '')`;
 }

@@ -11,7 +11,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { ticksSql, timestampSql } from './sql-text';
+import { inDatetimeRange, ticksSql, timestampSql } from './sql-text';
 import { isoToTicks, ticksFromIsoSql, TICKS_PER_DAY, TICKS_PER_SECOND } from './ticks';
 
 const TIME = ['datetime'] as const;
@@ -37,11 +37,11 @@ export const TIME_RULES: FunctionRules = {
   hourofday: unary(TIME, (t) => `((${t} // ${HOUR}) % 24)`),
   // 1 January of the year 1 was a Monday; Kusto's week begins on Sunday.
   dayofweek: unary(TIME, (t) => `(((${t} // ${DAY}) + 1) % 7 * ${DAY})`),
-  dayofmonth: unary(TIME, (t) => `day(${timestampSql(t)})`),
-  dayofyear: unary(TIME, (t) => `dayofyear(${timestampSql(t)})`),
-  monthofyear: unary(TIME, (t) => `month(${timestampSql(t)})`),
-  getyear: unary(TIME, (t) => `year(${timestampSql(t)})`),
-  week_of_year: unary(TIME, (t) => `weekofyear(${timestampSql(t)})`),
+  dayofmonth: unary(TIME, (t) => `CAST(day(${timestampSql(t)}) AS INTEGER)`),
+  dayofyear: unary(TIME, (t) => `CAST(dayofyear(${timestampSql(t)}) AS INTEGER)`),
+  monthofyear: unary(TIME, (t) => `CAST(month(${timestampSql(t)}) AS BIGINT)`),
+  getyear: unary(TIME, (t) => `CAST(year(${timestampSql(t)}) AS BIGINT)`),
+  week_of_year: unary(TIME, (t) => `CAST(weekofyear(${timestampSql(t)}) AS INTEGER)`),
   startofday: startOf((t, n) => `((${t} // ${DAY} + ${n}) * ${DAY})`),
   startofweek: startOf((t, n) => `(((${t} // ${DAY} + 1) // 7 * 7 - 1 + 7 * ${n}) * ${DAY})`),
   startofmonth: startOf((t, n) => startOfMonths(t, 'month', n)),
@@ -70,10 +70,8 @@ export const TIME_RULES: FunctionRules = {
         call,
       ),
   },
-  datetime_utc_to_local: zoned((zone, t) =>
-    ticksSql(`timezone(${zone}, CAST(${timestampSql(t)} AS TIMESTAMPTZ))`),
-  ),
-  datetime_local_to_utc: zoned((zone, t) => ticksSql(`timezone(${zone}, ${timestampSql(t)})`)),
+  datetime_utc_to_local: zoned((zone, t) => `(${utcToLocal(zone, timestampSql(t))} + ${t} % 10)`),
+  datetime_local_to_utc: zoned(localToUtc),
   todatetime: { args: [1, 1], repeats: true, sql: toDatetime },
   totimespan: { args: [1, 1], sql: toTimespan },
 };
@@ -104,7 +102,7 @@ function datetimeAdd(args: readonly Arg[], call: CallSite): string {
   const amount = expectType(argAt(args, 1), ['int', 'long'], call);
   const time = expectType(argAt(args, 2), TIME, call);
   const fixed = FIXED_PARTS[part];
-  if (fixed !== undefined) return `(${time} + ${amount} * ${fixed})`;
+  if (fixed !== undefined) return inDatetimeRange(`(${time} + ${amount} * ${fixed})`);
   const months = MONTHS[part];
   if (months === undefined) throw call.refuse(`'datetime_add' of '${part}'`);
   const moved = `(${timestampSql(time)} + to_months(CAST(${amount} * ${months} AS INTEGER)))`;
@@ -118,7 +116,9 @@ function datetimeDiff(args: readonly Arg[], call: CallSite): string {
     string,
     string,
   ];
-  if (part === 'week') return `((${a} // ${DAY} + 1) // 7 - (${b} // ${DAY} + 1) // 7)`;
+  // Kusto's answer for weeks is a real, against its own documentation.
+  if (part === 'week')
+    throw call.refuse(`'datetime_diff' of weeks`, 'Divide a difference of startofweek(…) by 7d.');
   if (part === 'nanosecond') return `((${a} - ${b}) * 100)`;
   const fixed = FIXED_PARTS[part];
   if (fixed !== undefined) return `(${a} // ${fixed} - ${b} // ${fixed})`;
@@ -167,9 +167,20 @@ function zoned(sql: (zone: string, t: string) => string): FunctionRule {
       if (!isTimeZone(zone))
         throw call.refuse(`the time zone '${zone.slice(0, 60)}'`, 'Use an IANA name.');
       const t = expectType(argAt(args, 0), TIME, call);
-      return `(${sql(argAt(args, 1).sql, t)} + ${t} % 10)`;
+      return sql(argAt(args, 1).sql, t);
     },
   };
+}
+
+function utcToLocal(zone: string, timestamp: string): string {
+  return ticksSql(`timezone(${zone}, CAST(${timestamp} AS TIMESTAMPTZ))`);
+}
+
+/** A local time that clocks skip is read with the offset after the change, as Kusto does; ICU takes the one before. */
+function localToUtc(zone: string, t: string): string {
+  const utc = `timezone(${zone}, ${timestampSql(t)})`;
+  const back = ticksSql(`timezone(${zone}, ${utc})`);
+  return `(${ticksSql(utc)} - (${back} - ${t} // 10 * 10) + ${t} % 10)`;
 }
 
 function toDatetime(args: readonly Arg[], call: CallSite): string {

@@ -124,6 +124,8 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly aggregates: readonly Aggregate[];
     }
   | { readonly kind: 'sort'; readonly input: Relation; readonly keys: readonly SortKey[] }
+  /** Lets functions look at other rows, in the order that the rows have. */
+  | { readonly kind: 'serialize'; readonly input: Relation }
   | { readonly kind: 'limit'; readonly input: Relation; readonly count: Expr }
   | {
       readonly kind: 'join';

@@ -77,6 +77,8 @@ const SCALARS: readonly string[] = [
   'timespan',
 ] satisfies KustoType[];
 
+const ANSWER_LONG: readonly string[] = ['hourofday', 'monthofyear', 'getyear', 'datetime_part'];
+
 let service: Service | undefined;
 const globalsBySchema = new WeakMap<Schema, unknown>();
 
@@ -108,6 +110,12 @@ function loadService(): Service {
   const { Bridge, Kusto, System } = globalThis as any;
   const language = Kusto.Language;
   const symbols = language.Symbols;
+  // The engine answers longs where the package's tables say int.
+  for (const symbol of language.Functions.All) {
+    if (ANSWER_LONG.includes(String(symbol.Name))) {
+      symbol.Signatures.getItem(0)._returnType = symbols.ScalarTypes.Long;
+    }
+  }
   const kindNames = new Map<number, string>();
   return {
     globalsFor: (schema) => {

@@ -154,7 +154,7 @@ function readDatetimeText(text: string): bigint | undefined {
 export function readTimespanText(text: string): bigint | undefined {
   const unit = /^([+-]?)(\d+)(?:\.(\d+))?\s*([a-z]*)$/i.exec(text);
   if (unit !== null) {
-    const ticks = UNIT_TICKS[(unit[4] ?? '').toLowerCase() || 'd'];
+    const ticks = UNIT_TICKS[unit[4] === '' ? 'd' : (unit[4] ?? 'd').toLowerCase()];
     if (ticks === undefined) return undefined;
     const fraction = unit[3] ?? '';
     const scaled = BigInt(`${unit[2] ?? '0'}${fraction}`) * ticks;
@@ -186,7 +186,7 @@ export function readString(text: string): string | undefined {
     const quote = plain.charAt(1);
     return plain.slice(2, -1).replaceAll(quote + quote, quote);
   }
-  let wrong = false;
+  const wrong: string[] = [];
   const value = plain
     .slice(1, -1)
     .replace(/\\(u[0-9a-f]{4}|U[0-9a-f]{8}|x[0-9a-f]{2}|[0-7]{1,3}|[^])/gi, (_, escape: string) => {
@@ -197,10 +197,10 @@ export function readString(text: string): string | undefined {
       if (/^[0-7]+$/.test(escape)) return String.fromCharCode(parseInt(escape, 8));
       if (/^['"\\]$/.test(escape)) return escape;
       const control = ESCAPES[escape];
-      if (control === undefined) wrong = true;
+      if (control === undefined) wrong.push(escape);
       return control ?? '';
     });
-  return wrong ? undefined : value;
+  return wrong.length > 0 ? undefined : value;
 }
 
 function readDynamic(node: SyntaxNode): Literal | undefined {

@@ -287,8 +287,9 @@ function lowerSerialize(
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  if (slotItems(operator, 'Expressions').length === 0) return input;
-  return lowerExtend(context, input, operator, scope);
+  const serialized: Relation = { kind: 'serialize', fields: input.fields, input };
+  if (slotItems(operator, 'Expressions').length === 0) return serialized;
+  return lowerExtend(context, serialized, operator, scope);
 }
 
 /** A named parameter's text, in lower case. */

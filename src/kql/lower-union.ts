@@ -5,8 +5,8 @@ import { firstToken, namedParameters, slotItems, type SyntaxNode } from './synta
 
 interface Source {
   readonly relation: Relation;
-  /** What `withsource` says of its rows. */
-  readonly name: string;
+  /** What `withsource` says of its rows; undefined when that is not known. */
+  readonly name: string | undefined;
 }
 
 /** `union`, at a pipeline's start (no input) or within one. Columns are matched by name and type. */
@@ -20,21 +20,57 @@ export function lowerUnion(
   const withSource = parameters.get('withsource') ?? parameters.get('with_source');
   const fuzzy = parameters.get('isfuzzy');
   const isFuzzy = fuzzy !== undefined && firstToken(fuzzy).toLowerCase() === 'true';
-  const sources: Source[] = input === undefined ? [] : [{ relation: input, name: 'union_arg0' }];
+  const sources: Source[] =
+    input === undefined ? [] : [{ relation: input, name: sourceName(input, 0, false) }];
   for (const node of slotItems(operator, 'Expressions')) {
     sources.push(...lowerSources(context, node, sources.length, isFuzzy, scope));
   }
   const columns = operator.columns ?? [];
-  const sourceName =
+  const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
+  if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
+    throw context.unsupported(
+      'withsource of a name that the query defines',
+      operator,
+      scope,
+      'Name tables.',
+    );
+  }
   const fields = columns.map((column) => context.field(column.name, column.type));
   const values = sources.map((source) =>
     fields.map((field) =>
-      field.name === sourceName ? text(source.name) : valueFor(field, source.relation),
+      field.name === sourceColumn ? text(source.name ?? '') : valueFor(field, source.relation),
     ),
   );
   const inputs = sources.map((source) => source.relation);
+  refuseNumberedNames(context, inputs, operator, scope);
   return { kind: 'union', fields, inputs, values };
+}
+
+/** `x_long` may be a column's own name or what Kusto calls a clashing `x`: it then numbers them. */
+function refuseNumberedNames(
+  context: Context,
+  inputs: readonly Relation[],
+  operator: SyntaxNode,
+  scope: Scope,
+): void {
+  const names = new Set(inputs.flatMap((input) => input.fields.map((field) => field.name)));
+  const types = new Map<string, string>();
+  for (const field of inputs.flatMap((input) => input.fields)) {
+    const other = types.get(field.name);
+    types.set(field.name, field.type);
+    const clash = other !== undefined && other !== field.type;
+    if (
+      clash &&
+      (names.has(`${field.name}_${field.type}`) || names.has(`${field.name}_${other}`))
+    ) {
+      throw context.unsupported(
+        'a union of columns with clashing types and names',
+        operator,
+        scope,
+      );
+    }
+  }
 }
 
 function text(value: string): Expr {
@@ -66,8 +102,21 @@ function lowerSources(
     name !== undefined && !scope.names.has(name) && !Object.hasOwn(context.schema, name);
   // Kusto leaves out what a fuzzy union does not find.
   if (unknown && isFuzzy) return [];
+  const isFunction = name !== undefined && scope.names.get(name)?.kind === 'function';
   const relation = context.relation(context, node, outside);
-  return [{ relation, name: relation.kind === 'table' ? relation.table : `union_arg${index}` }];
+  if (isFunction || node.kind === 'FunctionCallExpression') return [{ relation, name: undefined }];
+  const isLet = name !== undefined && scope.names.get(name)?.kind === 'table';
+  return [{ relation, name: sourceName(relation, index, isLet) }];
+}
+
+/**
+ * A table has its own name; other sources are numbered, also those that `let` names. What `as`, a
+ * function or `let` of a whole table stands for is not known.
+ */
+function sourceName(relation: Relation, index: number, isLet: boolean): string | undefined {
+  if (relation.kind === 'table') return relation.table;
+  if (relation.kind !== 'shared') return isLet ? undefined : `union_arg${index}`;
+  return isLet && relation.share.relation.kind !== 'table' ? `union_arg${index}` : undefined;
 }
 
 function wildcard(node: SyntaxNode): string | undefined {

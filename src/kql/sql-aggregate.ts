@@ -3,7 +3,7 @@ import { unsupported } from './context';
 import type { Aggregate } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg } from './sql-function';
-import { toJsonSql } from './sql-text';
+import { refuseAtRunTime, toJsonSql } from './sql-text';
 
 /** The longest list that Kusto makes. */
 const LONGEST_LIST = 1_048_576;
@@ -63,7 +63,7 @@ function plainAggregateSql(
         return `CAST(trunc(avg(${first.sql})${where}) AS BIGINT)`;
       }
       expectNumber(first, refuse);
-      return `coalesce(avg(${first.sql})${where}, CAST('NaN' AS DOUBLE))`;
+      return averageSql(first, where);
     case 'stdev':
     case 'stdevp':
     case 'variance':
@@ -76,6 +76,15 @@ function plainAggregateSql(
     default:
       return listSql(aggregate, first, where, order);
   }
+}
+
+/** The average of nothing is NaN. A sum of whole numbers that overflows in Kusto ends the query here. */
+function averageSql(arg: Arg, where: string): string {
+  const average =
+    arg.type === 'real'
+      ? `avg(${arg.sql})${where}`
+      : `CAST(CAST(sum(${arg.sql})${where} AS BIGINT) AS DOUBLE) / count(${arg.sql})${where}`;
+  return `coalesce(${average}, CAST('NaN' AS DOUBLE))`;
 }
 
 const SPREADS = {
@@ -102,26 +111,28 @@ function percentileSql(
   return `quantile_disc(${arg.sql}, ${rank / 100})${where}`;
 }
 
+/** Values that are arrays themselves are taken apart, as in Kusto. Nulls are left out. */
 function listSql(aggregate: Aggregate, arg: Arg, where: string, order: string | undefined): string {
   const most = Math.min(aggregate.parameter ?? LONGEST_LIST, LONGEST_LIST);
   const isSet = aggregate.name === 'make_set';
-  const value = arg.type === 'dynamic' ? arg.sql : `CAST(${toJsonSql(arg)} AS VARCHAR)`;
   const present = arg.type === 'string' ? undefined : `${arg.sql} IS NOT NULL`;
-  const filter = [where === '' ? undefined : where.slice(' FILTER (WHERE '.length, -1), present]
+  const condition = [where === '' ? undefined : where.slice(' FILTER (WHERE '.length, -1), present]
     .filter((part) => part !== undefined)
     .join(' AND ');
-  const having = filter === '' ? '' : ` FILTER (WHERE ${filter})`;
-  // Sorting by the value itself orders numbers as numbers; dynamic ones are ordered as text.
-  const list = isSet
-    ? `list_sort(array_agg(DISTINCT ${arg.sql})${having})`
-    : `array_agg(${value} ORDER BY ${order ?? arg.sql})${having}`;
-  const texts =
-    isSet && arg.type !== 'dynamic'
-      ? `list_transform(${list}, lambda e: CAST(${toJsonSql({ sql: 'e', type: arg.type })} AS VARCHAR))`
-      : list;
-  const joined = (values: string): string =>
-    `'[' || array_to_string(${values}[:${most}], ',') || ']'`;
-  return `coalesce(${joined(texts)}, '[]')`;
+  const filter = condition === '' ? '' : ` FILTER (WHERE ${condition})`;
+  const isDynamic = arg.type === 'dynamic';
+  const value = isDynamic
+    ? `CASE json_type(${arg.sql}) WHEN 'ARRAY' THEN json_extract(${arg.sql}, '$[*]') ELSE [CAST(${arg.sql} AS JSON)] END`
+    : arg.sql;
+  const collected = `array_agg(${value} ORDER BY ${order ?? arg.sql})${filter}`;
+  const unique = isDynamic
+    ? `list_distinct(flatten(${collected}))`
+    : `array_agg(DISTINCT ${value})${filter}`;
+  // Numbers are sorted as numbers; dynamic values, which may be of any type, as their text.
+  const list = isSet ? `list_sort(${unique})` : isDynamic ? `flatten(${collected})` : collected;
+  const element = `CAST(${toJsonSql({ sql: 'e', type: arg.type })} AS VARCHAR)`;
+  const texts = isDynamic ? list : `list_transform(${list}, lambda e: ${element})`;
+  return `coalesce('[' || array_to_string((${texts})[:${most}], ',') || ']', '[]')`;
 }
 
 /** Whether all of an aggregate's values come from one row. */
@@ -129,11 +140,17 @@ export function isRowAggregate(name: string): boolean {
   return name === 'arg_max' || name === 'arg_min' || name === 'take_any';
 }
 
+/** The row with the greatest or least key. Rows without a key come last; the least row wins a tie. */
 function rowAggregateSql(name: string, args: readonly Arg[], where: string): string {
   const row = `{${args.map((arg, i) => `'a${i}': ${arg.sql}`).join(', ')}}`;
-  if (name === 'take_any') return `min(${row})${where}`;
-  const key = args[0]?.sql ?? 'NULL';
+  const key = args[0];
+  if (name === 'take_any' || key === undefined) return `min(${row})${where}`;
+  // How Kusto orders NaN depends on which row it meets first.
+  const value =
+    key.type === 'real'
+      ? `CASE WHEN isnan(${key.sql}) THEN ${refuseAtRunTime(`'${name}' of NaN`)} ELSE ${key.sql} END`
+      : key.sql;
   return name === 'arg_max'
-    ? `arg_max(${row}, {'k': ${key}, 't': ${row}}) FILTER (WHERE ${key} IS NOT NULL)`
-    : `arg_min(${row}, {'k': ${key}, 't': ${row}}) FILTER (WHERE ${key} IS NOT NULL)`;
+    ? `arg_max(${row}, {'n': ${key.sql} IS NOT NULL, 'k': ${value}, 't': ${row}})${where}`
+    : `arg_min(${row}, {'n': ${key.sql} IS NULL, 'k': ${value}, 't': ${row}})${where}`;
 }

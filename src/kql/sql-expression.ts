@@ -20,8 +20,10 @@ export interface ExpressionWriter {
 /** What an expression is written into. */
 export interface ExpressionScope {
   readonly writer: ExpressionWriter;
-  /** `OVER (…)`'s order, for functions that look at other rows; undefined where rows have none. */
+  /** The rows' order as `ORDER BY` has it; undefined where they have none. */
   readonly order: string | undefined;
+  /** Whether functions may look at other rows in that order. */
+  readonly serialized: boolean;
   /** SQL of values that an enclosing `bind` has named. */
   readonly bound: ReadonlyMap<number, string>;
 }
@@ -162,7 +164,7 @@ function isSimple(expr: Expr | undefined): boolean {
 
 /** `prev`, `next`, `row_number` and `row_cumsum`, over rows whose order the query defines. */
 function windowSql(call: WindowCall, scope: ExpressionScope): string {
-  if (scope.order === undefined) {
+  if (scope.order === undefined || !scope.serialized) {
     throw new KqlError(
       'KQL_SEMANTIC',
       `'${call.name}' needs rows in an order`,

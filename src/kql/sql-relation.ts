@@ -17,6 +17,8 @@ interface Order {
   readonly keys: readonly OrderKey[];
   /** Whether no two rows are equal in the keys. */
   readonly total: boolean;
+  /** Whether functions may look at other rows: after sort, top or serialize. */
+  readonly serialized: boolean;
 }
 
 export interface OrderKey {
@@ -119,6 +121,12 @@ class RelationWriter implements ExpressionWriter {
           `${orderBy}LIMIT greatest(${count}, 0)`,
         );
       }
+      case 'serialize': {
+        const input = this.write(relation.input);
+        return input.order === undefined
+          ? input
+          : { ...input, order: { ...input.order, serialized: true } };
+      }
       case 'join':
         return this.join(relation);
       case 'unique':
@@ -138,6 +146,7 @@ class RelationWriter implements ExpressionWriter {
     return {
       writer: this,
       order: orderText(written.order, relation.fields),
+      serialized: written.order?.serialized ?? false,
       bound: new Map(),
     };
   }
@@ -162,8 +171,14 @@ class RelationWriter implements ExpressionWriter {
     const order: Order = {
       keys: [{ column: ordinal, descending: false, nullsFirst: false }],
       total: true,
+      serialized: false,
     };
-    const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+    const scope: ExpressionScope = {
+      writer: this,
+      order: undefined,
+      serialized: false,
+      bound: new Map(),
+    };
     const columns = [...relation.fields.map((field) => fieldSql(field.id)), ordinal];
     const rows = relation.rows.map((row, i) => {
       const cells = row.map((value, at) => {
@@ -188,7 +203,12 @@ class RelationWriter implements ExpressionWriter {
   }
 
   private range(relation: Relation & { kind: 'range' }): Written {
-    const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+    const scope: ExpressionScope = {
+      writer: this,
+      order: undefined,
+      serialized: false,
+      bound: new Map(),
+    };
     const [from, to, step] = [relation.from, relation.to, relation.step].map((value) =>
       expressionSql(value, scope),
     ) as [string, string, string];
@@ -206,7 +226,11 @@ class RelationWriter implements ExpressionWriter {
     const sql = `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM range(0, coalesce(${count}, 0)) t(${ordinal})`;
     return {
       sql,
-      order: { keys: [{ column: ordinal, descending: false, nullsFirst: false }], total: true },
+      order: {
+        keys: [{ column: ordinal, descending: false, nullsFirst: false }],
+        total: true,
+        serialized: false,
+      },
     };
   }
 
@@ -224,6 +248,7 @@ class RelationWriter implements ExpressionWriter {
     const order: Order = {
       keys: [...keys.map(({ key, column }) => orderKey(key, column)), ...(before?.keys ?? [])],
       total: before?.total ?? false,
+      serialized: true,
     };
     return { sql, order };
   }
@@ -297,7 +322,12 @@ class RelationWriter implements ExpressionWriter {
 
   private union(relation: Relation & { kind: 'union' }): Written {
     const selects = relation.inputs.map((input, i) => {
-      const scope: ExpressionScope = { writer: this, order: undefined, bound: new Map() };
+      const scope: ExpressionScope = {
+        writer: this,
+        order: undefined,
+        serialized: false,
+        bound: new Map(),
+      };
       const values = relation.values[i] ?? [];
       const list = relation.fields.map((field, at) => {
         const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
@@ -321,7 +351,7 @@ class RelationWriter implements ExpressionWriter {
     );
     if (input.order === undefined) return { sql, order: undefined };
     const last: OrderKey = { column: position, descending: false, nullsFirst: false };
-    return { sql, order: { keys: [...input.order.keys, last], total: input.order.total } };
+    return { sql, order: { ...input.order, keys: [...input.order.keys, last] } };
   }
 
   private match(relation: Relation & { kind: 'match' }): Written {
@@ -397,7 +427,7 @@ function orderKey(key: SortKey, column: string): OrderKey {
 
 /** Null keys match each other in Kusto; strings have no null, and plain equality is faster. */
 function joinCondition(key: JoinKey, flipped: boolean, writer: ExpressionWriter): string {
-  const scope: ExpressionScope = { writer, order: undefined, bound: new Map() };
+  const scope: ExpressionScope = { writer, order: undefined, serialized: false, bound: new Map() };
   const left = `${flipped ? 'r' : 'l'}.${expressionSql(key.left, scope)}`;
   const right = `${flipped ? 'l' : 'r'}.${expressionSql(key.right, scope)}`;
   return key.left.type === 'string'

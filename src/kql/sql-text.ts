@@ -1,6 +1,6 @@
 import type { KustoType } from '../core/table';
 import type { Arg } from './sql-function';
-import { TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS } from './ticks';
+import { MAX_DATETIME_TICKS, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS } from './ticks';
 
 /** A text between single quotes, for SQL. DuckDB's parser would stop at NUL, which becomes chr(0). */
 export function sqlText(text: string): string {
@@ -11,6 +11,11 @@ export function sqlText(text: string): string {
 /** A name between double quotes, for SQL. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A computed datetime, or NULL when it is outside what Kusto has. Repeats its argument. */
+export function inDatetimeRange(ticks: string): string {
+  return `CASE WHEN ${ticks} BETWEEN 0 AND ${MAX_DATETIME_TICKS} THEN ${ticks} END`;
 }
 
 /** DuckDB's TIMESTAMP of ticks; it has microseconds only. */
@@ -33,12 +38,22 @@ export function toTextSql(arg: Pick<Arg, 'sql' | 'type'>): string {
       return `coalesce(${datetimeText(sql)}, '')`;
     case 'timespan':
       return `coalesce(${timespanText(sql)}, '')`;
+    case 'bool':
+      return `coalesce(CASE ${sql} WHEN true THEN 'True' WHEN false THEN 'False' END, '')`;
     case 'dynamic':
       return `coalesce(json_extract_string(${sql}, '$'), '')`;
     default:
       return `coalesce(CAST(${sql} AS VARCHAR), '')`;
   }
 }
+
+/** SQL that ends the query with KQL_UNSUPPORTED when a row makes it evaluate this. */
+export function refuseAtRunTime(what: string): string {
+  return `error(${sqlText(`${RUN_TIME_REFUSAL}${what} is not supported offline`)})`;
+}
+
+/** What the message of a refusal at run time begins with. */
+export const RUN_TIME_REFUSAL = 'KQL_UNSUPPORTED: ';
 
 /** Whether toTextSql writes its argument more than once. */
 export function textRepeats(type: KustoType): boolean {

@@ -6,7 +6,7 @@ import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
 import { KqlError } from './errors';
 import { PHYSICAL_TYPES } from './physical-types';
-import { sqlName, sqlText } from './sql-text';
+import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
 
 export { PHYSICAL_TYPES } from './physical-types';
 
@@ -150,6 +150,10 @@ function executionError(error: unknown): KqlError {
   if (error instanceof KqlError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const first = message.split('\n', 1)[0] ?? '';
+  const refusal = first.indexOf(RUN_TIME_REFUSAL);
+  if (refusal !== -1) {
+    return new KqlError('KQL_UNSUPPORTED', first.slice(refusal + RUN_TIME_REFUSAL.length));
+  }
   const code = /^Out of Memory Error/.test(first) ? 'KQL_LIMIT' : 'KQL_EXECUTION';
   return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
 }

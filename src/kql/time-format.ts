@@ -64,7 +64,7 @@ export function formatDatetimeSql(ticks: string, format: string, call: CallSite)
 export function formatTimespanSql(ticks: string, format: string, call: CallSite): string {
   const part = (token: string): Part | undefined =>
     TIMESPAN_PARTS[token] ?? days(token) ?? fraction(token);
-  return formatSql(`abs(${ticks})`, format, call, part);
+  return `(CASE WHEN ${ticks} < 0 THEN '-' ELSE '' END || ${formatSql(`abs(${ticks})`, format, call, part)})`;
 }
 
 function days(token: string): Part | undefined {

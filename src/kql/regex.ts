@@ -1,0 +1,36 @@
+import type { CallSite } from './sql-function';
+import { sqlText } from './sql-text';
+
+/**
+ * Kusto's classes know all of Unicode, RE2's know ASCII only. What stands here goes into a bracket.
+ * (The documentation calls Kusto's syntax RE2; its engine answers `'\u00a0' matches regex @"\s"` with true.)
+ */
+const CLASSES: Readonly<Record<string, string>> = {
+  d: '\\p{Nd}',
+  s: '\\s\\x0b\\x{85}\\p{Z}',
+  w: '\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}',
+};
+
+/** SQL of a constant pattern in DuckDB's RE2. Refuses what the two read differently. */
+export function regexSql(pattern: string, call: CallSite): string {
+  let inBracket = false;
+  const translated = pattern.replace(
+    /\\([^])|\[\^?\]?|\]/g,
+    (token, escaped: string | undefined) => {
+      if (escaped === undefined) {
+        inBracket = token !== ']';
+        return token;
+      }
+      const members = CLASSES[escaped.toLowerCase()];
+      if (members !== undefined && /[dsw]/.test(escaped))
+        return inBracket ? members : `[${members}]`;
+      if (members !== undefined && !inBracket) return `[^${members}]`;
+      if (members !== undefined || /[bBCQEGhHkKRXZ<>]/.test(escaped)) {
+        throw call.refuse(`'\\${escaped}' in a pattern`);
+      }
+      return token;
+    },
+  );
+  if (/\(\?(?![:PimsU-])/.test(pattern)) throw call.refuse(`'(?' of this kind in a pattern`);
+  return sqlText(translated);
+}
