@@ -62,7 +62,7 @@ export class FunctionsHost {
   static async start(entryPoints: readonly string[]): Promise<FunctionsHost> {
     const host = new FunctionsHost();
     jest.doMock('@azure/functions-core', () => host.#core(), { virtual: true });
-    for (const file of entryPoints) require(file);
+    for (const file of entryPoints) await import(file);
     // The proxy for HTTP streams is never closed by its library.
     const spy = jest.spyOn(http, 'createServer');
     host.#httpUri = (await host.#model?.getCapabilities({}))?.HttpUri;

@@ -1,0 +1,314 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ContainerClient } from '@azure/storage-blob';
+import { simpleParser } from 'mailparser';
+import { createBlobStore } from '../../src/archive/blob-store';
+import type { ChainEntry } from '../../src/archive/chain';
+import { readChain } from '../../src/archive/chain';
+import { verifyArchive } from '../../src/archive/verify';
+import { generateSamples } from '../../src/samples/generate';
+import type { Azurite } from '../support/azurite';
+import { startAzurite } from '../support/azurite';
+import { FunctionsHost } from '../support/functions-host';
+import { copyTemplates } from '../support/templates';
+import { HostQueues } from './support/host-queues';
+
+const FUNCTIONS = join(__dirname, '../../src/functions');
+const STREAM = 'daily.all';
+const LOGGED_IN = { 'x-ms-client-principal-id': '5d6e0a5e-6c6f-4a8e-9d0f-2d1f6a1b7c11' };
+
+// Much of the work is done in other processes, which may be slow.
+jest.setTimeout(180_000);
+
+let folder: string;
+let azurite: Azurite;
+let host: FunctionsHost;
+let queues: HostQueues;
+let container: ContainerClient;
+
+/** Only Date: the storage clients need real timers. */
+function setTime(now: string): void {
+  jest.useFakeTimers({
+    now: new Date(now),
+    doNotFake: [
+      ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask'] as const),
+      ...(['setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] as const),
+      ...(['setTimeout', 'clearTimeout'] as const),
+    ],
+  });
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tallyman-functions-'));
+  azurite = await startAzurite();
+  container = new ContainerClient(azurite.connectionString, 'evidence');
+  await container.create();
+  await generateSamples({
+    seed: 1,
+    firstDay: '2026-03-08',
+    days: 6,
+    registries: 1,
+    eventsPerDay: 250,
+    timeZone: 'Asia/Seoul',
+    out: join(folder, 'logs'),
+  });
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  Object.assign(process.env, {
+    TALLYMAN_LOG_ARCHIVE: join(folder, 'logs'),
+    TALLYMAN_ARCHIVE: `${azurite.blobUrl}/evidence`,
+    TALLYMAN_STORAGE_CONNECTION: azurite.connectionString,
+    TALLYMAN_SIGNING_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    TALLYMAN_MAIL: 'eml',
+    TALLYMAN_MAIL_FOLDER: join(folder, 'mail'),
+    TALLYMAN_MAIL_FROM: 'tallyman@example.com',
+    TALLYMAN_SINCE: '2026-03-09',
+    TALLYMAN_EVIDENCE_PAGE: 'app-service-authentication',
+    TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), ['repository-deletions']),
+  });
+  const files = readdirSync(FUNCTIONS).filter((name) => name.endsWith('.ts'));
+  host = await FunctionsHost.start(files.map((name) => join(FUNCTIONS, name)));
+  queues = new HostQueues(azurite.connectionString, host);
+});
+
+afterAll(async () => {
+  jest.useRealTimers();
+  await host.stop();
+  await azurite.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function wakeUp(): Promise<string[]> {
+  await queues.write(await host.fireTimer('plan'));
+  return queues.waiting('tallyman-runs');
+}
+
+async function chain(): Promise<ChainEntry[]> {
+  return readChain(createBlobStore(container), STREAM);
+}
+
+async function sealed(): Promise<string[]> {
+  return (await chain()).flatMap(({ manifest: { predicate } }) =>
+    predicate.kind === 'genesis' ? [] : [`${predicate.kind} ${predicate.period.id}`],
+  );
+}
+
+/** Each mail's subject and text, on one line. */
+async function mails(): Promise<string[]> {
+  const names = readdirSync(join(folder, 'mail')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const { subject = '', text = '' } = await simpleParser(
+        readFileSync(join(folder, 'mail', name)),
+      );
+      return `${subject} ${text}`.replace(/\s+/g, ' ');
+    }),
+  );
+}
+
+// The tests are one story: each goes on where the one before ended.
+describe('two days after the logs began', () => {
+  beforeAll(() => {
+    setTime('2026-03-11T04:05:00.000Z');
+  });
+
+  it('health says that nothing was sealed, and answers 503', async () => {
+    const response = await host.request('health', '/api/health');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      status: 'overdue',
+      streams: [{ stream: STREAM, lastSealed: null, newestDue: '2026-03-10', missing: 2 }],
+    });
+  });
+
+  it('the timer queues the oldest run that is missing', async () => {
+    const messages = await wakeUp();
+    expect(messages.map((text) => JSON.parse(text) as unknown)).toEqual([
+      {
+        report: 'daily',
+        scope: 'all',
+        period: '2026-03-09',
+        trigger: 'catch-up',
+        plannedAt: '2026-03-11T04:05:00.000Z',
+      },
+    ]);
+  });
+
+  it('a run is sealed and has its stream’s next one made, in order', async () => {
+    expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(2);
+    expect(await sealed()).toEqual(['run 2026-03-09', 'run 2026-03-10']);
+    const triggers = (await chain()).flatMap(({ manifest: { predicate } }) =>
+      predicate.kind === 'run' ? [predicate.trigger] : [],
+    );
+    expect(triggers).toEqual(['catch-up', 'timer']);
+  });
+
+  it('the run that was made in its time is mailed by itself, and those made up in one digest', async () => {
+    const sent = await mails();
+    expect(sent).toHaveLength(2);
+    expect(sent.filter((text) => text.includes('1 report made up'))).toHaveLength(1);
+  });
+
+  it('the next timer queues nothing new', async () => {
+    expect(await wakeUp()).toEqual([]);
+  });
+
+  it('a message that comes twice, too early or for another report makes nothing', async () => {
+    const message = {
+      report: 'daily',
+      scope: 'all',
+      trigger: 'manual',
+      plannedAt: '2026-03-11T04:05:00.000Z',
+    };
+    const others = [
+      { ...message, period: '2026-03-10' },
+      { ...message, period: '2026-03-11' },
+      { ...message, period: '2026-02-01' },
+      { ...message, period: '2026-03-10', report: 'other' },
+    ];
+    for (const other of others) {
+      expect(await host.deliver('run', JSON.stringify(other))).toEqual([]);
+      expect(await host.deliver('run-poison', JSON.stringify(other))).toEqual([]);
+    }
+    expect(await sealed()).toEqual(['run 2026-03-09', 'run 2026-03-10']);
+  });
+
+  it('health says that all is good', async () => {
+    setTime('2026-03-11T04:10:00.000Z');
+    const response = await host.request('health', '/api/health');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      status: 'good',
+      checkedAt: '2026-03-11T04:10:00.000Z',
+      streams: [
+        {
+          stream: STREAM,
+          status: 'good',
+          lastSealed: { period: '2026-03-10', sealedAt: '2026-03-11T04:05:00.000Z' },
+          newestDue: '2026-03-10',
+          missing: 0,
+          missingSince: null,
+          trouble: [],
+        },
+      ],
+      mail: { waiting: 0, failed: 0 },
+    });
+  });
+});
+
+describe('the evidence page', () => {
+  it('lets nobody in without a login', async () => {
+    const response = await host.request('evidence', '/api/evidence/daily.all');
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('daily');
+  });
+
+  it('shows the streams and a period', async () => {
+    const first = await host.request('evidence', '/api/evidence', { headers: LOGGED_IN });
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await first.text();
+    expect(page).toContain('href="/api/evidence/daily.all');
+    const period = await host.request('evidence', '/api/evidence/daily.all/2026-03-10', {
+      headers: LOGGED_IN,
+    });
+    expect(period.status).toBe(200);
+  });
+
+  it('gives a sealed file’s bytes', async () => {
+    const path = 'daily.all/runs/2026-03-10/report.pdf';
+    const response = await host.request('evidence', `/api/evidence/files/${path}`, {
+      headers: LOGGED_IN,
+    });
+    expect(response.headers.get('content-type')).toBe('application/pdf');
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(bytes.equals(await container.getBlobClient(path).downloadToBuffer())).toBe(true);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const response = await host.request(
+      'evidence',
+      '/api/evidence/files/daily.all/runs/2026-03-10/report.html',
+      { method: 'HEAD', headers: LOGGED_IN },
+    );
+    expect(response.status).toBe(200);
+    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(1000);
+    expect(await response.text()).toBe('');
+  });
+
+  it('streams a ZIP file of the whole stream', async () => {
+    const response = await host.request('evidence', '/api/evidence/packs/daily.all.zip', {
+      headers: LOGGED_IN,
+    });
+    expect(response.headers.get('content-type')).toBe('application/zip');
+    const file = join(folder, 'pack.zip');
+    writeFileSync(file, Buffer.from(await response.arrayBuffer()));
+    expect(execFileSync('unzip', ['-tq', file], { encoding: 'utf8' })).toContain('No errors');
+  });
+
+  it('has no other files', async () => {
+    const paths = ['files/..%2Fevidence-private/outbox', 'files/daily.all/../../x', 'x'];
+    for (const path of paths) {
+      const response = await host.request('evidence', `/api/evidence/${path}`, {
+        headers: LOGGED_IN,
+      });
+      expect(response.status).toBe(404);
+    }
+  });
+});
+
+describe('a run that can’t be made', () => {
+  beforeAll(async () => {
+    setTime('2026-03-12T22:05:00.000Z');
+    // Somebody put a file where the run of this period will be made.
+    await container.getBlockBlobClient('daily.all/runs/2026-03-11/run.json').upload('{}', 2);
+  });
+
+  it('is tried five times and then recorded as a gap, and the next period is made', async () => {
+    await wakeUp();
+    expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(5);
+    expect(host.log.some(({ text }) => text.includes('ARCHIVE_CONFLICT'))).toBe(true);
+    expect(await queues.deliverAll('tallyman-runs-poison', 'run-poison')).toBe(1);
+    const gap = (await chain()).at(-1)?.manifest.predicate;
+    expect(gap).toMatchObject({
+      kind: 'gap',
+      period: { id: '2026-03-11' },
+      attempts: 5,
+      since: '2026-03-12T22:05:00.000Z',
+    });
+    await wakeUp();
+    await queues.deliverAll('tallyman-runs', 'run');
+    expect((await sealed()).slice(2)).toEqual(['gap 2026-03-11', 'run 2026-03-12']);
+  });
+
+  it('is in the mail', async () => {
+    const told = (await mails()).filter((text) => text.includes('could not be made in 5 attempts'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('11 March 2026');
+  });
+
+  it('leaves an archive that verifies', async () => {
+    const { discrepancies } = await verifyArchive(createBlobStore(container), {
+      from: '2026-03-09',
+      to: '2026-03-13',
+    });
+    expect(discrepancies).toEqual([]);
+  });
+});
+
+describe('a message that is no run', () => {
+  it.each(['not JSON', '{}', '{"report":"../x","scope":"all","period":"2026-03-11"}', '[1]'])(
+    '%s is tried, logged and dropped',
+    async (text) => {
+      const logged = host.log.length;
+      await queues.write([{ queueName: 'tallyman-runs', text }]);
+      expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(5);
+      expect(await queues.deliverAll('tallyman-runs-poison', 'run-poison')).toBe(1);
+      const errors = host.log.slice(logged).filter(({ level }) => level === 'error');
+      expect(errors).toHaveLength(6);
+      expect(errors.every((line) => line.text.startsWith('ARGUMENT_INVALID'))).toBe(true);
+    },
+  );
+});
