@@ -120,8 +120,10 @@ function executionModel(audit: AuditResult, timeZone: string): ExecutionModel {
       { name: 'Expectation', value: expectationText(audit.expect) },
       { name: 'Controls', value: controlNames(audit.controls).join(' · ') },
       { name: 'Tables', value: audit.tables.map((table) => visible(table, 120)).join(', ') },
-      { name: 'Window, UTC', value: localInterval(execution.window, 'UTC') },
-      { name: `Window, ${timeZone}`, value: localInterval(execution.window, timeZone) },
+      {
+        name: 'Window',
+        value: `${localInterval(execution.window, 'UTC')} (${timeZone}: ${localInterval(execution.window, timeZone)})`,
+      },
       {
         name: 'Executed at',
         value: `${bothTimes(execution.executedAt, timeZone)}, took ${formatDuration(execution.durationMs)}`,

@@ -9,8 +9,7 @@ import type { ChangesModel } from './changes-model';
 import { noticesOf } from './notices';
 import type { Views } from './views';
 import { visible } from './visible';
-import type { Badge } from './words';
-import { outcomeBadge, severityBadge } from './words';
+import { severityBadge } from './words';
 
 /** Findings that a mail lists; the report has them all. */
 const FINDINGS_IN_A_MAIL = 10;
@@ -64,7 +63,6 @@ export interface DigestMailInput {
 interface RunMailModel {
   readonly heading: string;
   readonly registries: string;
-  readonly outcome: Badge;
   readonly verdict: string;
   readonly counts: string;
   readonly notices: readonly string[];
@@ -87,7 +85,6 @@ export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
   const model: RunMailModel = {
     heading: `${visible(report.title, 120)}, ${periodLabel(report.period)}`,
     registries: registriesText(report),
-    outcome: outcomeBadge(report.outcome),
     verdict: visible(report.verdict, 400),
     counts: severityCounts(report),
     notices: noticesOf(report),
@@ -146,7 +143,6 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
 
 interface DigestRowModel {
   readonly period: string;
-  readonly badge: Badge;
   readonly text: string;
   readonly sequence: string;
 }
@@ -157,7 +153,6 @@ function digestRow(row: DigestRow): DigestRowModel {
     const reason = visible(row.reason, 160);
     return {
       period: periodLabel(row.period),
-      badge: { word: 'gap', style: 'error' },
       text: `no report: ${reason}`,
       sequence,
     };
@@ -165,7 +160,6 @@ function digestRow(row: DigestRow): DigestRowModel {
   const { report } = row;
   return {
     period: periodLabel(report.period),
-    badge: outcomeBadge(report.outcome),
     text: countsOf(report),
     sequence,
   };

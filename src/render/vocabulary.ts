@@ -27,7 +27,7 @@ const CLASSES = new Set(
   (
     'page-one chapter appendix subtitle notice verdict lead tallies badge error fail info pass critical high ' +
     'medium low notice strip cells cell ticks collected quiet gap unknown legend findings finding place values ' +
-    'facts digests cut muted scroll number text query block sealed changes'
+    'facts together cut muted scroll number text query block sealed changes'
   ).split(' '),
 );
 

@@ -211,7 +211,10 @@ function setDivision(element: ViewElement, flow: Flow): void {
     flow.beside(COLORS.line, 9, () => {
       setBlocks(element, flow);
     });
-  } else setBlocks(element, flow);
+  } else {
+    if (hasClass(element, 'together')) keepTogether(element, flow);
+    setBlocks(element, flow);
+  }
 }
 
 function setVerdict(element: ViewElement, flow: Flow): void {
