@@ -13,12 +13,23 @@ const STATES: Record<CheckedFile['state'], { word: string; style: string }> = {
   unlisted: { word: 'nothing speaks for it', style: 'fail' },
 };
 
-/** Says at the top of a run's page when a file is not what was sealed; nothing when all are. */
+const OPEN = html`open`;
+
+/** Says at the top of a run's page whether its files are what was sealed. */
 export function filesVerdict(files: readonly CheckedFile[]): Markup {
-  const wrong = files.filter(
-    ({ state }) => STATES[state].style !== 'pass' && state !== 'not-checked',
-  );
-  if (wrong.length === 0) return NOTHING;
+  const wrong = files.filter(isWrong);
+  if (wrong.length === 0) {
+    const unread = files.some(({ state }) => state === 'not-checked');
+    return unread
+      ? html`<p class="muted">
+          The files are too large to check them all for this page; each is checked when it is
+          opened.
+        </p>`
+      : html`<p class="muted">
+          All ${formatCount(files.length, 'file')} have the digests that the entry signs: checked
+          for this page.
+        </p>`;
+  }
   const items = wrong.map(
     ({ name, state }) => html`<li><code>${name}</code>: ${STATES[state].word}</li>`,
   );
@@ -30,12 +41,16 @@ export function filesVerdict(files: readonly CheckedFile[]): Markup {
   </section>`;
 }
 
+function isWrong({ state }: CheckedFile): boolean {
+  return state !== 'as-sealed' && state !== 'not-checked';
+}
+
 /** Every file of a run with its size and digest, to open or to keep. */
 export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
   const rows = files.map((file) => {
     const { word, style } = STATES[file.state];
     const href = fileHref(site, file.path);
-    const canOpen = file.state === 'as-sealed' || file.state === 'not-checked';
+    const canOpen = !isWrong(file);
     const name = canOpen ? html`<a href="${href}">${file.name}</a>` : html`${file.name}`;
     const save = canOpen
       ? html`<a href="${href}?download" aria-label="Save ${file.name}">save</a>`
@@ -50,20 +65,23 @@ export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
     </tr>`;
   });
   return html`<h2>Files</h2>
-    <div class="scroll" role="region" aria-label="Files" tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col" class="number">Size</th>
-            <th scope="col">Keep</th>
-            <th scope="col">Checked now</th>
-            <th scope="col">sha256</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>`;
+    <details ${files.some(isWrong) ? OPEN : NOTHING}>
+      <summary>${formatCount(files.length, 'file')} with sizes and digests</summary>
+      <div class="scroll" role="region" aria-label="Files" tabindex="0">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">File</th>
+              <th scope="col" class="number">Size</th>
+              <th scope="col">Keep</th>
+              <th scope="col">Checked now</th>
+              <th scope="col">sha256</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows}
+          </tbody>
+        </table>
+      </div>
+    </details>`;
 }

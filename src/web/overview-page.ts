@@ -7,7 +7,7 @@ import {
   defectsNotice,
   factsMarkup,
   footerMarkup,
-  overdueNotice,
+  silenceNotice,
   periodHref,
   slotBadges,
   streamHref,
@@ -48,7 +48,7 @@ function streamMarkup(site: Site, reading: StreamReading): Markup {
   const href = newest === undefined ? '' : periodHref(site, stream, newest.period.id);
   const counts = countSlots(timeline?.slots ?? []);
   return html`<h2><a href="${streamHref(site, stream)}">${streamTitle(stream)}</a></h2>
-    ${defectsNotice(reading)} ${timeline === undefined ? NOTHING : overdueNotice(timeline)}
+    ${defectsNotice(reading)} ${timeline === undefined ? NOTHING : silenceNotice(timeline)}
     ${factsMarkup([
       [
         'Newest',

@@ -3,6 +3,7 @@ import { formatCount, localTime, periodLabel } from '../render/format';
 import type { StreamReading } from './chain-reader';
 import type { Content, Markup } from './markup';
 import { html, NOTHING } from './markup';
+import { countSlots } from './timeline';
 import type { Slot, Timeline } from './timeline';
 
 /** Where the pages are, and what every page of them needs to know. */
@@ -100,11 +101,16 @@ export function footerMarkup(site: Site, reading?: StreamReading): Markup {
     </p>`;
 }
 
-/** Silence must not look like good news: says when the next report is late. */
-export function overdueNotice({ next, schedule }: Timeline): Markup {
-  if (!next.overdue) return NOTHING;
-  return html`<p class="notice warn">
+/** Silence must not look like good news: says which periods are missing and when the next report is late. */
+export function silenceNotice({ slots, next, schedule }: Timeline): Markup {
+  const { missing } = countSlots(slots);
+  const gaps = html`<p class="notice fail">
+    <strong>No entry speaks for ${formatCount(missing, schedule.period)}</strong> between the first
+    and the newest.
+  </p>`;
+  const late = html`<p class="notice warn">
     <strong>Nothing newer is sealed.</strong> The report for ${periodLabel(next.period)} was due at
     ${timeMarkup(next.dueAt, schedule.timeZone)}.
   </p>`;
+  return html`${missing > 0 ? gaps : NOTHING} ${next.overdue ? late : NOTHING}`;
 }

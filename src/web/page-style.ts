@@ -63,6 +63,9 @@ tbody th{font-weight:inherit}
 .number{text-align:right;white-space:nowrap}
 td.answer{overflow-wrap:normal}
 td.nowrap,th.nowrap{white-space:nowrap}
+.scroll table code{white-space:nowrap}
+details>summary{cursor:pointer;margin:.4rem 0;color:var(--link)}
+details>summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .months{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:1.5rem 2rem;margin:1rem 0}
 .month table{table-layout:fixed;font-size:.8rem}
 .month th,.month td{border:0;padding:1px;text-align:center}

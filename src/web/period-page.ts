@@ -37,18 +37,17 @@ export async function periodPage(
 ): Promise<EvidenceResponse> {
   const { stream } = reading;
   const { period, predicate } = slot;
+  const entry = entryMarkup(site, stream, slot);
   const content =
     predicate.kind === 'gap'
-      ? gapMarkup(predicate, period.timeZone)
-      : await runMarkup(site, archive, reading, slot, predicate);
+      ? html`${gapMarkup(predicate, period.timeZone)} ${entry}`
+      : await runMarkup(site, archive, reading, { slot, predicate, entry });
   return pageResponse(200, {
     title: periodLabel(period),
     trail: [homeLink(site), { name: streamTitle(stream), href: streamHref(site, stream) }],
     main: html`<h1>${periodLabel(period)}</h1>
       <p class="subtitle">${streamTitle(stream)} · ${periodWindow(period)}</p>
-      ${defectsNotice(reading)} ${content}
-      <h2>The entry</h2>
-      ${entryFacts(site, stream, slot)} ${neighboursMarkup(site, stream, timeline, slot)}`,
+      ${defectsNotice(reading)} ${content} ${neighboursMarkup(site, stream, timeline, slot)}`,
     footer: footerMarkup(site, reading),
   });
 }
@@ -57,10 +56,10 @@ async function runMarkup(
   site: Site,
   archive: Archive,
   reading: StreamReading,
-  slot: SealedSlot,
-  predicate: RunPredicate,
+  parts: { slot: SealedSlot; predicate: RunPredicate; entry: Markup },
 ): Promise<Markup> {
   const { stream } = reading;
+  const { slot, predicate, entry } = parts;
   const files = await checkRunFiles(archive, reading, slot.period.id);
   const summary = await sealedSummary(archive, reading, slot.period.id);
   const has = (name: string): boolean => files.some((file) => file.name === name);
@@ -71,8 +70,8 @@ async function runMarkup(
   const pdf = has('report.pdf')
     ? html`<li><a href="${href('report.pdf')}">Open the PDF</a></li>`
     : NOTHING;
-  return html`${filesVerdict(files)}
-    <section class="notice verdict ${predicate.outcome}">
+  const checked = filesVerdict(files);
+  return html`<section class="notice verdict ${predicate.outcome}">
       <p class="lead">
         ${slotBadges(slot)} ${summary?.verdict ?? 'The sealed summary cannot be read.'}
       </p>
@@ -86,7 +85,7 @@ async function runMarkup(
         >
       </li>
     </ul>
-    ${summaryMarkup(predicate, summary)} ${filesMarkup(site, files)}`;
+    ${checked} ${entry} ${summaryMarkup(predicate, summary)} ${filesMarkup(site, files)}`;
 }
 
 async function sealedSummary(
@@ -113,12 +112,12 @@ function gapMarkup(predicate: GapPredicate, timeZone: string): Markup {
     ])}`;
 }
 
-function entryFacts(site: Site, stream: string, { entry, predicate, period }: SealedSlot): Markup {
+function entryMarkup(site: Site, stream: string, { entry, predicate, period }: SealedSlot): Markup {
   const { sequence, manifestSha256 } = entry;
   const { previous, keyFingerprint, software } = predicate;
   const link = (path: string, text: string): Markup =>
     html`<a href="${fileHref(site, path)}"><code>${text}</code></a>`;
-  return factsMarkup([
+  const facts = factsMarkup([
     ['Entry', link(chainPath(stream, sequence), String(sequence))],
     ['Digest, sha256', link(manifestPath(stream, manifestSha256), manifestSha256)],
     [
@@ -140,6 +139,8 @@ function entryFacts(site: Site, stream: string, { entry, predicate, period }: Se
         ] as const)
       : []),
   ]);
+  return html`<h2>The entry</h2>
+    ${facts}`;
 }
 
 function neighboursMarkup(site: Site, stream: string, { slots }: Timeline, slot: Slot): Markup {

@@ -11,7 +11,7 @@ import {
   fileHref,
   footerMarkup,
   homeLink,
-  overdueNotice,
+  silenceNotice,
   periodHref,
   slotBadges,
   streamHref,
@@ -91,20 +91,17 @@ function timelineMarkup(
   const { runs, madeUp, gaps, missing } = countSlots(slots);
   const calendar =
     schedule.period === 'day' ? calendarMarkup(site, reading.stream, shown) : NOTHING;
-  const soon = next.overdue
-    ? overdueNotice(timeline)
-    : html`<p class="muted">
-        The next report, for ${periodLabel(next.period)}, is due at
-        ${timeMarkup(next.dueAt, schedule.timeZone)}.
-      </p>`;
-  const noun = { day: 'day', week: 'week', month: 'month', quarter: 'quarter' }[schedule.period];
+  const soon = html`<p class="muted">
+    The next report, for ${periodLabel(next.period)}, is due at
+    ${timeMarkup(next.dueAt, schedule.timeZone)}.
+  </p>`;
   return html`<p class="subtitle">
-      ${formatCount(runs, 'report')} for ${formatCount(slots.length, noun)}: ${formatNumber(madeUp)}
-      made up later, ${formatCount(gaps, 'recorded gap')}, ${formatNumber(missing)} missing
+      ${formatCount(runs, 'report')} for ${formatCount(slots.length, schedule.period)}:
+      ${formatNumber(madeUp)} made up later, ${formatCount(gaps, 'recorded gap')},
+      ${formatNumber(missing)} missing
     </p>
-    ${missing > 0 ? html`<p class="notice fail">No entry speaks for ${formatCount(missing, noun)} between the first and the newest.</p>` : NOTHING}
-    ${soon} ${years.length > 1 ? yearsMarkup(site, reading.stream, years, year) : NOTHING}
-    ${calendar}
+    ${silenceNotice(timeline)} ${next.overdue ? NOTHING : soon}
+    ${years.length > 1 ? yearsMarkup(site, reading.stream, years, year) : NOTHING} ${calendar}
     ${shown.length === 0 ? NOTHING : tableMarkup(site, reading.stream, shown, schedule.timeZone)}`;
 }
 

@@ -1,14 +1,18 @@
 import type { RunPredicate } from '../archive/manifest';
+import { OUTCOMES } from '../core/outcome';
 import { formatNumber } from '../render/format';
 import { answerText, outcomeBadge } from '../render/words';
 import type { Markup } from './markup';
 import { html } from './markup';
 import type { SealedSummary } from './sealed-summary';
 
-/** Every audit of a run: outcome and answer from the signed manifest, words from the sealed summary. */
+/** Every audit of a run, worst first: outcome and answer from the signed manifest, words from the sealed summary. */
 export function summaryMarkup(predicate: RunPredicate, summary: SealedSummary | undefined): Markup {
   const told = new Map(summary?.audits.map((audit) => [audit.id, audit]));
-  const rows = predicate.audits.map(({ id, outcome, rows: count, answer }) => {
+  const worstFirst = [...predicate.audits].sort(
+    (a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome),
+  );
+  const rows = worstFirst.map(({ id, outcome, rows: count, answer }) => {
     const badge = outcomeBadge(outcome);
     const { title, reason } = told.get(id) ?? { title: id, reason: '' };
     return html`<tr>

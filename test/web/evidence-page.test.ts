@@ -51,8 +51,23 @@ describe('the evidence page of a sound archive', () => {
     expect(text).toContain(`href="${RUN}/report.html"`);
     expect(text).toContain(`href="${RUN}/report.pdf"`);
     expect(text).toContain('href="/packs/daily.all/2026-03-03.zip"');
+    expect(text).toMatch(/All 6 files\s+have the digests that the entry signs/);
     expect(text.match(/>as sealed</g)).toHaveLength(6);
     expect(text).toContain(site.entries[3]!.manifestSha256);
+  });
+
+  it('shows one year at a time, the newest first, and falls back to it', async () => {
+    const newYear = await startSite(['pass'], { first: '2025-12-31' });
+    await sealArchive(newYear.folder, ['fail'], { first: '2025-12-31' });
+    expect((await newYear.get('/daily.all')).text).toContain('January 2026');
+    expect((await newYear.get('/daily.all')).text).not.toContain('December 2025');
+    expect((await newYear.get('/daily.all?year=2025')).text).toContain('December 2025');
+    for (const year of ['1999', '<b>', '__proto__']) {
+      const { text } = await newYear.get(`/daily.all?year=${encodeURIComponent(year)}`);
+      expect(text).toContain('January 2026');
+      expect(text).not.toContain(year);
+    }
+    await newYear.stop();
   });
 
   it('shows why a period has no report', async () => {
@@ -295,6 +310,7 @@ describe('the evidence page of a damaged archive', () => {
     const { text } = await site.get('/daily.all');
     expect(text).toMatch(/aria-label="Wednesday 4 March 2026: missing"/);
     expect(text).toMatch(/No entry speaks for\s+1 day/);
+    expect((await site.get('/')).text).toMatch(/No entry speaks for\s+1 day/);
   });
 
   it('notices entries that are cut off and ones that are changed, after it has read them', async () => {

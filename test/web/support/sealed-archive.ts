@@ -27,25 +27,25 @@ export interface SealedArchive {
 }
 
 /**
- * A real, signed archive in a folder: one stream of days in Seoul from 2026-03-01 on. Called again for the
+ * A real, signed archive in a folder: one stream of days in Seoul from `first` on. Called again for the
  * same folder and stream, it goes on where it ended.
  */
 export async function sealArchive(
   folder: string,
   days: readonly Day[],
-  stream = 'daily.all',
+  options: { readonly first?: string } = {},
 ): Promise<SealedArchive> {
+  const stream = 'daily.all';
   const archive = createFolderStore(folder);
   const signer = await openSigningKey({ file: `${folder}.private/key.pem` });
-  const first = parsePeriod('day', 'Asia/Seoul', '2026-03-01')!;
-  const [reportId = '', scopeId = ''] = stream.split('.');
+  const first = parsePeriod('day', 'Asia/Seoul', options.first ?? '2026-03-01')!;
   let entries = await startStream(
     archive,
     signer,
     {
       stream,
-      reportId,
-      scopeId,
+      reportId: 'daily',
+      scopeId: 'all',
       definitionSha256: sha256('definition'),
       schedule: { firstPeriod: sealedPeriod(first), deliverAt: '07:00', settleHours: 4 },
       software: SOFTWARE,

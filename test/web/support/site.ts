@@ -26,13 +26,13 @@ export interface Page {
 /** The evidence page of a new archive, or of a copy of `like`, on a real server. */
 export async function startSite(
   days: readonly Day[],
-  options: { readonly basePath?: string; readonly like?: Site } = {},
+  options: { readonly basePath?: string; readonly like?: Site; readonly first?: string } = {},
 ): Promise<Site> {
   const root = await mkdtemp(join(tmpdir(), 'tallyman-web-'));
   const folder = join(root, 'archive');
   const { basePath = '', like } = options;
   if (like !== undefined) await cp(join(like.folder, '..'), root, { recursive: true });
-  const sealed = await sealArchive(folder, days);
+  const sealed = await sealArchive(folder, days, options);
   let now: Instant = '2026-03-09T00:00:00.000Z';
   const errors: unknown[] = [];
   const server = await startServer(
