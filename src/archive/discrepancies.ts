@@ -45,7 +45,7 @@ export const NOTES = {
   'entries-after-head': 'The head that was given is in the chain, and entries came after it.',
 } as const;
 
-export type NoteCode = keyof typeof NOTES;
+type NoteCode = keyof typeof NOTES;
 
 /** Something wrong. Paths and messages may quote from hostile files: make them visible before printing. */
 export interface Discrepancy {

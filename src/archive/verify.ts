@@ -21,7 +21,7 @@ export interface VerifyOptions {
   readonly head?: string;
 }
 
-export interface StreamSummary {
+interface StreamSummary {
   readonly stream: string;
   readonly entries: number;
   readonly runs: number;

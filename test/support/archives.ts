@@ -43,7 +43,7 @@ export interface TestArchiveOptions {
   readonly firstPeriod?: Period;
 }
 
-export const SOFTWARE = { name: 'tallyman', version: '0.0.0', commit: 'test' };
+const SOFTWARE = { name: 'tallyman', version: '0.0.0', commit: 'test' };
 export const FIRST_PERIOD = periodContaining('day', 'Asia/Seoul', '2026-03-02T00:00:00.000Z');
 
 const TIME = '2026-03-31T00:00:00.000Z';
@@ -163,11 +163,7 @@ export async function appendRun(
 }
 
 /** Writes the files of a run without sealing it. */
-export async function writeRunFiles(
-  archive: Archive,
-  stream: string,
-  period: Period,
-): Promise<Subject[]> {
+async function writeRunFiles(archive: Archive, stream: string, period: Period): Promise<Subject[]> {
   const contents = {
     'report.html': `<!doctype html><title>${period.id}</title>`,
     'summary.json': JSON.stringify({ period: period.id, outcome: 'pass' }),
@@ -184,7 +180,7 @@ export async function writeRunFiles(
 }
 
 /** Seals a gap, unless its period is covered. */
-export async function appendGap(
+async function appendGap(
   archive: Archive,
   signer: Signer,
   stream: string,
