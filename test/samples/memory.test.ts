@@ -17,7 +17,7 @@ require.extensions['.ts'] = (module, file) => {
 require(workerData.module).generateSamples(workerData.options).then((summary) => parentPort.postMessage(summary));
 `;
 
-it('a hundred thousand events a day are written within a heap of 40 MiB', async () => {
+it('a hundred thousand events a day are written within a heap of 64 MiB', async () => {
   const out = mkdtempSync(join(tmpdir(), 'samples-'));
   const worker = new Worker(IN_THREAD, {
     eval: true,
@@ -35,7 +35,7 @@ it('a hundred thousand events a day are written within a heap of 40 MiB', async 
         incidents: false,
       },
     },
-    resourceLimits: { maxOldGenerationSizeMb: 40 },
+    resourceLimits: { maxOldGenerationSizeMb: 64 },
   });
   const summary = await new Promise<SampleSummary>((resolve, reject) => {
     worker.on('message', resolve).on('error', reject);

@@ -6,7 +6,7 @@ import { generateSamples } from '../../src/samples/generate';
 import { activityRecords, metricRecords, registryOf, registryRecords } from './read-samples';
 import type { RegistryRecord } from './read-samples';
 
-const DAYS = 15;
+const DAYS = 10;
 const DAY = 86_400_000;
 const start = Date.parse('2026-02-22T15:00:00Z');
 
