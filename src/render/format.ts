@@ -144,12 +144,15 @@ export function hourRange(range: Interval, period: Period): string {
   return `${day} ${start.toFormat('HH:mm')} to ${lastDay} ${until}`;
 }
 
+/** A longer value is cut in a table; the evidence has it whole. */
+const CELL_CHARACTERS = 1_000;
+
 /** A cell as people read it. Datetimes are in the report's zone; everything has been made visible. */
 export function formatCell(cell: Cell, type: KustoType, timeZone: string): string {
   if (cell === null) return '';
   if (typeof cell === 'boolean') return cell ? 'true' : 'false';
   if (typeof cell === 'number') return String(cell);
-  return type === 'datetime' ? localTime(cell, timeZone) : visible(cell);
+  return type === 'datetime' ? localTime(cell, timeZone) : visible(cell, CELL_CHARACTERS);
 }
 
 /** Whether a column's values are aligned as numbers. */

@@ -507,3 +507,32 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
   const period = overrides.period ?? periodOf('day', '2026-11-21');
   return reportOf(sampleAudits(period), { period, ...overrides });
 }
+
+/** Fields that hold words of the program’s own, or that the catalog has checked. */
+const TRUSTED = new Set(
+  (
+    'outcome severity state kind type expect answer start end executedAt startedAt earliest timeZone id ' +
+    'audit expires since stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
+  ).split(' '),
+);
+
+/** One string with everything that a log could carry to harm a reader. */
+export const HOSTILE =
+  '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>{{constructor}}{{{x}}}&lt;b&gt;' +
+  ' javascript:alert(3) =HYPERLINK("https://evil.example") \u202Egnp.exe\u2066\u0000\u001B[31mred\u0007\u2028' +
+  '\uFEFF\uD800 한국어 العربية 日本語 \u{1F680} e\u0301\u0301\u0301\u0301\u0301 \u{E0041}(\\)%PDF ]]> --> </style></main></td>';
+
+/** The sample report with hostile text in every field that a log, a definition or a setting could fill. */
+export function hostileReport(hostile: string = HOSTILE): Report {
+  const poison = (value: unknown, name: string): unknown => {
+    if (typeof value === 'string') {
+      return TRUSTED.has(name) || /^\d{4}-\d\d-\d\dT/.test(value) ? value : `${value}${hostile}`;
+    }
+    if (Array.isArray(value)) return value.map((item) => poison(item, name));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, poison(inner, key)]),
+    );
+  };
+  return poison(sampleReport(), 'report') as Report;
+}

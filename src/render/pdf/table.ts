@@ -30,6 +30,12 @@ interface Grid {
 /** More columns than this are set in smaller type. */
 const COLUMNS_IN_NORMAL_TYPE = 6;
 
+/** More columns than this do not fit side by side; each row becomes a list. */
+const COLUMNS_IN_A_GRID = 14;
+
+/** What a row set as a list needs to begin on a page. */
+const RECORD_ROOM = 40;
+
 /** Words up to this stay whole; a digest or a path is broken anyway. */
 const WIDEST_WORD = 72;
 
@@ -54,6 +60,10 @@ const NARROWEST = 24;
 export function setTable(table: ViewElement, flow: Flow): void {
   const { heading, rows } = cellsOf(table);
   const columns = Math.max(heading.length, ...rows.map((row) => row.length));
+  if (columns > COLUMNS_IN_A_GRID) {
+    setRecords(heading, rows, flow);
+    return;
+  }
   const narrow = columns > COLUMNS_IN_NORMAL_TYPE;
   const gap = narrow ? 5 : 8;
   const shares = COLUMN_SHARES[table.attributes['id'] ?? ''];
@@ -71,6 +81,27 @@ export function setTable(table: ViewElement, flow: Flow): void {
     for (const id of row.flatMap((cell) => cell.ids)) flow.canvas.destination(id, flow.y);
     drawRow(setCells(row, grid), head, grid);
   }
+  flow.skip(8);
+}
+
+/** A table too wide for a page: each row as a list of its columns’ names and values. */
+function setRecords(
+  heading: readonly Cell[],
+  rows: readonly (readonly Cell[])[],
+  flow: Flow,
+): void {
+  rows.forEach((row, index) => {
+    const text = `Row ${String(index + 1)}`;
+    const title: Inline[] = [{ kind: 'text', text, style: TEXT.heading }];
+    flow.skip(6);
+    flow.need(RECORD_ROOM);
+    flow.lines(breakLines(title, flow.width, flow.canvas.faces));
+    const pairs = row.map((cell, column) => ({
+      name: heading[column]?.inlines ?? [],
+      value: cell.inlines,
+    }));
+    setPairs(pairs, flow, 130);
+  });
   flow.skip(8);
 }
 
@@ -210,10 +241,12 @@ function drawHeading(head: readonly SetCell[], grid: Grid): void {
 function drawRow(row: readonly SetCell[], head: readonly SetCell[] | undefined, grid: Grid): void {
   const { flow } = grid;
   const headHeight = head === undefined ? 0 : rowHeight(head, grid);
+  // A heading that fills half a page would leave no room to go on in.
+  const repeats = headHeight < flow.pageRoom / 2;
   const height = rowHeight(row, grid);
   const nextPage = (): void => {
     flow.nextPage();
-    if (head !== undefined) drawHeading(head, grid);
+    if (head !== undefined && repeats) drawHeading(head, grid);
   };
   if (height > flow.room && height <= flow.pageRoom - headHeight) nextPage();
   let rest = row;
