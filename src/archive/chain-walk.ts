@@ -3,7 +3,7 @@ import { sha256 } from '../core/digest';
 import type { Seal } from './bundle';
 import { parseBundle } from './bundle';
 import type { ReportDiscrepancy } from './discrepancies';
-import { mapInParallel } from './in-parallel';
+import { mapInParallel } from '../core/in-parallel';
 import { chainFolder, chainPath, keyPath, manifestPath, sequenceOf } from './layout';
 import type { GenesisPredicate, Manifest } from './manifest';
 import { parseManifest } from './manifest';

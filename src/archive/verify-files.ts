@@ -2,7 +2,7 @@ import type { Archive } from '../core/archive';
 import { sha256 } from '../core/digest';
 import type { WalkedEntry } from './chain-walk';
 import type { Note, ReportDiscrepancy } from './discrepancies';
-import { mapInParallel } from './in-parallel';
+import { mapInParallel } from '../core/in-parallel';
 import { chainPath, isArchivePath, manifestPath, runFolder } from './layout';
 import type { Manifest } from './manifest';
 import { isPeriodId, maySpeakFor, parseManifest, subjectPath } from './manifest';

@@ -1,7 +1,8 @@
 import { bindParameters } from '../catalog/parameters';
 import { coverageQuestion, EVENT_TABLES, METRIC_TABLE } from '../assess/coverage-questions';
 import type { ReportDefinition, Scope } from '../core/definitions';
-import type { Answer, Intake, LogSession, LogSource } from '../core/logs';
+import { mapInParallel } from '../core/in-parallel';
+import type { Answer, Intake, LogSource } from '../core/logs';
 import type { Interval, Period } from '../core/period';
 import { toInstant } from '../core/period';
 import type { Question } from './evidence';
@@ -75,11 +76,16 @@ export async function askAll(input: AskInput): Promise<Evidence> {
   if (open.length > 0 || intake === undefined) {
     const session = await input.source.open(input);
     try {
-      const answers = await askOpen(session, open, input.onAsked);
-      const files: RunFile[] = open.map((question, index) => ({
-        path: evidenceFile(question.id),
-        content: encodeEvidence(question, answerAt(answers, index)),
-      }));
+      let done = 0;
+      const files: RunFile[] = await mapInParallel(
+        open,
+        session.maxConcurrent ?? 1,
+        async (question) => {
+          const answer = await session.query(question.kql);
+          input.onAsked(++done, open.length);
+          return { path: evidenceFile(question.id), content: encodeEvidence(question, answer) };
+        },
+      );
       files.push({
         path: INTAKE_FILE,
         content: Buffer.from(`${JSON.stringify(session.intake())}\n`),
@@ -104,30 +110,4 @@ export async function askAll(input: AskInput): Promise<Evidence> {
     answers: new Map([...stored].map(([id, content]) => [id, decodeEvidence(content)])),
     intake: JSON.parse(Buffer.from(intake ?? []).toString('utf8')) as Intake,
   };
-}
-
-async function askOpen(
-  session: LogSession,
-  questions: readonly Question[],
-  onAsked: AskInput['onAsked'],
-): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < questions.length; index = next++) {
-      const question = questions[index];
-      if (question === undefined) return;
-      answers[index] = await session.query(question.kql);
-      onAsked(++done, questions.length);
-    }
-  };
-  await Promise.all(Array.from({ length: session.maxConcurrent ?? 1 }, worker));
-  return answers;
-}
-
-function answerAt(answers: readonly Answer[], index: number): Answer {
-  const answer = answers[index];
-  if (answer === undefined) throw new TypeError(`question ${String(index)} was not asked`);
-  return answer;
 }

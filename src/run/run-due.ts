@@ -101,7 +101,10 @@ export function failureOf(result: DueResult): TallymanError | undefined {
   return new TallymanError(
     'RUNS_FAILED',
     `${String(count)} ${count === 1 ? 'run' : 'runs'} could not be made; each was named above.`,
-    { hint: 'They stay missing and will be made up by the next `tallyman due`.', cause: first.error },
+    {
+      hint: 'They stay missing and will be made up by the next `tallyman due`.',
+      cause: first.error,
+    },
   );
 }
 

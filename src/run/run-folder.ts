@@ -1,6 +1,9 @@
 import type { Archive } from '../core/archive';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
+import { mapInParallel } from '../core/in-parallel';
+
+const WRITES_AT_ONCE = 8;
 
 export interface RunFile {
   /** Below the run's folder: `evidence/tags-deleted.json`. */
@@ -62,18 +65,7 @@ export class RunFolder {
     const digests = files.map((file) => ({ path: file.path, sha256: sha256(file.content) }));
     // Before any file: a digest that the journal does not name yet would look planted after a crash.
     await this.#writeJournal(digests);
-    const stored: Uint8Array[] = [];
-    for (const [index, file] of files.entries()) {
-      const path = `${this.stream}/${this.nameInStream(file.path)}`;
-      const result = await this.archive.create(path, file.content);
-      if (result === 'created') {
-        this.#digests.set(file.path, digests[index]?.sha256 ?? sha256(file.content));
-        stored.push(file.content);
-      } else {
-        stored.push((await this.read(file.path)) ?? file.content);
-      }
-    }
-    return stored;
+    return mapInParallel(files, WRITES_AT_ONCE, (file) => this.#create(file));
   }
 
   /**
@@ -93,6 +85,13 @@ export class RunFolder {
     return [...this.#digests]
       .map(([path, digest]) => ({ name: this.nameInStream(path), sha256: digest }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async #create({ path, content }: RunFile): Promise<Uint8Array> {
+    const result = await this.archive.create(`${this.stream}/${this.nameInStream(path)}`, content);
+    if (result === 'exists') return (await this.read(path)) ?? content;
+    this.#digests.set(path, sha256(content));
+    return content;
   }
 
   async #writeJournal(digests: readonly { path: string; sha256: string }[]): Promise<void> {

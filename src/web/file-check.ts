@@ -1,4 +1,4 @@
-import { mapInParallel } from '../archive/in-parallel';
+import { mapInParallel } from '../core/in-parallel';
 import { runFolder } from '../archive/layout';
 import type { Archive } from '../core/archive';
 import { sha256 } from '../core/digest';

@@ -41,7 +41,8 @@ function dangerous(store: Archive): Archive {
 
 async function main(): Promise<void> {
   const now = (): string => orders.now;
-  const { parts, close } = await compose(parseSettings(orders.settings), { now });
+  const composed = await compose(parseSettings(orders.settings), { now });
+  const { parts } = composed;
   const privateStore = dangerous(parts.privateStore);
   const mailer = createEmlFolder(orders.settings['TALLYMAN_MAIL_FOLDER'] ?? '');
   const result = await runDue(
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
     },
     orders.since,
   );
-  await close();
+  await composed.close();
   writeFileSync(
     orders.countFile,
     JSON.stringify({ calls, failed: result.failed.map(({ error }) => String(error)) }),

@@ -59,7 +59,7 @@ async function dueCommand(options: DueOptions): Promise<ExitCode> {
   const { now } = options;
   const json = options.json === true;
   const progress = new ProgressLine();
-  const { parts, close } = await compose(settings, {
+  const composed = await compose(settings, {
     ...(now === undefined ? {} : { now: (): string => now }),
     onProgress: (event) => {
       showProgress(progress, event, json);
@@ -68,6 +68,7 @@ async function dueCommand(options: DueOptions): Promise<ExitCode> {
       progress.show(text);
     },
   });
+  const { parts } = composed;
   try {
     const result = await runDue(parts, options.since ?? settings.since);
     progress.clear();
@@ -77,6 +78,6 @@ async function dueCommand(options: DueOptions): Promise<ExitCode> {
     return options.exitZero === true ? 0 : exitCodeOf(result);
   } finally {
     progress.clear();
-    await close();
+    await composed.close();
   }
 }

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openLogSource } from '../../compose';
+import { openLogSource, systemClock } from '../../compose';
 import { TallymanError } from '../../core/errors';
 import { TABLE_SCHEMAS } from '../../core/table-schemas';
 import type { Table } from '../../core/table';
@@ -61,7 +61,7 @@ async function queryText(kql: string | undefined, file: string | undefined): Pro
 }
 
 async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCode> {
-  const now = options.now ?? new Date().toISOString();
+  const now = options.now ?? systemClock();
   const compiled = compileOrExplain(kql, now);
   if (options.explain === true) {
     print(compiled.sql);

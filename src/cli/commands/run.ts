@@ -57,7 +57,7 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
 async function runCommand(reportId: string, options: RunOptions): Promise<ExitCode> {
   const settings = parseSettings(settingsWith(options));
   const progress = new ProgressLine();
-  const { parts, close } = await compose(settings, {
+  const composed = await compose(settings, {
     onProgress: (event) => {
       showProgress(progress, event, options.json === true);
     },
@@ -65,6 +65,7 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
       progress.show(text);
     },
   });
+  const { parts } = composed;
   try {
     const runs = findStreams(parts.catalog, reportId, options.scope).map((definition) => ({
       definition,
@@ -87,7 +88,7 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     return exitCodeOf(result);
   } finally {
     progress.clear();
-    await close();
+    await composed.close();
   }
 }
 
