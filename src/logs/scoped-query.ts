@@ -10,7 +10,8 @@ const REGISTRY_TABLES = [
 /**
  * The query with each registry table that it names narrowed to the scope's registries, by a `let` of
  * the same name before it: in Kusto the right-hand side still means the table. All stands on the
- * query's first line, so that line numbers in the service's messages stay right.
+ * query's first line, so that line numbers in the service's messages stay right. What cannot be kept:
+ * `union withsource=` then shows `union_arg0` in place of the table's name; the column Type still has it.
  */
 export function scopedQuery(kql: string, scope: Scope): string {
   const { registries } = scope;
