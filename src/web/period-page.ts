@@ -145,17 +145,21 @@ function entryMarkup(site: Site, stream: string, { entry, predicate, period }: S
 
 function neighboursMarkup(site: Site, stream: string, { slots }: Timeline, slot: Slot): Markup {
   const index = slots.findIndex(({ period }) => period.id === slot.period.id);
-  const link = (text: string, other: Slot | undefined): Markup =>
+  const link = (text: string, other: Slot | undefined): readonly Markup[] =>
     other?.entry === undefined
-      ? NOTHING
-      : html`<li>
-          <a href="${periodHref(site, stream, other.period.id)}"
-            >${text}: ${periodLabel(other.period)}</a
-          >
-        </li>`;
+      ? []
+      : [
+          html`<li>
+            <a href="${periodHref(site, stream, other.period.id)}"
+              >${text}: ${periodLabel(other.period)}</a
+            >
+          </li>`,
+        ];
+  const links = [...link('Before', slots[index - 1]), ...link('After', slots[index + 1])];
+  if (links.length === 0) return NOTHING;
   return html`<nav aria-label="Neighbouring periods">
     <ul class="actions">
-      ${link('Before', slots[index - 1])}${link('After', slots[index + 1])}
+      ${links}
     </ul>
   </nav>`;
 }
