@@ -5,6 +5,7 @@ import { KqlError } from './errors';
 import { lowerQuery } from './lower-query';
 import { isOrderDefined } from './order';
 import type { Schema } from './schema';
+import { templateOf } from './moments';
 import { relationSql } from './sql-relation';
 
 /** A query as SQL for the store. */
@@ -23,23 +24,30 @@ const cache = new WeakMap<Schema, Map<string, CompiledQuery>>();
 const MOST_CACHED = 200;
 
 /**
- * Translates a query; the result is kept in memory. `now` is what `now()` and `ago()` mean. Throws
- * KqlError when the query is wrong, or needs something that is not known to be translated correctly.
+ * Translates a query. The translation is kept in memory, without the moments of its leading `let`s, so
+ * that the next period's run finds it. `now` is what `now()` and `ago()` mean. Throws KqlError when the
+ * query is wrong, or needs something that is not known to be translated correctly.
  */
 export function compileKql(text: string, schema: Schema, options: { now: Instant }): CompiledQuery {
+  const template = templateOf(text, options.now);
+  const known = cacheOf(schema);
+  const key = `${template.now}\n${template.text}`;
+  let compiled = known.get(key);
+  if (compiled === undefined) {
+    compiled = compile(template.text, schema, template.now);
+    if (known.size >= MOST_CACHED) known.clear();
+    known.set(key, compiled);
+  }
+  return { ...compiled, sql: template.fill(compiled.sql) };
+}
+
+function cacheOf(schema: Schema): Map<string, CompiledQuery> {
   let known = cache.get(schema);
   if (known === undefined) {
     known = new Map();
     cache.set(schema, known);
   }
-  const key = `${options.now}\n${text}`;
-  let compiled = known.get(key);
-  if (compiled === undefined) {
-    compiled = compile(text, schema, options.now);
-    if (known.size >= MOST_CACHED) known.clear();
-    known.set(key, compiled);
-  }
-  return compiled;
+  return known;
 }
 
 function compile(text: string, schema: Schema, now: Instant): CompiledQuery {
