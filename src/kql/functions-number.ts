@@ -152,10 +152,11 @@ function toBool(arg: Arg, call: CallSite): string {
   throw call.refuse(`'tobool' of a ${arg.type}`);
 }
 
-/** One of several possible results. The engine rejects results of different types, numbers included. */
+/** One of several possible results. The engine takes whole numbers of both sizes, but rejects other mixtures. */
 function branch(arg: Arg, call: CallSite): string {
   if (arg.type === call.type) return arg.sql;
   if (arg.literal?.value === null) return call.type === 'string' ? `''` : 'NULL';
+  if (arg.type === 'int' && call.type === 'long') return `CAST(${arg.sql} AS BIGINT)`;
   throw call.refuse(
     `'${call.name}' of a ${call.type} and a ${arg.type}`,
     'Convert both to the same type.',
@@ -171,6 +172,12 @@ function caseSql(args: readonly Arg[], call: CallSite): string {
   return `CASE ${parts.join(' ')} ELSE ${branch(argAt(args, args.length - 1), call)} END`;
 }
 
+/** max_of and min_of, unlike iff, take numbers of any sizes together. */
+function numberAs(arg: Arg, call: CallSite): string {
+  const isNumber = arg.type === 'int' || arg.type === 'long';
+  return isNumber && call.type === 'real' ? `CAST(${arg.sql} AS DOUBLE)` : branch(arg, call);
+}
+
 function extreme(name: 'greatest' | 'least'): FunctionRule {
   return {
     args: [1, 64],
@@ -179,7 +186,7 @@ function extreme(name: 'greatest' | 'least'): FunctionRule {
       if (call.type === 'string' || call.type === 'dynamic' || call.type === 'bool') {
         throw call.refuse(`'${call.name}' of a ${call.type}`);
       }
-      const values = args.map((arg) => branch(arg, call));
+      const values = args.map((arg) => numberAs(arg, call));
       const extremeValue = `${name}(${values.join(', ')})`;
       if (call.type !== 'real') return extremeValue;
       const anyNan = values.map((value) => `coalesce(isnan(${value}), false)`).join(' OR ');

@@ -217,6 +217,7 @@ function term(sql: (a: string, b: string) => string): FunctionRule {
 function checkedTerm(wanted: Arg, call: CallSite, match: string): string {
   const value = wanted.literal?.value;
   if (typeof value === 'string') {
+    if (value === '') return 'true';
     if (isTerm(value)) return match;
     throw call.refuse(
       `'${call.name}' of a text that does not begin and end with a letter or digit`,

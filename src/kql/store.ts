@@ -86,7 +86,8 @@ export class TableStore {
    * or too much memory, KQL_EXECUTION when it fails or is aborted.
    */
   async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<Table> {
-    limits.signal?.throwIfAborted();
+    if (limits.signal?.aborted === true)
+      throw new KqlError('KQL_EXECUTION', 'the query was aborted');
     const seconds = limits.seconds ?? 600;
     const connection = await this.instance.connect();
     const stop = { late: false };
