@@ -40,7 +40,11 @@ export function squeezed(text: string): string {
   return text.replace(/[\s\u00A0]+/g, '');
 }
 
-/** All text of a PDF in reading order, squeezed. */
+/** Points from the bottom of a page below which its footer stands. */
+const FOOTER = 50;
+
+/** All text of a PDF in reading order without footers, squeezed. */
 export function pdfText(content: PdfContent): string {
-  return squeezed(content.pages.flatMap((page) => page.map((item) => item.text)).join(''));
+  const items = content.pages.flat().filter((item) => item.y > FOOTER);
+  return squeezed(items.map((item) => item.text).join(''));
 }

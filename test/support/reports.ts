@@ -534,5 +534,10 @@ export function hostileReport(hostile: string = HOSTILE): Report {
       Object.entries(value).map(([key, inner]) => [key, poison(inner, key)]),
     );
   };
-  return poison(sampleReport(), 'report') as Report;
+  const report = sampleReport();
+  const audits = report.audits.map((audit) => ({
+    ...audit,
+    table: { ...audit.table, rows: audit.table.rows.slice(0, 5) },
+  }));
+  return poison({ ...report, audits }, 'report') as Report;
 }

@@ -1,0 +1,77 @@
+import { coverageModel } from '../../src/render/coverage-model';
+import { coverageHours, periodOf, sampleReport } from '../support/reports';
+import type { Period } from '../../src/core/period';
+import type { RegistryCoverage } from '../../src/core/report';
+
+function modelOf(period: Period, registries: readonly RegistryCoverage[]) {
+  const report = sampleReport();
+  return coverageModel({ ...report, period, coverage: { ...report.coverage, registries } });
+}
+
+describe('coverageModel', () => {
+  it('shows a day by its hours and names the hours that are not covered', () => {
+    const period = periodOf('day', '2026-11-21');
+    const hours = coverageHours(period, { unknown: [3, 4, 9], gap: [12], quiet: [1] });
+    const [strip] = modelOf(period, [{ registry: 'fabrikam', hours }]).strips;
+    expect(strip?.caption).toBe(
+      '20 of 24 hours covered; 1 of them quiet; gap 12:00–13:00; unknown 03:00–05:00, 09:00–10:00',
+    );
+    const cells = strip?.lines[0]?.cells ?? [];
+    expect(cells.map((cell) => cell.letter).join('')).toBe('–???!');
+    expect(cells[12]?.title).toBe('12:00–13:00: gap, 0 records, the platform counted 212');
+    expect(cells.map((cell) => cell.tick).filter((tick) => tick !== '')).toEqual([
+      '00',
+      '06',
+      '12',
+      '18',
+    ]);
+  });
+
+  it('gives a day of the clock change as many cells as it has hours', () => {
+    const period = periodOf('day', '2026-03-29', 'Europe/Berlin');
+    const [strip] = modelOf(period, [{ registry: 'a', hours: coverageHours(period) }]).strips;
+    expect(strip?.lines[0]?.cells).toHaveLength(23);
+  });
+
+  it('shows a month by its days, each as its worst hour', () => {
+    const period = periodOf('month', '2026-11');
+    const hours = coverageHours(period, { unknown: [25], quiet: [0, 50] });
+    const [strip] = modelOf(period, [{ registry: 'a', hours }]).strips;
+    const cells = strip?.lines[0]?.cells ?? [];
+    expect(cells).toHaveLength(30);
+    expect(cells.slice(0, 3).map((cell) => cell.style)).toEqual([
+      'collected',
+      'unknown',
+      'collected',
+    ]);
+    expect(cells[1]?.title).toBe('2 Nov: unknown, 23 of 24 hours covered');
+    expect(strip?.caption).toContain('unknown 2 Nov 01:00–02:00');
+  });
+
+  it('breaks a quarter into months', () => {
+    const period = periodOf('quarter', '2026-Q1');
+    const [strip] = modelOf(period, [{ registry: 'a', hours: coverageHours(period) }]).strips;
+    expect(strip?.lines.map((line) => line.cells.length)).toEqual([31, 28, 31]);
+  });
+
+  it('puts the worst registries on page one and says how many others there are', () => {
+    const period = periodOf('day', '2026-11-21');
+    const registries = Array.from({ length: 9 }, (_, index) => ({
+      registry: `r${String(index)}`,
+      hours: coverageHours(period, index === 7 ? { unknown: [1] } : {}),
+    }));
+    const model = modelOf(period, registries);
+    expect(model.stripsOnPageOne.map((strip) => strip.registry)).toEqual(['r7', 'r0', 'r1', 'r2']);
+    expect(model.moreStrips).toBe(
+      '5 more registries with no worse coverage: see “Coverage in full”.',
+    );
+    expect(model.strips).toHaveLength(9);
+  });
+
+  it('counts the ranges that it does not name', () => {
+    const period = periodOf('day', '2026-11-21');
+    const hours = coverageHours(period, { unknown: [0, 2, 4, 6, 8, 10, 12, 14] });
+    const [strip] = modelOf(period, [{ registry: 'a', hours }]).strips;
+    expect(strip?.caption).toMatch(/10:00–11:00 and 2 more ranges$/);
+  });
+});

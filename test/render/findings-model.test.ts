@@ -1,0 +1,90 @@
+import { findingGroups, summaryRows, worstFindings } from '../../src/render/findings-model';
+import { waivedFindings, waiversUsed } from '../../src/render/waiver-model';
+import type { Severity } from '../../src/core/outcome';
+import { auditResult, periodOf, reportOf, sampleReport, tableOf } from '../support/reports';
+
+const period = periodOf('day', '2026-11-21');
+
+function noisy(id: string, rows: number, severity: Severity = 'high') {
+  const table = tableOf(
+    ['TimeGenerated:datetime', 'Identity'],
+    Array.from({ length: rows }, (_, index) => ['2026-11-21T05:02:11.4Z', `user-${String(index)}`]),
+  );
+  return auditResult({ id, title: id, severity, table }, period);
+}
+
+describe('summaryRows', () => {
+  it('does not let one noisy audit hide the others, and says what it left out', () => {
+    const report = reportOf([noisy('loud', 500), noisy('small', 1)], { period });
+    const { rows, cut } = summaryRows(report);
+    expect(rows.map((row) => row.link)).toEqual([
+      '#audit-loud',
+      '#audit-loud',
+      '#audit-loud',
+      '#audit-small',
+    ]);
+    expect(cut).toBe('Showing 4 of 501 findings; all of them follow or are named below.');
+  });
+
+  it('says who, from where and when in the report’s zone', () => {
+    expect(summaryRows(sampleReport()).rows[0]?.circumstances).toBe(
+      'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
+    );
+  });
+
+  it('always has room for questions without an answer', () => {
+    const untold = auditResult(
+      { id: 'untold', title: 'Untold', outcome: 'error', reason: 'Why.' },
+      period,
+    );
+    const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 5));
+    const { rows } = summaryRows(reportOf([...audits, untold], { period }));
+    expect(rows).toHaveLength(9);
+    expect(rows.at(-1)).toMatchObject({ badge: { word: 'could not tell' }, circumstances: 'Why.' });
+    expect(
+      worstFindings(reportOf([...audits, untold], { period }), 10).rows.at(-1)?.badge.word,
+    ).toBe('could not tell');
+  });
+});
+
+describe('findingGroups', () => {
+  it('puts the worst audit first and cuts a long one with a notice', () => {
+    const report = reportOf([noisy('low-one', 2, 'low'), noisy('worst', 21, 'critical')], {
+      period,
+    });
+    const groups = findingGroups(report);
+    expect(groups.map((group) => group.id)).toEqual(['worst', 'low-one']);
+    expect(groups[0]?.findings).toHaveLength(20);
+    expect(groups[0]?.cut).toBe(
+      'Showing 20 of 21 findings; all are in findings.csv and evidence/worst.json.',
+    );
+    expect(groups[1]?.cut).toBe('');
+  });
+
+  it('tells an absence for what it is', () => {
+    const audit = {
+      ...auditResult({ id: 'gone', title: 'Gone', expect: 'some' }, period),
+      findings: [
+        { audit: 'gone', severity: 'high' as const, text: 'Nothing.', values: {}, key: 'k' },
+      ],
+    };
+    const [group] = findingGroups(reportOf([audit], { period }));
+    expect(group?.findings[0]?.place).toBe('an absence: the answer has no row to show');
+  });
+});
+
+describe('waivers', () => {
+  it('are counted once each, and every accepted finding is listed', () => {
+    const report = sampleReport();
+    expect(waiversUsed(report)).toEqual([
+      {
+        audit: 'anonymous-pulls',
+        count: '1 finding',
+        owner: 'Platform team',
+        reason: 'The vulnerability scanner pulls the public base image without a login.',
+        expires: '2027-01-31',
+      },
+    ]);
+    expect(waivedFindings(report).rows).toHaveLength(1);
+  });
+});

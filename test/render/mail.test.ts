@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { parseDocument } from 'htmlparser2';
+import { renderDigestMail, renderRunMail } from '../../src/render/mail';
+import type { RunMailInput } from '../../src/render/mail';
+import type { Views } from '../../src/render/views';
+import { loadViews } from '../../src/render/views';
+import { hostileReport, periodOf, sampleReport } from '../support/reports';
+
+const HEAD = '7c1e'.padEnd(60, '0') + '09af';
+let views: Views;
+
+beforeAll(async () => {
+  views = await loadViews(join(__dirname, '../../templates/views'));
+});
+
+function input(changes: Partial<RunMailInput> = {}): RunMailInput {
+  return {
+    report: sampleReport(),
+    sequence: 325,
+    head: HEAD,
+    reportUrl: 'https://evidence.example/daily/2026-11-21',
+    archiveLocation: 'https://contoso.blob.core.windows.net/evidence',
+    attachment: 'attached',
+    ...changes,
+  };
+}
+
+interface DomNode {
+  readonly name?: string;
+  readonly data?: string;
+  readonly attribs?: Readonly<Record<string, string>>;
+  readonly children?: readonly DomNode[];
+}
+
+function nodes(node: DomNode): DomNode[] {
+  return [node, ...(node.children ?? []).flatMap(nodes)];
+}
+
+describe('renderRunMail', () => {
+  it('says in the subject what came of it, from definitions and counts alone', () => {
+    expect(renderRunMail(input(), views).subject).toBe(
+      'Registry audit, Sat 21 Nov: 3 findings, 2 could not tell [daily / contoso-fabrikam]',
+    );
+    const quiet = sampleReport();
+    const none = {
+      ...quiet,
+      findings: [],
+      auditCounts: { ...quiet.auditCounts, error: 0 },
+      coverage: { ...quiet.coverage, complete: true },
+    };
+    expect(renderRunMail(input({ report: none }), views).subject).toContain(': no findings [');
+    const blind = { ...none, coverage: { ...none.coverage, complete: false } };
+    expect(renderRunMail(input({ report: blind }), views).subject).toContain(
+      ': no findings, coverage incomplete [',
+    );
+  });
+
+  it('reads like this', () => {
+    expect(renderRunMail(input(), views).text).toMatchSnapshot();
+  });
+
+  it('gives the head in full in both forms', () => {
+    const mail = renderRunMail(input(), views);
+    expect(mail.text).toContain(HEAD);
+    expect(mail.html).toContain(HEAD);
+  });
+
+  it('stays under 8 KB with ten findings and names how many more there are', () => {
+    const report = sampleReport();
+    const findings = Array.from({ length: 200 }, () => report.findings[0]!);
+    const mail = renderRunMail(input({ report: { ...report, findings } }), views);
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(8_192);
+    expect(mail.text).toContain('and 192 more in the report.');
+    expect(mail.text.match(/^- high: /gm)).toHaveLength(8);
+    expect(mail.text.match(/^- could not tell: /gm)).toHaveLength(2);
+  });
+
+  it('lets a hostile log add no element, no link and no header line', () => {
+    const report = hostileReport();
+    const mail = renderRunMail(input({ report }), views);
+    // eslint-disable-next-line no-control-regex -- none may be left
+    expect(mail.subject).not.toMatch(/[\u0000-\u001F\u202E]/);
+    const clean = nodes(parseDocument(renderRunMail(input(), views).html));
+    const found = nodes(parseDocument(mail.html));
+    const count = (list: DomNode[], name: string): number =>
+      list.filter((node) => node.name === name).length;
+    for (const name of ['script', 'img', 'a', 'td']) {
+      expect(count(found, name)).toBe(count(clean, name));
+    }
+    const text = found.map((node) => node.data ?? '').join('');
+    expect(text).toContain('<script>alert(1)</script>');
+    expect(text).toContain('<U+202E>gnp.exe');
+    expect(mail.text).toContain('<U+202E>gnp.exe');
+  });
+
+  it('makes no link of an address that is not of the web', () => {
+    const mail = renderRunMail(input({ reportUrl: 'javascript:alert(1)' }), views);
+    expect(mail.html).not.toContain('href');
+    expect(mail.html).not.toContain('javascript');
+  });
+
+  it('says why the report is not attached', () => {
+    const mail = renderRunMail(
+      input({ attachment: 'The PDF has 12 MB and is not attached.' }),
+      views,
+    );
+    expect(mail.text).toContain('The PDF has 12 MB and is not attached.');
+  });
+});
+
+describe('renderDigestMail', () => {
+  const days = ['2026-11-01', '2026-11-02', '2026-11-03'];
+
+  it('tells of made-up runs and gaps in one mail, worst findings first', () => {
+    const rows = days.map((day, index) => ({
+      kind: 'run' as const,
+      sequence: index + 2,
+      manifestSha256: HEAD,
+      report: sampleReport({ period: periodOf('day', day), madeUp: true }),
+    }));
+    const gap = {
+      kind: 'gap' as const,
+      sequence: 5,
+      manifestSha256: HEAD,
+      period: periodOf('day', '2026-11-04'),
+      reason: 'The logs could not be read\u202E.',
+    };
+    const mail = renderDigestMail(
+      {
+        stream: 'daily.all',
+        title: 'Registry audit',
+        rows: [...rows, gap],
+        sequence: 5,
+        head: HEAD,
+        archiveLocation: '/archive',
+      },
+      views,
+    );
+    expect(mail.subject).toBe(
+      'Registry audit: 3 reports made up: 1 gap recorded, 9 findings, 6 could not tell [daily.all]',
+    );
+    expect(mail.text).toMatchSnapshot();
+    expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');
+  });
+});

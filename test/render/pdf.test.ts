@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import type { Report } from '../../src/core/report';
+import { renderHtml } from '../../src/render/html';
+import { renderPdf } from '../../src/render/pdf';
+import { reportModel } from '../../src/render/report-model';
+import type { Views } from '../../src/render/views';
+import { codePointText } from '../../src/render/visible';
+import { loadViews } from '../../src/render/views';
+import { elementsOf, readView, textOf } from '../../src/render/vocabulary';
+import type { PdfContent } from '../support/pdf-text';
+import { pdfText, readPdf, squeezed } from '../support/pdf-text';
+import {
+  auditResult,
+  hostileReport,
+  periodOf,
+  reportOf,
+  sampleReport,
+  tableOf,
+} from '../support/reports';
+
+const PAGE_WIDTH = 595.28;
+let views: Views;
+let sampleBytes: Uint8Array;
+let sample: PdfContent;
+let hostile: PdfContent;
+
+beforeAll(async () => {
+  views = await loadViews(join(__dirname, '../../templates/views'));
+  sampleBytes = await pdfOf(sampleReport());
+  sample = readPdf(sampleBytes);
+  hostile = readPdf(await pdfOf(hostileReport()));
+});
+
+function pdfOf(report: Report): Promise<Uint8Array> {
+  const title = `${report.title}, ${report.period.id}`;
+  return renderPdf(renderHtml(report, views), { title, created: report.startedAt });
+}
+
+function page(body: string): Promise<Uint8Array> {
+  const html = `<main>${body}</main>`;
+  return renderPdf(html, { title: 'test', created: '2026-11-21T22:00:03.120Z' });
+}
+
+function reportWith(headings: readonly string[], rows: readonly (readonly string[])[]): Report {
+  const period = periodOf('day', '2026-11-21');
+  const table = tableOf(headings, rows);
+  return reportOf([auditResult({ id: 'wide', title: 'Wide', expect: 'any', table }, period)], {
+    period,
+  });
+}
+
+/** Characters that the fonts lack, as the PDF shows them. */
+function shownInPdf(text: string): string {
+  return text.replace(
+    /[\u0600-\u06FF\u3000-\u9FFF\uAC00-\uD7AF]|[\u{10000}-\u{10FFFF}]/gu,
+    codePointText,
+  );
+}
+
+/** Nothing is drawn in the margins or below the footer. */
+function expectInside(content: PdfContent): void {
+  for (const item of content.pages.flat()) {
+    expect(item.x).toBeGreaterThanOrEqual(40);
+    expect(item.x + item.width).toBeLessThanOrEqual(PAGE_WIDTH - 40);
+    expect(item.y).toBeGreaterThan(15);
+  }
+}
+
+describe('renderPdf', () => {
+  it('holds every block and cell of the page, inside the margins', () => {
+    const html = renderHtml(sampleReport(), views);
+    const text = pdfText(sample);
+    const blocks = [...elementsOf(readView(html))].filter((element) =>
+      ['h1', 'h2', 'h3', 'p', 'li', 'dt', 'td', 'figcaption'].includes(element.name),
+    );
+    expect(blocks.length).toBeGreaterThan(900);
+    const lost = blocks
+      .map((block) => squeezed(textOf(block)))
+      .filter((block) => !text.includes(block));
+    expect(lost).toEqual([]);
+    expectInside(sample);
+  });
+
+  it('keeps each cell’s lines together in the order of reading', async () => {
+    const long = Array.from({ length: 60 }, (_, index) => `word${String(index)}`).join(' ');
+    const content = readPdf(await pdfOf(reportWith(['A', 'B'], [[long, 'beside']])));
+    expect(pdfText(content)).toContain(squeezed(long));
+  });
+
+  it('says on each page which of how many it is', () => {
+    sample.pages.forEach((items, index) => {
+      const texts = items.map((item) => item.text);
+      expect(texts).toContain(`Page ${String(index + 1)} of ${String(sample.pages.length)}`);
+    });
+  });
+
+  it('keeps the summary on one page and begins the findings on the next', () => {
+    const [first = [], second = []] = sample.pages;
+    expect(first.map((item) => item.text).join('')).toContain('are on the last pages.');
+    expect(second.map((item) => item.text).join('')).toMatch(/^Findings in full/);
+  });
+
+  it('gives the same bytes again, whatever was rendered in between', async () => {
+    await pdfOf(
+      reportWith(['A'], [['non\u00A0breaking \u2010 hyphen \u2011 \u00B5 \u03BC \u2126 \u03A9']]),
+    );
+    expect(Buffer.from(await pdfOf(sampleReport())).equals(Buffer.from(sampleBytes))).toBe(true);
+  });
+
+  it('repeats a table’s heading on each of its pages', () => {
+    const withRows = sample.pages.filter((items) =>
+      items.some((item) => item.text === 'aks-prod-kubelet'),
+    );
+    expect(withRows.length).toBeGreaterThan(2);
+    for (const items of withRows) {
+      expect(items.map((item) => item.text)).toContain('LoginServer');
+    }
+  });
+
+  it('splits a row that is taller than a page and loses none of it', async () => {
+    const words = Array.from({ length: 4_000 }, (_, index) => `w${String(index)}`);
+    const table = `<table><thead><tr><th scope="col">One</th><th scope="col">Two</th></tr></thead><tbody><tr><td>${words.join(' ')}</td><td>short</td></tr></tbody></table>`;
+    const content = readPdf(await page(table));
+    const found = content.pages.flat().flatMap((item) => item.text.split(' '));
+    expect(content.pages.length).toBeGreaterThan(3);
+    expect(found.filter((word) => /^w\d+$/.test(word))).toEqual(words);
+    expect(found.filter((word) => word === 'One')).toHaveLength(content.pages.length);
+    expectInside(content);
+  });
+
+  it('breaks a token of 32 KB and loses none of it', async () => {
+    const token = Array.from({ length: 32_768 }, (_, index) => 'abcdefghij'[index % 10]).join('');
+    const content = readPdf(await page(`<p>${token}</p><p>${'\u{1F680}'.repeat(3_000)}</p>`));
+    const text = pdfText(content);
+    expect(text.includes(token)).toBe(true);
+    expect(text.slice(token.length) === '<U+1F680>'.repeat(3_000)).toBe(true);
+    expectInside(content);
+  });
+
+  it('sets a table of many columns as lists', async () => {
+    const headings = Array.from({ length: 40 }, (_, index) => `Column${String(index)}`);
+    const row = headings.map((_, index) => `value${String(index)}`);
+    const content = readPdf(await pdfOf(reportWith(headings, [row, row])));
+    const text = pdfText(content);
+    headings.forEach((heading, index) => {
+      expect(text).toContain(`${heading}value${String(index)}`);
+    });
+    expect(text).toContain('Row2');
+  });
+
+  it('shows a character that no font has as its code point, and never an empty box', async () => {
+    const content = readPdf(await page('<p>한 \u{1F680} é \u0915\u094D\u0937 \u2192</p>'));
+    expect(pdfText(content)).toContain('<U+D55C><U+1F680>é\u0915\u094D\u0937\u2192');
+  });
+
+  it('leads nowhere but inside itself and to https', () => {
+    expect(hostile.links.length).toBeGreaterThan(5);
+    for (const link of hostile.links) expect(link).toMatch(/^[a-z][a-z0-9-]*$/);
+    expect(hostile.scripts).toBeNull();
+    expect(hostile.attachments).toBeNull();
+  });
+
+  it('holds every cell of a hostile log as plain text', () => {
+    const text = pdfText(hostile);
+    const values = reportModel(hostileReport()).answers.flatMap((answer) =>
+      answer.rows.flat().map((cell) => squeezed(cell.value)),
+    );
+    expect(values.length).toBeGreaterThan(90);
+    // pdf.js gives the accent of a letter with the letter or after it; both say the same.
+    const plain = (value: string): string => value.normalize('NFC').replace(/[^ -~]/g, '');
+    const shown = plain(shownInPdf(text));
+    expect(values.filter((value) => !shown.includes(plain(shownInPdf(value))))).toEqual([]);
+  });
+
+  it('writes a title with markup in it as text, in both places where a PDF keeps one', async () => {
+    const title = 'A & B <b>";</rdf:li>';
+    const bytes = await renderPdf('<main><h1>x</h1></main>', {
+      title,
+      created: '2026-11-21T22:00:03.120Z',
+    });
+    const content = readPdf(bytes);
+    expect(content.info['Title']).toBe(title);
+    expect(content.xmlTitle).toBe(title);
+    expect(content.info['CreationDate']).toBe('D:20261121220003Z');
+  });
+
+  it('offers a table of contents', () => {
+    const { outline } = sample;
+    const titles = outline.map((item) => item.title);
+    expect(titles).toEqual(
+      expect.arrayContaining(['Findings in full', 'The answers', 'How to check this report']),
+    );
+    expect(outline.find((item) => item.title === 'Findings in full')?.items).toContain(
+      'Repositories and manifests deleted by a person',
+    );
+  });
+});
