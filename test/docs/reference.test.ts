@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DISCREPANCIES, NOTES } from '../../src/archive/discrepancies';
 import { ERRORS } from '../../src/core/errors';
 import { SETTINGS } from '../../src/settings';
 
@@ -29,6 +30,17 @@ it('documents every error code', () => {
   expectPage(
     'errors.md',
     `# Errors\n\nEvery way in which the program itself cannot go on. Trouble with the evidence is not among them: it becomes\nthe outcome *could not tell*.\n\n| code | what it means and what to do |\n|---|---|\n${rows.join('\n')}\n`,
+  );
+});
+
+it('documents everything that verification can say', () => {
+  const table = (codes: Readonly<Record<string, string>>): string =>
+    Object.entries(codes)
+      .map(([code, text]) => `| \`${code}\` | ${text} |`)
+      .join('\n');
+  expectPage(
+    'discrepancies.md',
+    `# What verification can say\n\nThe same codes come from \`tallyman verify\` and from \`verify.sh\`.\n\n## Discrepancies\n\nEach makes the result *not good*.\n\n| code | means |\n|---|---|\n${table(DISCREPANCIES)}\n\n## Notes\n\nSomething to know, not something wrong.\n\n| code | means |\n|---|---|\n${table(NOTES)}\n`,
   );
 });
 
