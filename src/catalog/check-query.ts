@@ -61,7 +61,7 @@ function typeProblem(diagnostic: Diagnostic, queryPath: string): Problem {
     where: queryPath,
     line: Math.max(line, 1),
     column: line < 1 ? 1 : diagnostic.column,
-    message: diagnostic.message,
+    message: `${diagnostic.message.replace(/\.$/, '')}.`,
     ...(diagnostic.hint === undefined ? {} : { remedy: diagnostic.hint }),
   };
 }
