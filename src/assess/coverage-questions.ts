@@ -7,18 +7,10 @@ export const EVENT_TABLES = [
 /** The table that counts pulls and pushes on another path than the events. */
 export const METRIC_TABLE = 'AzureMetrics';
 
-/** One row of a coverage answer: `HourIndex` counts hours from PeriodStart, -1 is the look-back. */
-export const COVERAGE_COLUMNS = [
-  'Resource',
-  'HourIndex',
-  'Records',
-  'Counted',
-  'Earliest',
-] as const;
-
 /**
  * The question that shows whether a table was being filled: records per resource and hour of the
- * period, and the oldest record of the look-back. It is asked, kept and re-performed like any audit.
+ * period (HourIndex -1 is the look-back), and the oldest record seen. It is asked, kept and
+ * re-performed like any audit.
  */
 export function coverageQuestion(table: string): string {
   const counted =

@@ -167,4 +167,3 @@ export const controlsSchema = z.strictObject(
 
 export type AuditFile = z.infer<typeof auditSchema>;
 export type ReportFile = z.infer<typeof reportSchema>;
-export type ControlsFile = z.infer<typeof controlsSchema>;

@@ -4,8 +4,6 @@ import type { Column, KustoType } from './table';
  * The columns of the Azure Monitor tables that audits use, as documented by Microsoft in July 2026.
  * `TenantId` is the workspace, `UserTenantId` the caller’s Entra tenant; `DurationMs` of the registry tables is text.
  */
-export const TABLE_SCHEMA_VERSION = '2026-07';
-
 const COLUMNS = {
   ContainerRegistryLoginEvents: {
     TimeGenerated: 'datetime',
@@ -343,8 +341,6 @@ const COLUMNS = {
     _TimeReceived: 'datetime',
   },
 } as const satisfies Record<string, Readonly<Record<string, KustoType>>>;
-
-export type TableName = keyof typeof COLUMNS;
 
 /** Columns of each known table, in a fixed order that begins with TimeGenerated. */
 export const TABLE_SCHEMAS: Readonly<Record<string, readonly Column[]>> = Object.fromEntries(
