@@ -1,5 +1,5 @@
 import type { Column } from '../core/table';
-import { placeOf, type KqlErrorCode } from './errors';
+import { KqlError, placeOf, type KqlErrorCode } from './errors';
 import { bindQuery, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
 import type { Schema } from './schema';
@@ -86,6 +86,7 @@ export function diagnose(
     }
     return { bound, diagnostics };
   } catch (error) {
+    if (error instanceof KqlError) return { bound: undefined, diagnostics: [limit(error.message)] };
     if (!(error instanceof RangeError)) throw error;
     return { bound: undefined, diagnostics: [limit('the query is nested too deeply')] };
   }

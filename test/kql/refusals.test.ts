@@ -1,0 +1,245 @@
+import type { Column } from '../../src/core/table';
+import { analyzeKql } from '../../src/kql/analyze';
+import { formatKqlError, KqlError } from '../../src/kql/errors';
+import type { Schema } from '../../src/kql/schema';
+import type { TableStore } from '../../src/kql/store';
+import { ask, openStore, refusal } from './ask';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'TimeGenerated', type: 'datetime' },
+  { name: 'Identity', type: 'string' },
+  { name: 'Size', type: 'long' },
+  { name: 'Bag', type: 'dynamic' },
+];
+const SCHEMA: Schema = { Logs: COLUMNS };
+
+describe('what is not answered', () => {
+  let store: TableStore;
+  beforeAll(async () => {
+    store = await openStore();
+    await store.createTable('Logs', COLUMNS);
+  });
+  afterAll(() => store.close());
+
+  it('is named with its place and a hint', async () => {
+    const error = await refusal(
+      store,
+      'Logs\n| extend x = 1\n| extend c = geo_info_from_ip_address(Identity)',
+      SCHEMA,
+    );
+    expect(formatKqlError(error)).toBe(
+      "KQL_UNSUPPORTED: 'geo_info_from_ip_address' is not supported offline (line 3, column 14). There is no geography database here; leave the column out.",
+    );
+  });
+
+  it.each([
+    'externaldata(a:string)["https://example.com/x.csv"]',
+    'cluster("help").database("Samples").StormEvents | count',
+    'database("x").Logs | count',
+    'Logs | evaluate bag_unpack(Bag)',
+    'Logs | evaluate python(typeof(*), "1")',
+    'Logs | search "x"',
+    'Logs | make-series count() on TimeGenerated step 1h',
+    'Logs | extend x = rand()',
+    'Logs | extend x = new_guid()',
+    'Logs | where Identity has "@"',
+    'Logs | extend h = hash(Identity)',
+    'print decimal(1.5)',
+    'print format_datetime(datetime(2026-01-01), "dddd")',
+    'print datetime_utc_to_local(datetime(2026-01-01), "Mars/Olympus")',
+    'print "a" matches regex @"\\bx"',
+    'Logs | extend x = Bag + 1',
+    'Logs | where Bag == 1',
+    'Logs | where Bag[Identity] == "x"',
+    'Logs | extend d = datetime_diff("week", TimeGenerated, TimeGenerated)',
+    'Logs | sort by Bag',
+    'Logs | join kind=inner Logs on Bag',
+    'range x from 1 to toscalar(Logs | count) step 1',
+  ])('is refused before it runs: %s', async (kql) => {
+    const error = await refusal(store, kql, SCHEMA);
+    expect(['KQL_UNSUPPORTED', 'KQL_SEMANTIC']).toContain(error.code);
+    expect(error.line).toBe(1);
+    expect(error.column).toBeGreaterThan(0);
+  });
+
+  it('is refused while it runs when only a row shows it', async () => {
+    const error = await refusal(
+      store,
+      'datatable(d:dynamic)[dynamic([1, "a"])] | project array_sort_asc(d)',
+    );
+    expect(error.code).toBe('KQL_UNSUPPORTED');
+    expect(error.message).toContain("'array_sort_asc' of an array of several types");
+  });
+
+  it('is a number that overflows', async () => {
+    const error = await refusal(
+      store,
+      'range x from 9223372036854775806 to 9223372036854775806 step 1 | project x * 2',
+    );
+    expect(error.code).toBe('KQL_EXECUTION');
+  });
+
+  it.each([
+    ['Logs | where Idenity == "x"', 'KQL_SEMANTIC', "Did you mean 'Identity'?"],
+    ['Logs | where identity == "x"', 'KQL_SEMANTIC', "Did you mean 'Identity'?"],
+    ['Log | count', 'KQL_TABLE_MISSING', "Did you mean 'Logs'?"],
+    ['Logs | wher Size > 1', 'KQL_SYNTAX', undefined],
+    ['Logs | where Size >', 'KQL_SYNTAX', undefined],
+    ['', 'KQL_SEMANTIC', undefined],
+    ['let x = 1;', 'KQL_SEMANTIC', undefined],
+  ])('%j has the code %s', async (kql, code, hint) => {
+    const error = await refusal(store, kql, SCHEMA);
+    expect(error.code).toBe(code);
+    expect(error.hint).toBe(hint);
+  });
+
+  it('needs rows in an order where it looks at other rows', async () => {
+    const error = await refusal(store, 'Logs | extend p = prev(Identity)', SCHEMA);
+    expect(error.code).toBe('KQL_SEMANTIC');
+    expect(error.hint).toContain('sort');
+  });
+
+  it('is a function that calls itself into the thousands', async () => {
+    const lets = Array.from({ length: 30 }, (_, i) =>
+      i === 0
+        ? 'let f0 = (x:long){ x + x };'
+        : `let f${i} = (x:long){ f${i - 1}(x) + f${i - 1}(x + 1) };`,
+    );
+    const error = await refusal(store, `${lets.join(' ')} print f29(1)`);
+    expect(error.code).toBe('KQL_LIMIT');
+  });
+});
+
+describe('hostile queries', () => {
+  let store: TableStore;
+  beforeAll(async () => {
+    store = await openStore();
+    await store.createTable('Logs', COLUMNS);
+  });
+  afterAll(() => store.close());
+
+  /** The query is answered or refused with a code: nothing else is thrown, and the store lives on. */
+  async function survives(kql: string): Promise<string> {
+    let outcome = 'answered';
+    try {
+      await ask(store, kql, SCHEMA);
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      outcome = error.code;
+    }
+    expect((await ask(store, 'print 1')).rows).toEqual([[1]]);
+    return outcome;
+  }
+
+  it('cannot leave the quotes of SQL', async () => {
+    const nasty = [
+      `'`,
+      `''`,
+      `"`,
+      `\\`,
+      `'); DROP TABLE "Logs"; --`,
+      '\u0000',
+      '\u202e',
+      '😀',
+      '$1',
+      '{}',
+      '${x}',
+      '%s',
+    ];
+    for (const text of nasty) {
+      const table = await ask(
+        store,
+        `print ${JSON.stringify(text)}, ${JSON.stringify(text)} has_any ("x", "y")`,
+      );
+      expect(table.rows).toEqual([[text, false]]);
+    }
+    expect(await survives('Logs | count')).toBe('answered');
+  });
+
+  it('can have any column name', async () => {
+    const table = await ask(
+      store,
+      `print ['a"b; --'] = 1, ["it's"] = 2 | extend x = ['a"b; --'] + ["it's"]`,
+    );
+    expect(table.columns.map((column) => column.name)).toEqual(['a"b; --', "it's", 'x']);
+    expect(table.rows).toEqual([[1, 2, 3]]);
+  });
+
+  it('that are too long are refused unread', async () => {
+    expect(await survives(`print "${'x'.repeat(100_000)}"`)).toBe('KQL_LIMIT');
+  });
+
+  it('that are nested deeply are answered or refused', async () => {
+    await survives(`print ${'('.repeat(3000)}1${')'.repeat(3000)}`);
+    await survives(`print ${'-('.repeat(2000)}1${')'.repeat(2000)}`);
+    await survives(`print ${'strcat("a",'.repeat(1000)}"b"${')'.repeat(1000)}`);
+    await survives(`Logs ${'| where Size > 1 '.repeat(1500)}`);
+    await survives(
+      `Logs | where ${Array.from({ length: 3000 }, (_, i) => `Size == ${i}`).join(' or ')}`,
+    );
+    await survives('['.repeat(5000));
+    await survives('{"(\'`'.repeat(2000));
+  }, 60_000);
+
+  it('with nested parse_json do not grow without end', async () => {
+    const nested = Array.from({ length: 24 }).reduce<string>(
+      (inner) => `parse_json(tostring(${inner}).a)`.replace(').a)', ')).a'),
+      'Bag',
+    );
+    const started = process.hrtime.bigint();
+    await survives(`Logs | where tostring(${nested}) == "x" or tostring(${nested}) has "y"`);
+    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(10);
+  });
+
+  it('with a list of ten thousand values are answered', async () => {
+    const values = Array.from({ length: 8000 }, (_, i) => `"v${i}"`).join(',');
+    expect(await survives(`Logs | where Identity in (${values}) | count`)).toBe('answered');
+  });
+});
+
+describe('analyzeKql', () => {
+  it('tells columns, tables, functions and whether the order is defined', () => {
+    const analysis = analyzeKql(
+      'Logs\n| summarize n = count() by bin(TimeGenerated, 1h)\n| order by TimeGenerated asc',
+      SCHEMA,
+    );
+    expect(analysis).toEqual({
+      diagnostics: [],
+      columns: [
+        { name: 'TimeGenerated', type: 'datetime' },
+        { name: 'n', type: 'long' },
+      ],
+      tables: ['Logs'],
+      functions: [
+        { name: 'count', line: 2, column: 17 },
+        { name: 'bin', line: 2, column: 28 },
+      ],
+      orderDefined: true,
+    });
+  });
+
+  it.each([
+    ['Logs | sort by Size', true],
+    ['Logs | sort by Size | project Size | where Size > 1 | take 5', true],
+    ['Logs | top 5 by Size', true],
+    ['let s = Logs | sort by Size; s | project Size', true],
+    ['Logs', false],
+    ['Logs | sort by Size | summarize count() by Size', false],
+    ['Logs | sort by Size | join Logs on Size', false],
+  ])('%s: order defined is %s', (kql, defined) => {
+    expect(analyzeKql(kql, SCHEMA).orderDefined).toBe(defined);
+  });
+
+  it('lists every mistake', () => {
+    const analysis = analyzeKql('Logs | where Nope == 1 and Neither == 2', SCHEMA);
+    expect(analysis.diagnostics.map((item) => [item.code, item.column])).toEqual([
+      ['KQL_SEMANTIC', 14],
+      ['KQL_SEMANTIC', 28],
+    ]);
+  });
+
+  it('types getyear and hourofday as the engine does, not as the package does', () => {
+    const analysis = analyzeKql('print getyear(now()), hourofday(now())', {});
+    expect(analysis.columns.map((column) => column.type)).toEqual(['long', 'long']);
+  });
+});
