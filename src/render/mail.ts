@@ -9,7 +9,7 @@ import type { ChangesModel } from './changes-model';
 import { noticesOf } from './notices';
 import type { Views } from './views';
 import { visible } from './visible';
-import { severityBadge } from './words';
+import { nothingFoundText, severityBadge } from './words';
 
 /** Findings that a mail lists; the report has them all. */
 const FINDINGS_IN_A_MAIL = 10;
@@ -70,6 +70,7 @@ interface RunMailModel {
   readonly changes: ChangesModel;
   readonly findings: readonly SummaryRow[];
   readonly cut: string;
+  readonly nothingFound: string;
   readonly link: string;
   readonly archive: string;
   readonly attachment: string;
@@ -92,6 +93,7 @@ export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
     changes: changesModel(report),
     findings: worst.rows,
     cut: worst.cut,
+    nothingFound: nothingFoundText(report.coverage.complete),
     link: webAddress(input.reportUrl),
     archive: visible(input.archiveLocation, 300),
     attachment:

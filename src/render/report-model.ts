@@ -23,7 +23,7 @@ import { visible } from './visible';
 import type { WaivedModel, WaiverModel } from './waiver-model';
 import { waivedFindings, waiversUsed } from './waiver-model';
 import type { Badge } from './words';
-import { outcomeBadge, severityBadge } from './words';
+import { nothingFoundText, outcomeBadge, severityBadge } from './words';
 
 /** Unreadable lines that are listed; all of them are in the evidence. */
 const UNREADABLE_LISTED = 20;
@@ -49,6 +49,8 @@ export interface ReportModel {
   readonly changes: ChangesModel;
   readonly summary: readonly SummaryRow[];
   readonly summaryCut: string;
+  /** Said when `summary` is empty. */
+  readonly nothingFound: string;
   readonly waivers: readonly WaiverModel[];
   readonly waived: readonly WaivedModel[];
   readonly waivedCut: string;
@@ -96,6 +98,7 @@ export function reportModel(report: Report): ReportModel {
     changes: changesModel(report),
     summary: summary.rows,
     summaryCut: summary.cut,
+    nothingFound: nothingFoundText(report.coverage.complete),
     waivers: waiversUsed(report),
     waived: waived.rows,
     waivedCut: waived.cut,

@@ -79,3 +79,11 @@ export function controlNames(controls: readonly ControlRef[]): string[] {
     visible(`${control.frameworkName} ${control.id}`, 120).replace(/ /g, '\u00A0'),
   );
 }
+
+/** Said where a list of findings is empty; a quiet report is never praised more than its coverage allows. */
+export function nothingFoundText(covered: boolean): string {
+  const nothing = 'No audit has a finding, and each question was answered.';
+  return covered
+    ? nothing
+    : `${nothing} But the logs do not cover the whole period: something may have happened unseen.`;
+}

@@ -110,6 +110,7 @@ describe('renderHtml', () => {
     const text = textOf(readView(renderHtml(empty, views)));
     expect(text).toContain('There is no sealed run of the period before to compare with.');
     expect(text).toContain('no registry named by the logs');
+    expect(text).toContain('But the logs do not cover the whole period');
   });
 
   const inBrowser = existsSync(CHROMIUM) ? it : it.skip;

@@ -14,7 +14,7 @@ export function plainText(node: ViewNode): string {
 function linesOf(node: ViewNode): string[] {
   if (typeof node === 'string') return [];
   if (node.name === 'tr') return [`| ${cellsOf(node).map(cellText).join(' | ')}`];
-  if (/^h[1-3]$/.test(node.name)) return [`${'#'.repeat(Number(node.name[1]))} ${textOf(node)}`];
+  if (/^h[1-3]$/.test(node.name)) return [`${'#'.repeat(Number(node.name[1]))} ${cellText(node)}`];
   if (LINES.has(node.name)) return textOf(node).split('\n');
   if (node.classes.includes('cells')) return [stripOf(node)];
   return node.children.flatMap(linesOf);
