@@ -5,9 +5,9 @@ import type { AuditDefinition, ControlRef } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import type { KustoType } from '../core/table';
 import { TABLE_SCHEMAS } from '../core/table-schemas';
+import { nearestName } from '../kql/similar';
 import { checkShape } from './check-shape';
 import type { Framework } from './control-files';
-import { didYouMean } from './did-you-mean';
 import { checkId, foldersIn } from './names';
 import { readText } from './read-text';
 import { auditSchema } from './schemas';
@@ -111,7 +111,7 @@ function checkTables(value: AuditFile, file: YamlFile, problems: Problem[]): voi
     }
     if (Object.hasOwn(TABLE_SCHEMAS, table)) return;
     const known = Object.keys(TABLE_SCHEMAS);
-    const meant = didYouMean(table, known);
+    const meant = nearestName(table, known);
     problems.push({
       ...place,
       message: `Expected a table that is known here, came '${table}'.`,
@@ -125,7 +125,7 @@ function checkFinding(value: AuditFile, file: YamlFile, problems: Problem[]): vo
   const place = { where: file.where, ...file.placeOf(['finding']) };
   const rest = value.finding.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
     if (!Object.hasOwn(value.columns, name)) {
-      const meant = didYouMean(name, Object.keys(value.columns));
+      const meant = nearestName(name, Object.keys(value.columns));
       problems.push({
         ...place,
         message: `The finding names {{${name}}}, which is no column of this audit.`,
@@ -162,7 +162,7 @@ function resolveControls(
       known === undefined
         ? [...frameworks.keys()].map((name) => `${name}/${id}`)
         : [...known.titles.keys()].map((name) => `${framework}/${name}`);
-    const meant = didYouMean(ref, candidates);
+    const meant = nearestName(ref, candidates);
     problems.push({
       where: file.where,
       ...file.placeOf(['controls', i]),

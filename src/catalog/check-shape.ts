@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Problem } from '../core/errors';
-import { didYouMean } from './did-you-mean';
+import { nearestName } from '../kql/similar';
 import type { YamlFile } from './yaml-file';
 
 /**
@@ -61,7 +61,7 @@ function knownKeys(schema: z.ZodType): Set<string> {
 }
 
 function suggest(word: string, candidates: readonly string[]): string | undefined {
-  const meant = didYouMean(word, candidates);
+  const meant = nearestName(word, candidates);
   return meant === undefined ? undefined : `Did you mean '${meant}'?`;
 }
 
@@ -75,7 +75,7 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 /** What came instead, short and on one line. */
-export function describeInput(value: unknown): string {
+function describeInput(value: unknown): string {
   if (value === undefined) return 'nothing came';
   if (value === null || value === '') return 'an empty value came';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list came' : 'a list came';

@@ -1,4 +1,5 @@
-import type { Place } from './yaml-file';
+import { placeOf } from '../kql/errors';
+import type { Place } from '../kql/errors';
 
 const QUOTED_OR_COMMENT =
   /\/\/[^\n]*|@"(?:[^"]|"")*"|@'(?:[^']|'')*'|```[\s\S]*?```|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
@@ -11,7 +12,5 @@ export function codeOnly(query: string): string {
 /** Where a pattern first occurs, 1-based, or undefined when it does not. */
 export function findPlace(text: string, pattern: RegExp): Place | undefined {
   const index = text.search(pattern);
-  if (index < 0) return undefined;
-  const before = text.slice(0, index);
-  return { line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
+  return index < 0 ? undefined : placeOf(text, index);
 }

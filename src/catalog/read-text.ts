@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Problem } from '../core/errors';
 
 /** More than any sensible definition needs, and little enough to parse without care. */
-export const MAX_FILE_BYTES = 128 * 1024;
+const MAX_FILE_BYTES = 128 * 1024;
 
 /**
  * The text of a definition file, with line ends as `\n` so that a checkout on Windows gives the same

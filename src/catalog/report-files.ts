@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import type { AuditDefinition, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import { nearestName } from '../kql/similar';
 import { checkShape } from './check-shape';
-import { didYouMean } from './did-you-mean';
 import { checkId, yamlFilesIn } from './names';
 import { readText } from './read-text';
 import { reportSchema } from './schemas';
@@ -59,7 +59,7 @@ function checkAudits(
 ): void {
   value.audits.forEach((name, i) => {
     if (audits.has(name)) return;
-    const meant = didYouMean(name, audits.keys());
+    const meant = nearestName(name, [...audits.keys()]);
     problems.push({
       where: file.where,
       ...file.placeOf(['audits', i]),
@@ -97,7 +97,7 @@ function checkWaivers(
 ): void {
   value.waivers.forEach((waiver, i) => {
     if (!value.audits.includes(waiver.audit)) {
-      const meant = didYouMean(waiver.audit, value.audits);
+      const meant = nearestName(waiver.audit, value.audits);
       problems.push({
         where: file.where,
         ...file.placeOf(['waivers', i, 'audit']),
@@ -109,7 +109,7 @@ function checkWaivers(
     const columns = audits.get(waiver.audit)?.columns.map((column) => column.name);
     for (const name of columns === undefined ? [] : Object.keys(waiver.match)) {
       if (columns?.includes(name) === true) continue;
-      const meant = didYouMean(name, columns ?? []);
+      const meant = nearestName(name, columns ?? []);
       problems.push({
         where: file.where,
         ...file.placeOfKey(['waivers', i, 'match'], name),

@@ -2,12 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml
 import type { Document } from 'yaml';
 
 import type { Problem } from '../core/errors';
-
-/** Where something stands in a file; both 1-based. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
+import type { Place } from '../kql/errors';
 
 /** A parsed YAML file that remembers where each value stands. */
 export interface YamlFile {
