@@ -1,16 +1,34 @@
 // Lets a child process of a test run the TypeScript sources: node --require this-file script.ts
-const { readFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const Module = require('node:module');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { transformSync } = require('@swc/core');
 
+// A test starts many such processes, and compiling takes most of their time.
+const cache = join(tmpdir(), 'tallyman-compiled-tests');
+mkdirSync(cache, { recursive: true });
+
+function compile(filename) {
+  const source = readFileSync(filename, 'utf8');
+  const file = join(cache, createHash('sha256').update(`${filename}\n${source}`).digest('hex'));
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    const { code } = transformSync(source, {
+      filename,
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'commonjs' },
+    });
+    writeFileSync(`${file}.${process.pid}`, code);
+    renameSync(`${file}.${process.pid}`, file);
+    return code;
+  }
+}
+
 require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), {
-    filename,
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'commonjs' },
-    sourceMaps: 'inline',
-  });
-  module._compile(code, filename);
+  module._compile(compile(filename), filename);
 };
 
 // Dynamic imports name the compiled file.
