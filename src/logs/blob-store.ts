@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnreadableLine } from '../core/logs';
 import type { Instant } from '../core/period';
@@ -82,8 +82,7 @@ export class BlobStore {
   async load(shape: TableShape, blobs: readonly BlobToLoad[]): Promise<readonly number[]> {
     const numbered = blobs.map((blob) => ({ ...blob, id: this.nextId++ }));
     const damaged = shape.direct ? await this.loadRaw(shape, numbered) : numbered;
-    const unreadable = new Map<number, readonly UnreadableLine[]>();
-    for (const blob of damaged) unreadable.set(blob.id, await this.loadSalvaged(shape, blob));
+    const unreadable = await this.loadSalvaged(shape, damaged);
     const records = await this.countRecords(shape, numbered);
     for (const { id, size } of numbered) {
       this.intakes.set(id, {
@@ -184,20 +183,35 @@ export class BlobStore {
     return suspect;
   }
 
+  /** Reads blobs line by line and loads what they hold; gives their unreadable lines. */
   private async loadSalvaged(
     shape: TableShape,
-    blob: Numbered,
-  ): Promise<readonly UnreadableLine[]> {
-    const target = join(this.scratch, `salvaged-${blob.id}.json`);
-    const { path, size, file } = blob;
-    const salvaged = await salvage({ shape, source: file, size, blob: path, target });
-    await this.insert(shape, [{ ...blob, file: target }], 'flat');
-    await rm(target, { force: true });
-    const count = (await this.countRecords(shape, [blob])).get(blob.id) ?? 0;
-    if (count !== salvaged.records) {
-      throw new Error(`${path}: ${salvaged.records} records were read, but ${count} were loaded`);
+    blobs: readonly Numbered[],
+  ): Promise<ReadonlyMap<number, readonly UnreadableLine[]>> {
+    const unreadable = new Map<number, readonly UnreadableLine[]>();
+    if (blobs.length === 0) return unreadable;
+    const folder = join(this.scratch, 'salvaged');
+    await mkdir(folder, { recursive: true });
+    const flat: Numbered[] = [];
+    const written = new Map<number, number>();
+    for (const blob of blobs) {
+      const target = join(folder, `${blob.id}.json`);
+      const { path, size, file } = blob;
+      const salvaged = await salvage({ shape, source: file, size, blob: path, target });
+      unreadable.set(blob.id, salvaged.unreadable);
+      written.set(blob.id, salvaged.records);
+      flat.push({ ...blob, file: target });
     }
-    return salvaged.unreadable;
+    await this.insert(shape, flat, 'flat');
+    await rm(folder, { recursive: true, force: true });
+    const loaded = await this.countRecords(shape, blobs);
+    for (const { id, path } of blobs) {
+      const [expected, came] = [written.get(id) ?? 0, loaded.get(id) ?? 0];
+      if (expected !== came) {
+        throw new Error(`${path}: ${expected} records were read, but ${came} were loaded`);
+      }
+    }
+    return unreadable;
   }
 
   private async countRecords(

@@ -84,12 +84,17 @@ function registryNames({ table }: Exclude<Answer, { status: 'failed' }>): string
 class Asker {
   private readonly client: LogsQueryClient;
   private readonly slots: Slots;
+  private readonly answers = new AnswerKeeper();
 
   constructor(private readonly options: LogAnalyticsOptions) {
     this.slots = new Slots(options.maxConcurrent ?? 4);
     this.client = new LogsQueryClient(options.credential, {
       ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
       ...options.clientOptions,
+      additionalPolicies: [
+        ...(options.clientOptions?.additionalPolicies ?? []),
+        { policy: this.answers.policy, position: 'perRetry' },
+      ],
       // The SDK would repeat a 504 three times, and a 429 without Retry-After not at all.
       retryOptions: { maxRetries: 0 },
     });
@@ -137,10 +142,35 @@ class Asker {
     if (response === undefined) throw new Error('the SDK gave no response');
     const { status, headers } = response;
     return {
-      reading: readResponse({ status, body: response.bodyAsText ?? '' }),
+      reading: readResponse({ status, body: this.answers.bodyOf(response) }),
       repeatable: REPEATABLE_STATUS.includes(status),
       ...retryAfter(headers.get('retry-after')),
     };
+  }
+}
+
+type Policy = NonNullable<LogsQueryClientOptions['additionalPolicies']>[number]['policy'];
+
+/**
+ * Keeps the text of each good answer and gives the SDK an empty one: it would turn every cell into an
+ * object of its own, cutting times and numbers, at four times the cost of reading the text once.
+ */
+class AnswerKeeper {
+  private readonly bodies = new WeakMap<object, string>();
+
+  readonly policy: Policy = {
+    name: 'keepAnswer',
+    sendRequest: async (request, next) => {
+      const response = await next(request);
+      if (response.status !== 200) return response;
+      this.bodies.set(response.request, response.bodyAsText ?? '');
+      return { ...response, bodyAsText: '{"tables":[]}' };
+    },
+  };
+
+  /** The text as it came. */
+  bodyOf(response: RawResponse): string {
+    return this.bodies.get(response.request) ?? response.bodyAsText ?? '';
   }
 }
 
@@ -154,6 +184,7 @@ interface Outcome {
 /** The part of the SDK's response that is used. */
 interface RawResponse {
   readonly status: number;
+  readonly request: object;
   readonly bodyAsText?: string | null;
   readonly headers: { get(name: string): string | undefined };
 }

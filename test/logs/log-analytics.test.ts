@@ -175,7 +175,7 @@ describe('a query to Azure Monitor Logs', () => {
     const bodyWith = (more: string): string =>
       `{"tables":[{"name":"PrimaryResult","columns":[{"name":"n","type":"long"}],"rows":[${rows}${more}]}]}`;
     const full = await answerWith({ status: 200, body: bodyWith('[1]') });
-    expect(full).toMatchObject({ status: 'partial', reason: expect.stringContaining('500000') });
+    expect(full.status === 'partial' && full.reason).toMatch('500000 rows');
     const less = await answerWith({ status: 200, body: bodyWith('').replace(',]}', ']}') });
     expect(less.status).toBe('complete');
   });
