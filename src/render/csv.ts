@@ -6,7 +6,7 @@ import { visible } from './visible';
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** What makes a spreadsheet take text for a formula, also in full width and after space of any kind. */
-const FORMULA = /^[\s\u00A0]*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C]/;
+const FORMULA = /^\s*[=+\-@|\uFF1D\uFF0B\uFF0D\uFF20\uFF5C]/;
 
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 

@@ -93,11 +93,13 @@ describe('renderRunMail', () => {
     expect(mail.text).toContain('<U+202E>gnp.exe');
   });
 
-  it('makes no link of an address that is not of the web', () => {
-    const mail = renderRunMail(input({ reportUrl: 'javascript:alert(1)' }), views);
-    expect(mail.html).not.toContain('href');
-    expect(mail.html).not.toContain('javascript');
-  });
+  it.each(['javascript:alert(1)', 'data://text', 'https://a"b', 'https://a b'])(
+    'makes no link of %s, which is not an address of the web',
+    (reportUrl) => {
+      const mail = renderRunMail(input({ reportUrl }), views);
+      expect(mail.html).not.toContain('href');
+    },
+  );
 
   it('says why the report is not attached', () => {
     const mail = renderRunMail(
