@@ -75,21 +75,21 @@ export class ArchiveCache {
     const categories = await this.options.tree.categories();
     const present = this.options.shapes.filter(({ category }) => categories.includes(category));
     const wanted = present.filter(({ table }) => request.tables.includes(table));
-    const needed: { shape: TableShape; file: LogFile }[] = [];
+    const resources = new Map<string, readonly string[]>();
+    for (const { category } of present) {
+      resources.set(category, await this.options.tree.resources(category));
+    }
+    const needed: string[] = [];
     for (const shape of wanted) {
-      const files = await this.listFiles(shape, request);
-      needed.push(...files.map((file) => ({ shape, file })));
+      const files = await this.listFiles(shape, resources.get(shape.category) ?? [], request);
+      needed.push(...files.map(({ path }) => path));
       await this.loadFiles(shape, files);
     }
     await this.evict();
-    const registries = await this.registries(request, present);
+    const registries = registriesOf([...resources.values()].flat(), request);
     return {
       present: present.map(({ table }) => table),
-      intake: () =>
-        this.intakeOf(
-          needed.map(({ file }) => file.path),
-          registries,
-        ),
+      intake: () => this.intakeOf(needed, registries),
     };
   }
 
@@ -97,11 +97,15 @@ export class ArchiveCache {
     await this.store.close();
   }
 
-  private async listFiles(shape: TableShape, request: LogRequest): Promise<LogFile[]> {
+  private async listFiles(
+    shape: TableShape,
+    resources: readonly string[],
+    request: LogRequest,
+  ): Promise<LogFile[]> {
     const { tree } = this.options;
     const received = receivedFor(request.window);
     const files: LogFile[] = [];
-    for (const resource of await tree.resources(shape.category)) {
+    for (const resource of resources) {
       if (!inScope(shape, resource, request)) continue;
       for await (const file of tree.list(shape.category, resource, received)) files.push(file);
     }
@@ -155,24 +159,6 @@ export class ArchiveCache {
     }
   }
 
-  /** Every registry of the scope that has a folder, however old its last record is: silence must show. */
-  private async registries(
-    request: LogRequest,
-    present: readonly TableShape[],
-  ): Promise<readonly string[]> {
-    const { registries } = request.scope;
-    const names = new Set<string>();
-    for (const { category } of present) {
-      for (const resource of await this.options.tree.resources(category)) {
-        const name = registryOf(resource);
-        if (name !== undefined && (registries === 'all' || registries.includes(name))) {
-          names.add(name);
-        }
-      }
-    }
-    return [...names].sort();
-  }
-
   private intakeOf(paths: readonly string[], registries: readonly string[]): Intake {
     const intakes = paths.flatMap((path) => {
       const blob = this.blobs.get(path);
@@ -198,6 +184,15 @@ function inScope(shape: TableShape, resource: string, request: LogRequest): bool
   if (registry === undefined) return false;
   const { registries } = request.scope;
   return registries === 'all' || registries.includes(registry);
+}
+
+/** Every registry of the scope that has a folder, however old its last record is: silence must show. */
+function registriesOf(resources: readonly string[], request: LogRequest): readonly string[] {
+  const { registries } = request.scope;
+  const names = resources.map(registryOf).filter((name) => name !== undefined);
+  return [...new Set(names)]
+    .filter((name) => registries === 'all' || registries.includes(name))
+    .sort();
 }
 
 function* batchesOf(files: readonly LogFile[]): Generator<LogFile[]> {

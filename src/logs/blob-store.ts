@@ -81,6 +81,18 @@ export class BlobStore {
    */
   async load(shape: TableShape, blobs: readonly BlobToLoad[]): Promise<readonly number[]> {
     const numbered = blobs.map((blob) => ({ ...blob, id: this.nextId++ }));
+    const ids = numbered.map(({ id }) => id);
+    try {
+      await this.loadNumbered(shape, numbered);
+    } catch (error) {
+      // Records of a blob that counts as not loaded would be there twice after the next attempt.
+      await this.drop(shape, ids);
+      throw error;
+    }
+    return ids;
+  }
+
+  private async loadNumbered(shape: TableShape, numbered: readonly Numbered[]): Promise<void> {
     const damaged = shape.direct ? await this.loadRaw(shape, numbered) : numbered;
     const unreadable = await this.loadSalvaged(shape, damaged);
     const records = await this.countRecords(shape, numbered);
@@ -93,7 +105,6 @@ export class BlobStore {
       });
     }
     await this.removeDuplicates(shape, numbered);
-    return numbered.map(({ id }) => id);
   }
 
   /** What a loaded blob gave; it may change when another blob turns out to hold the same records. */
@@ -176,11 +187,26 @@ export class BlobStore {
     );
     const suspect = new Set(rows.filter(([, bad]) => bad !== 0n).map(([id]) => Number(id)));
     const incomplete = new Set(rows.map(([id]) => Number(id)).filter((id) => !suspect.has(id)));
-    for (const blob of blobs.filter(({ id }) => incomplete.has(id))) {
-      const names = await this.tables.select(fieldNamesSql(blob.file));
-      if (!readsAll(shape.fields, names)) suspect.add(blob.id);
+    for (const id of await this.findOtherNames(
+      shape,
+      blobs.filter((blob) => incomplete.has(blob.id)),
+    )) {
+      suspect.add(id);
     }
     return suspect;
+  }
+
+  /** Those of the blobs that have a field under another name than DuckDB looks for. */
+  private async findOtherNames(
+    shape: TableShape,
+    blobs: readonly Numbered[],
+  ): Promise<readonly number[]> {
+    if (blobs.length === 0) return [];
+    const rows = await this.tables.select(fieldNamesSql(blobs.map(({ file }) => file)));
+    const files = new Set(
+      rows.filter(([, ...names]) => !readsAll(shape.fields, names)).map(([file]) => file),
+    );
+    return blobs.filter(({ file }) => files.has(file)).map(({ id }) => id);
   }
 
   /** Reads blobs line by line and loads what they hold; gives their unreadable lines. */

@@ -1,5 +1,6 @@
 import { appendFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TallymanError } from '../../src/core/errors';
 import type { LogRequest } from '../../src/core/logs';
 import { fromWireJson } from '../../src/kql/wire';
 import { createFolderTree } from '../../src/logs/folder-tree';
@@ -162,6 +163,49 @@ describe('a log archive', () => {
         { ...base, Tag: 'usual', Identity: '{"claims":{"upn":"x"}}' },
       ].sort((a, b) => (`${a.Tag} ${a.Identity}` < `${b.Tag} ${b.Identity}` ? -1 : 1)),
     );
+  });
+
+  it('leaves empty what a record does not have, next to one that spells it differently', async () => {
+    const { identity, ...rest } = repositoryRecord({ time: '2026-03-02T07:00:00Z' });
+    await writeBlobs(folder, {
+      [blobPath(REPOSITORY, CONTOSO, '2026-03-02T07')]: [
+        JSON.stringify({ ...rest, correlationId: 'none' }),
+      ],
+      [blobPath(REPOSITORY, CONTOSO, '2026-03-02T08')]: [
+        JSON.stringify({ ...rest, correlationId: 'other', IDENTITY: identity }),
+      ],
+    });
+    const session = await (await archiveOf(folder)).open(DAY);
+    expect(rowsOf(await session.query(`${EVENTS} | project CorrelationId, Identity`))).toEqual([
+      { CorrelationId: 'none', Identity: '' },
+      { CorrelationId: 'other', Identity: 'jane@example.com' },
+    ]);
+    expect(session.intake().unreadable).toEqual([]);
+  });
+
+  it('can be opened again after it could not be read', async () => {
+    await writeBlobs(folder, {
+      [blobPath(LOGIN, CONTOSO, '2026-03-02T07')]: [loginEvent({ time: '2026-03-02T07:00:00Z' })],
+      [blobPath(REPOSITORY, CONTOSO, '2026-03-02T07')]: [
+        repositoryEvent({ time: '2026-03-02T07:00:00Z' }),
+      ],
+    });
+    const whole = createFolderTree(folder);
+    let broken = true;
+    const source = await archiveOf(folder, {
+      tree: {
+        ...whole,
+        materialize: (file, scratch) =>
+          broken && file.path.startsWith(REPOSITORY)
+            ? Promise.reject(new TallymanError('LOGS_UNREACHABLE', 'no network'))
+            : whole.materialize(file, scratch),
+      },
+    });
+    await expect(source.open(DAY)).rejects.toMatchObject({ code: 'LOGS_UNREACHABLE' });
+    broken = false;
+    const session = await source.open(DAY);
+    expect(rowsOf(await session.query('union * | count'))).toEqual([{ Count: 2 }]);
+    expect(session.intake()).toMatchObject({ blobs: 2, records: 2, duplicates: 0 });
   });
 
   it('takes the resource from the path when the record does not name it', async () => {
