@@ -41,6 +41,8 @@ export class Canvas implements Surface {
   private readonly document: PDFKit.PDFDocument;
   private readonly chunks: Uint8Array[] = [];
   private readonly finished: Promise<void>;
+  /** Content of the current page that pdfkit does not have yet. */
+  private drawn: string[] = [];
   private chapter: PDFKit.PDFOutline | undefined;
 
   constructor(title: string, created: string) {
@@ -77,6 +79,7 @@ export class Canvas implements Surface {
   }
 
   addPage(): void {
+    this.flush();
     this.document.addPage();
   }
 
@@ -130,6 +133,7 @@ export class Canvas implements Surface {
 
   /** Writes the footers and ends the document. */
   async finish(footer: string): Promise<Uint8Array> {
+    this.flush();
     const { count } = this.document.bufferedPageRange();
     const y = PAGE.height - PAGE.footer;
     for (let page = 0; page < count; page++) {
@@ -138,6 +142,7 @@ export class Canvas implements Surface {
       const place = `Page ${String(page + 1)} of ${String(count)}`;
       const width = this.widthOf(place, TEXT.footer);
       this.text(place, TEXT.footer, PAGE.width - PAGE.right - width, y, TEXT.footer.size);
+      this.flush();
     }
     this.document.end();
     await this.finished;
@@ -197,7 +202,10 @@ export class Canvas implements Surface {
     const place = (dx: number, dy: number): string =>
       `1 0 0 -1 ${points(x + dx, baseline - dy)} Tm`;
     if (first.operands !== undefined) {
-      const operands = pieces.map((piece) => piece.operands).join(' ');
+      const operands = pieces
+        .map((piece) => piece.operands)
+        .join('')
+        .replaceAll('><', '');
       this.write(`${start} ${place(0, 0)} [${operands}] TJ ET`);
       return;
     }
@@ -209,7 +217,14 @@ export class Canvas implements Surface {
   }
 
   private write(content: string): void {
-    this.document.addContent(content);
+    this.drawn.push(content);
+  }
+
+  /** Hands the page’s content over in one piece, which pdfkit takes far faster than line by line. */
+  private flush(): void {
+    if (this.drawn.length === 0) return;
+    this.document.page.write(Buffer.from(`${this.drawn.join('\n')}\n`, 'latin1'));
+    this.drawn = [];
   }
 }
 
