@@ -1,5 +1,6 @@
 import type { Outcome, Severity } from '../core/outcome';
 import { SEVERITIES, worstOutcome } from '../core/outcome';
+import { isCovered } from './coverage';
 import type { AuditResult, Coverage, Finding } from '../core/report';
 
 /** The worst of the audits' outcomes, and `error` when the logs do not cover the whole period. */
@@ -27,10 +28,11 @@ export function countSeverities(findings: readonly Finding[]): Record<Severity, 
   return counts;
 }
 
-/** The whole report in two or three sentences: findings, doubts, then what was as expected. */
+/** The whole report in a few sentences: findings, doubts, then what was as expected. */
 export function verdictSentence(
   audits: readonly AuditResult[],
   findings: readonly Finding[],
+  coverage: Coverage,
 ): string {
   const counts = countOutcomes(audits);
   const expected = counts.pass + counts.info;
@@ -51,6 +53,15 @@ export function verdictSentence(
         : `${String(counts.error)} questions could not be answered.`,
     );
   }
+  if (!coverage.complete) parts.push(uncoveredText(coverage));
   parts.push(`${String(expected)} of ${String(audits.length)} audits found what was expected.`);
   return parts.join(' ');
+}
+
+function uncoveredText(coverage: Coverage): string {
+  const hours = coverage.registries.flatMap((registry) => registry.hours);
+  const uncovered = hours.filter((hour) => !isCovered(hour.state)).length;
+  return hours.length === 0
+    ? 'Nothing shows that logs were being collected.'
+    : `Logs are missing for ${String(uncovered)} of ${String(hours.length)} registry-hours.`;
 }

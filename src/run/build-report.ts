@@ -49,7 +49,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     registries,
     period: facts.period,
     outcome: overallOutcome(audits, coverage),
-    verdict: verdictSentence(audits, findings),
+    verdict: verdictSentence(audits, findings, coverage),
     auditCounts: countOutcomes(audits),
     findingCounts: countSeverities(findings),
     coverage,
