@@ -36,6 +36,9 @@ export interface Analysis {
 /** Queries longer than this are refused unread. */
 const MOST_CHARACTERS = 100_000;
 
+/** The parser takes half a minute over thousands of open brackets; the binder gives up at some hundreds. */
+const DEEPEST_NESTING = 250;
+
 /** Parses and binds a query, without translating it. Never throws for a bad query. */
 export function analyzeKql(text: string, schema: Schema): Analysis {
   const { bound, diagnostics } = diagnose(text, schema);
@@ -60,6 +63,18 @@ export function analyzeKql(text: string, schema: Schema): Analysis {
   };
 }
 
+/** How deeply brackets are nested. Those inside texts are counted too, because that needs no parser. */
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const sign of text) {
+    if ('([{'.includes(sign)) depth += 1;
+    else if (')]}'.includes(sign)) depth = Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 /** The bound query and what is wrong with it; no bound query when it cannot be read at all. */
 export function diagnose(
   text: string,
@@ -76,6 +91,9 @@ export function diagnose(
       bound: undefined,
       diagnostics: [limit(`the query is longer than ${MOST_CHARACTERS} characters`)],
     };
+  }
+  if (nesting(text) > DEEPEST_NESTING) {
+    return { bound: undefined, diagnostics: [limit('the query is nested too deeply')] };
   }
   try {
     const bound = bindQuery(text, schema);
@@ -95,9 +113,10 @@ export function diagnose(
 function diagnostic(text: string, schema: Schema, finding: ServiceFinding): Diagnostic {
   const place = placeOf(text, finding.start);
   const message = finding.message.replace(/\.$/, '');
-  const code = codeOf(finding.code);
+  const code = /maximum safe limit/.test(message) ? 'KQL_LIMIT' : codeOf(finding.code);
   const name = text.slice(finding.start, finding.start + finding.length);
-  const hint = code === 'KQL_SYNTAX' ? undefined : hintFor(name, schema, code);
+  const isName = code === 'KQL_SEMANTIC' || code === 'KQL_TABLE_MISSING';
+  const hint = isName ? hintFor(name, schema, code) : undefined;
   return { code, message, ...place, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -13,7 +13,8 @@ const DYNAMIC = ['dynamic'] as const;
 
 /** Functions of dynamic values, which are JSON text, or NULL. */
 export const DYNAMIC_RULES: FunctionRules = {
-  member: { args: [2, 2], repeats: false, sql: member },
+  member: { args: [2, 64], repeats: computedKey, sql: member },
+  'raw member': { args: [2, 64], repeats: computedKey, sql: rawMember },
   parse_json: { args: [1, 1], repeats: true, sql: parseJson },
   array_length: unary(
     DYNAMIC,
@@ -65,27 +66,38 @@ export const DYNAMIC_RULES: FunctionRules = {
   set_has_element: { args: [2, 2], repeats: true, sql: setHasElement },
 };
 
+/** A computed index is written twice. */
+function computedKey(args: readonly Arg[]): boolean {
+  return args.slice(1).some((key) => key.literal === undefined);
+}
+
 function arrayOf(dynamic: string): string {
   return `json_extract(${dynamic}, '$[*]')`;
 }
 
-/** A member that is missing or null is null. A name is taken literally, whatever signs it holds. */
+/** `d.a["b"][0]`: a member that is missing or null is null. A name is taken literally, whatever signs it holds. */
 function member(args: readonly Arg[], call: CallSite): string {
-  const [value, key] = [argAt(args, 0), argAt(args, 1)];
-  return `nullif(CAST(json_extract(${value.sql}, ${memberPath(key, call)}) AS VARCHAR), 'null')`;
+  // nullif would write its argument twice, and twice again for each level of a nested parse_json.
+  return `list_filter([${rawMember(args, call)}], lambda e: e <> 'null')[1]`;
+}
+
+/** The same, where JSON's own null does as well. */
+function rawMember(args: readonly Arg[], call: CallSite): string {
+  const path = args.slice(1).map((key) => memberPath(key, call));
+  return `CAST(json_extract(${argAt(args, 0).sql}, '$' || ${path.join(' || ')}) AS VARCHAR)`;
 }
 
 function memberPath(key: Arg, call: CallSite): string {
   const constant = key.literal?.value;
-  if (typeof constant === 'bigint') return `'$[${constant < 0n ? `#${constant}` : constant}]'`;
+  if (typeof constant === 'bigint') return `'[${constant < 0n ? `#${constant}` : constant}]'`;
   if (typeof constant !== 'string') {
     if (key.type === 'long' || key.type === 'int') {
-      return `'$[' || CASE WHEN ${key.sql} < 0 THEN '#' ELSE '' END || ${key.sql} || ']'`;
+      return `'[' || CASE WHEN ${key.sql} < 0 THEN '#' ELSE '' END || ${key.sql} || ']'`;
     }
     throw call.refuse('a computed member', 'Name the member.');
   }
   if (/["\\]/.test(constant) || constant === '') throw call.refuse('this member name');
-  return sqlText(`$."${constant}"`);
+  return sqlText(`."${constant}"`);
 }
 
 /** Text that is no JSON becomes a JSON string, as in Kusto; empty text becomes null. */

@@ -46,6 +46,8 @@ export const NUMBER_RULES: FunctionRules = {
   case: { args: [3, 1001], sql: caseSql },
   coalesce: {
     args: [1, 64],
+    // nullif writes its argument twice.
+    repeats: (args) => args.some((arg) => arg.type === 'string'),
     sql: (args, call) => {
       const values = args.map((arg) => branch(arg, call));
       // Kusto's coalesce passes over empty strings, as it has no null ones.

@@ -19,7 +19,10 @@ const WORDS_OF_OPERATORS = ['not'];
 
 /** Whether a query may call this function. */
 export function isKnownFunction(name: string): boolean {
-  return (Object.hasOwn(FUNCTIONS, name) && name !== 'member') || WORDS_OF_OPERATORS.includes(name);
+  return (
+    (Object.hasOwn(FUNCTIONS, name) && !name.includes('member')) ||
+    WORDS_OF_OPERATORS.includes(name)
+  );
 }
 
 /** The rule of a function or operator. */

@@ -167,7 +167,8 @@ function lowerMember(context: Context, node: SyntaxNode, scope: Scope): Expr {
     throw context.unsupported(`a member of a ${value.type}`, node, scope);
   }
   const key = memberKey(context, selector, scope);
-  return makeCall('member', 'dynamic', [value, key], place);
+  const steps = value.kind === 'call' && value.name === 'member' ? value.args : [value];
+  return makeCall('member', 'dynamic', [...steps, key], place);
 }
 
 function memberKey(context: Context, selector: SyntaxNode, scope: Scope): Expr {

@@ -122,8 +122,10 @@ function callSql(call: Call, scope: ExpressionScope): string {
   }
   const args = call.args.map((arg): Arg => {
     if (arg.type === 'decimal') throw site.refuse('decimal');
+    const isMember = arg.kind === 'call' && arg.name === 'member';
+    const written = isMember && takesJsonNull(call.name) ? { ...arg, name: 'raw member' } : arg;
     return {
-      sql: expressionSql(arg, scope),
+      sql: expressionSql(written, scope),
       type: arg.type,
       literal: arg.kind === 'literal' ? arg : undefined,
     };
@@ -135,6 +137,21 @@ function callSql(call: Call, scope: ExpressionScope): string {
   };
   const repeats = typeof rule.repeats === 'function' ? rule.repeats(args) : rule.repeats === true;
   return repeats ? evaluateOnce(call, args, scope, write) : write(args);
+}
+
+/** Functions to which JSON's null means the same as no value, which saves telling them apart. */
+function takesJsonNull(name: string): boolean {
+  return [
+    'tostring',
+    'strcat',
+    'toint',
+    'tolong',
+    'todouble',
+    'array_length',
+    'has',
+    'contains',
+    '=~',
+  ].includes(name);
 }
 
 /** Gives names to arguments that are used more than once, so that nested calls cannot grow without end. */

@@ -28,7 +28,7 @@ export function ticksSql(timestamp: string): string {
   return `(epoch_us(${timestamp}) * 10 + ${UNIX_EPOCH_TICKS})`;
 }
 
-/** Kusto's own text of a value (`tostring`); '' for null. Uses datetimes and timespans more than once. */
+/** Kusto's own text of a value (`tostring`); '' for null. See textRepeats. */
 export function toTextSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   const { sql, type } = arg;
   switch (type) {
@@ -57,7 +57,7 @@ export const RUN_TIME_REFUSAL = 'KQL_UNSUPPORTED: ';
 
 /** Whether toTextSql writes its argument more than once. */
 export function textRepeats(type: KustoType): boolean {
-  return type === 'datetime' || type === 'timespan';
+  return type === 'datetime' || type === 'timespan' || type === 'bool';
 }
 
 function datetimeText(ticks: string): string {
@@ -80,7 +80,7 @@ function timespanText(ticks: string): string {
 /** A value as DuckDB JSON, for building arrays and bags. */
 export function toJsonSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   if (arg.type === 'dynamic') return `CAST(coalesce(${arg.sql}, 'null') AS JSON)`;
-  if (textRepeats(arg.type)) {
+  if (arg.type === 'datetime' || arg.type === 'timespan') {
     return `CASE WHEN ${arg.sql} IS NULL THEN CAST('null' AS JSON) ELSE to_json(${toTextSql(arg)}) END`;
   }
   return `coalesce(to_json(${arg.sql}), CAST('null' AS JSON))`;
