@@ -83,6 +83,8 @@ export interface LogRequest {
 export interface LogSource {
   readonly description: SourceDescription;
   open(request: LogRequest): Promise<LogSession>;
+  /** Reads ahead what several sessions will ask for, where that is faster than session by session. */
+  preload?(request: LogRequest): Promise<void>;
   /** Lets go of whatever the source keeps between sessions. */
   close(): Promise<void>;
 }

@@ -141,8 +141,11 @@ async function readRows(
         'Summarize, filter or take fewer rows.',
       );
     }
-    for (const row of chunk.getRows()) {
-      rows.push(types.map((type, i) => toCell(row[i], type)));
+    const columns = types.map((type, i) =>
+      chunk.getColumnValues(i).map((value) => toCell(value, type)),
+    );
+    for (let i = 0; i < chunk.rowCount; i += 1) {
+      rows.push(columns.map((column) => column[i] ?? null));
     }
   }
 }

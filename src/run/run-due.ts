@@ -3,6 +3,7 @@ import { TallymanError } from '../core/errors';
 import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
 import type { OutboxReport } from '../mail/outbox';
+import { tablesOf, windowOf } from './ask';
 import type { Parts, Trigger } from './parts';
 import { missingPeriods, newestDuePeriod } from './plan';
 import { runReport } from './run-report';
@@ -70,6 +71,7 @@ export async function planStream(
  */
 export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
   const planned = await planDue(parts, parts.now(), since);
+  await preloadLogs(parts, planned);
   const sealed: { report: Report; sequence: number }[] = [];
   const failed: { run: PlannedRun; error: unknown }[] = [];
   for (const run of planned) {
@@ -85,6 +87,27 @@ export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
     }
   }
   return { sealed, failed, mail: await tellAll(parts) };
+}
+
+/** A longer catch-up reads its logs as it goes, so that the oldest run is not kept waiting. */
+const LONGEST_PRELOAD_MS = 62 * 86_400_000;
+
+/** Has the logs of a short catch-up read at once. Trouble is left for the runs to meet and to report. */
+async function preloadLogs(parts: Parts, planned: readonly PlannedRun[]): Promise<void> {
+  if (parts.source.preload === undefined || planned.length < 2) return;
+  const windows = planned.map(({ definition, period }) => windowOf(definition.report, period));
+  const start = windows.map((window) => window.start).sort()[0] ?? '';
+  const end =
+    windows
+      .map((window) => window.end)
+      .sort()
+      .at(-1) ?? '';
+  if (Date.parse(end) - Date.parse(start) > LONGEST_PRELOAD_MS) return;
+  const tables = new Set(planned.flatMap(({ definition }) => tablesOf(definition.report)));
+  const scope = { id: 'all', registries: 'all' } as const;
+  await parts.source
+    .preload({ scope, window: { start, end }, tables: [...tables] })
+    .catch(() => undefined);
 }
 
 /** Tells of everything that is sealed and not told of yet, in every stream, and empties the outbox. */
