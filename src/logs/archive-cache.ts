@@ -47,6 +47,8 @@ export interface Loaded {
 export class ArchiveCache {
   private readonly blobs = new Map<string, CachedBlob>();
   private sessions = 0;
+  /** Whose request the tables' views show at the moment; undefined for nobody's. */
+  shownTo: LogRequest | undefined;
 
   private constructor(
     private readonly options: ArchiveCacheOptions,

@@ -46,7 +46,7 @@ export async function openArchiveSession(
     });
     try {
       const compiled = compileKql(kql, schema, { now: executedAt });
-      for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
+      await showTables();
       const rows = await cache.store.tables.query(compiled);
       const table = compiled.orderDefined ? rows : inFixedOrder(rows);
       const body = toWireJson(table);
@@ -59,6 +59,12 @@ export async function openArchiveSession(
       }
       return failed(failureCode(error), formatKqlError(error));
     }
+  };
+  const showTables = async (): Promise<void> => {
+    if (cache.shownTo === request) return;
+    cache.shownTo = undefined;
+    for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
+    cache.shownTo = request;
   };
   return {
     query: (kql) => queue.run(() => answer(kql)),
@@ -126,7 +132,8 @@ function viewSql(shape: TableShape, request: LogRequest): string {
   const conditions = [inWindow(request.window)];
   const { registries } = request.scope;
   if (shape.byRegistry && registries !== 'all') conditions.push(ofRegistries(registries));
-  return `CREATE OR REPLACE VIEW ${sqlName(shape.table)} AS SELECT ${columns.join(', ')}
+  // Temporary, because a view of the database file is flushed to the disk.
+  return `CREATE OR REPLACE TEMP VIEW ${sqlName(shape.table)} AS SELECT ${columns.join(', ')}
     FROM ${rawTable(shape.table)} WHERE ${conditions.join(' AND ')}`;
 }
 
