@@ -35,6 +35,15 @@ export const NUMBER_RULES: FunctionRules = {
     sql: (args) =>
       argAt(args, 0).type === 'string' ? 'true' : `(${argAt(args, 0).sql} IS NOT NULL)`,
   },
+  /** Written by sorting: 0 for null, 1 for NaN, 2 for a number. */
+  'rank of number': {
+    args: [1, 1],
+    repeats: true,
+    sql: (args) => {
+      const { sql } = argAt(args, 0);
+      return `CASE WHEN ${sql} IS NULL THEN 0 WHEN isnan(${sql}) THEN 1 ELSE 2 END`;
+    },
+  },
   isnan: unary(['real'], (x) => `isnan(${x})`),
   isinf: unary(['real'], (x) => `isinf(${x})`),
   isfinite: unary(['real'], (x) => `isfinite(${x})`),

@@ -22,17 +22,21 @@ export const STRING_RULES: FunctionRules = {
   isempty: unary(TEXT, (x) => `(${x} = '')`),
   isnotempty: unary(TEXT, (x) => `(${x} <> '')`),
   hash_sha256: unary(TEXT, (x) => `sha256(${x})`),
-  tostring: { args: [1, 1], repeats: someTextRepeats, sql: (args) => toTextSql(argAt(args, 0)) },
+  tostring: {
+    args: [1, 1],
+    repeats: someTextRepeats,
+    sql: (args, call) => textOf(argAt(args, 0), call),
+  },
   strcat: {
     args: [1, 1000],
     repeats: someTextRepeats,
-    sql: (args) => `(${args.map(toTextSql).join(' || ')})`,
+    sql: (args, call) => `(${args.map((arg) => textOf(arg, call)).join(' || ')})`,
   },
   strcat_delim: {
     args: [2, 1000],
     repeats: true,
-    sql: (args) => {
-      const [delimiter, ...rest] = args.map(toTextSql);
+    sql: (args, call) => {
+      const [delimiter, ...rest] = args.map((arg) => textOf(arg, call));
       return `(${rest.join(` || ${delimiter ?? ''} || `)})`;
     },
   },
@@ -76,6 +80,14 @@ export const STRING_RULES: FunctionRules = {
     },
   },
 };
+
+/** How Kusto writes a real is known for constants with a fraction only: whether as `2`, `2.0` or `2E+00`. */
+function textOf(arg: Arg, call: CallSite): string {
+  const value = arg.literal?.value;
+  const isPlain = typeof value === 'number' && /^-?\d+\.\d+$/.test(String(value));
+  if (arg.type !== 'real' || value === null || isPlain) return toTextSql(arg);
+  throw call.refuse(`'${call.name}' of a real`, 'Round it and convert it with tolong(…) first.');
+}
 
 function someTextRepeats(args: readonly Arg[]): boolean {
   return args.some((arg) => textRepeats(arg.type));

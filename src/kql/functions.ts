@@ -15,12 +15,15 @@ const FUNCTIONS: FunctionRules = {
   ...NETWORK_RULES,
 };
 
+/** Rules that lowering uses and no query can name. */
+const INTERNAL = ['member', 'raw member', 'rank of number'];
+
 const WORDS_OF_OPERATORS = ['not'];
 
 /** Whether a query may call this function. */
 export function isKnownFunction(name: string): boolean {
   return (
-    (Object.hasOwn(FUNCTIONS, name) && !name.includes('member')) ||
+    (Object.hasOwn(FUNCTIONS, name) && !INTERNAL.includes(name)) ||
     WORDS_OF_OPERATORS.includes(name)
   );
 }

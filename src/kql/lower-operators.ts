@@ -1,13 +1,13 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { someExpr } from './ir';
-import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerParse } from './lower-parse';
 import { namedValue } from './lower-sources';
 import { lowerSummarize } from './lower-summarize';
-import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
 
@@ -197,12 +197,12 @@ function lowerSort(
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  const keys = slotItems(operator, 'Expressions').map((node) => sortKey(context, node, scope));
+  const keys = slotItems(operator, 'Expressions').flatMap((node) => sortKeys(context, node, scope));
   return { kind: 'sort', fields: input.fields, input, keys };
 }
 
 /** Descending unless it says otherwise; nulls first when ascending, last when descending. */
-function sortKey(context: Context, node: SyntaxNode, scope: Scope): SortKey {
+function sortKeys(context: Context, node: SyntaxNode, scope: Scope): SortKey[] {
   const ordered = node.kind === 'OrderedExpression';
   const value = lowerExpression(context, ordered ? slot(node, 'Expression') : node, scope);
   if (value.type === 'dynamic') throw context.unsupported('sorting by a dynamic', node, scope);
@@ -213,12 +213,16 @@ function sortKey(context: Context, node: SyntaxNode, scope: Scope): SortKey {
   const nulls = ordering?.slots.get('NullsClause')?.slots.get('FirstOrLastKeyword');
   const descending = direction === undefined || firstToken(direction) !== 'asc';
   const nullsFirst = nulls === undefined ? !descending : firstToken(nulls) === 'first';
-  return { value, descending, nullsFirst };
+  const key: SortKey = { value, descending, nullsFirst };
+  if (value.type !== 'real') return [key];
+  // NaN stands beside null, whichever way the numbers go; SQL would hold it for the greatest number.
+  const rank = makeCall('rank of number', 'long', [value], context.place(node, scope));
+  return [{ value: rank, descending: !nullsFirst, nullsFirst }, key];
 }
 
 function lowerTop(context: Context, input: Relation, operator: SyntaxNode, scope: Scope): Relation {
-  const key = sortKey(context, slot(operator, 'ByExpression'), scope);
-  const sorted: Relation = { kind: 'sort', fields: input.fields, input, keys: [key] };
+  const keys = sortKeys(context, slot(operator, 'ByExpression'), scope);
+  const sorted: Relation = { kind: 'sort', fields: input.fields, input, keys };
   return limit(context, sorted, slot(operator, 'Expression'), scope);
 }
 
@@ -290,10 +294,4 @@ function lowerSerialize(
   const serialized: Relation = { kind: 'serialize', fields: input.fields, input };
   if (slotItems(operator, 'Expressions').length === 0) return serialized;
   return lowerExtend(context, serialized, operator, scope);
-}
-
-/** A named parameter's text, in lower case. */
-export function parameterText(operator: SyntaxNode, name: string): string | undefined {
-  const value = namedParameters(operator).get(name);
-  return value === undefined ? undefined : firstToken(value).toLowerCase();
 }

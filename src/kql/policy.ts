@@ -52,8 +52,3 @@ export function functionName(written: string, place: Place): string {
 export function isWindowFunction(name: string): boolean {
   return WINDOW_FUNCTIONS.includes(name);
 }
-
-/** A hint for what is refused, when there is one. */
-export function hintFor(name: string): string | undefined {
-  return HINTS[name];
-}

@@ -52,7 +52,7 @@ function plainAggregateSql(
       return `count(DISTINCT ${first.sql})${where}`;
     case 'min':
     case 'max': {
-      const sql = `${aggregate.name}(${first.sql})${where}`;
+      const sql = `${aggregate.name}(${withoutNan(first, aggregate.name)})${where}`;
       return type === 'string' ? `coalesce(${sql}, '')` : sql;
     }
     case 'sum':
@@ -108,7 +108,13 @@ function percentileSql(
   const rank = aggregate.parameter ?? -1;
   if (rank < 0 || rank > 100) throw refuse('of a rank outside 0 to 100');
   if (![...NUMBERS, 'datetime'].includes(arg.type)) throw refuse(`of a ${arg.type}`);
-  return `quantile_disc(${arg.sql}, ${rank / 100})${where}`;
+  return `quantile_disc(${withoutNan(arg, aggregate.name)}, ${rank / 100})${where}`;
+}
+
+/** Which of NaN and a number Kusto holds for greater depends on which it meets first. */
+function withoutNan({ sql, type }: Arg, name: string): string {
+  if (type !== 'real') return sql;
+  return `CASE WHEN isnan(${sql}) THEN ${refuseAtRunTime(`'${name}' of NaN`)} ELSE ${sql} END`;
 }
 
 /** Values that are arrays themselves are taken apart, as in Kusto. Nulls are left out. */
@@ -145,11 +151,7 @@ function rowAggregateSql(name: string, args: readonly Arg[], where: string): str
   const row = `{${args.map((arg, i) => `'a${i}': ${arg.sql}`).join(', ')}}`;
   const key = args[0];
   if (name === 'take_any' || key === undefined) return `min(${row})${where}`;
-  // How Kusto orders NaN depends on which row it meets first.
-  const value =
-    key.type === 'real'
-      ? `CASE WHEN isnan(${key.sql}) THEN ${refuseAtRunTime(`'${name}' of NaN`)} ELSE ${key.sql} END`
-      : key.sql;
+  const value = withoutNan(key, name);
   return name === 'arg_max'
     ? `arg_max(${row}, {'n': ${key.sql} IS NOT NULL, 'k': ${value}, 't': ${row}})${where}`
     : `arg_min(${row}, {'n': ${key.sql} IS NULL, 'k': ${value}, 't': ${row}})${where}`;

@@ -83,5 +83,9 @@ export function toJsonSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   if (arg.type === 'datetime' || arg.type === 'timespan') {
     return `CASE WHEN ${arg.sql} IS NULL THEN CAST('null' AS JSON) ELSE to_json(${toTextSql(arg)}) END`;
   }
+  if (arg.type === 'real') {
+    const refusal = refuseAtRunTime('NaN or an infinity in a dynamic');
+    return `CASE WHEN isfinite(coalesce(${arg.sql}, 0)) THEN coalesce(to_json(${arg.sql}), CAST('null' AS JSON)) ELSE CAST(${refusal} AS JSON) END`;
+  }
   return `coalesce(to_json(${arg.sql}), CAST('null' AS JSON))`;
 }

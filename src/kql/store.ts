@@ -8,8 +8,6 @@ import { KqlError } from './errors';
 import { PHYSICAL_TYPES } from './physical-types';
 import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
 
-export { PHYSICAL_TYPES } from './physical-types';
-
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
   readonly directory: string;

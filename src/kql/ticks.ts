@@ -27,8 +27,12 @@ export function ticksFromIsoSql(expr: string): string {
   return `CASE WHEN ${expr} LIKE '____-__-__%' THEN ${micros} * 10 + ${UNIX_EPOCH_TICKS} + CASE WHEN ${hasSeventh} THEN ${seventh} ELSE 0 END END`;
 }
 
-/** ISO 8601 text of a datetime's ticks, UTC, without trailing zeros in the fraction. */
+/**
+ * ISO 8601 text of a datetime's ticks, UTC, without trailing zeros in the fraction. Throws a RangeError
+ * for what is no datetime of Kusto's: before the year 1 or after the year 9999.
+ */
 export function ticksToIso(ticks: bigint): string {
+  if (ticks < 0n || ticks > MAX_DATETIME_TICKS) throw new RangeError(`no datetime: ${ticks} ticks`);
   const sinceEpoch = ticks - UNIX_EPOCH_TICKS;
   const fraction = ((sinceEpoch % TICKS_PER_SECOND) + TICKS_PER_SECOND) % TICKS_PER_SECOND;
   const seconds = (sinceEpoch - fraction) / TICKS_PER_SECOND;

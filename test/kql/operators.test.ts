@@ -99,6 +99,16 @@ describe('operators', () => {
     expect(await rows('E | sort by n asc nulls last | project n')).toEqual([[1], [2], [3], [null]]);
   });
 
+  it('sort puts NaN beside null', async () => {
+    const values = 'datatable(r:real)[1.0, real(null), real(nan), real(-inf), real(inf)]';
+    const sorted = async (order: string): Promise<unknown[]> =>
+      (await rows(`${values} | sort by r ${order}`)).map((row) => row[0]);
+    expect(await sorted('asc')).toEqual([null, 'NaN', '-Infinity', 1, 'Infinity']);
+    expect(await sorted('desc')).toEqual(['Infinity', 1, '-Infinity', 'NaN', null]);
+    expect(await sorted('asc nulls last')).toEqual(['-Infinity', 1, 'Infinity', 'NaN', null]);
+    expect(await sorted('desc nulls first')).toEqual([null, 'NaN', 'Infinity', 1, '-Infinity']);
+  });
+
   it('the order survives what comes after sort', async () => {
     expect(
       await rows('E | sort by t desc | where n > 0 | extend m = n * 2 | take 2 | project m'),

@@ -45,6 +45,7 @@ describe('what is not answered', () => {
     'Logs | where Identity has "@"',
     'Logs | extend h = hash(Identity)',
     'print decimal(1.5)',
+    'Logs | extend s = strcat(Size / 2.0, "%")',
     'print format_datetime(datetime(2026-01-01), "dddd")',
     'print datetime_utc_to_local(datetime(2026-01-01), "Mars/Olympus")',
     'print "a" matches regex @"\\bx"',
@@ -70,6 +71,17 @@ describe('what is not answered', () => {
     expect(error.code).toBe('KQL_UNSUPPORTED');
     expect(error.message).toContain("'array_sort_asc' of an array of several types");
   });
+
+  it.each(['max(r)', 'percentile(r, 50)', 'arg_max(r, r)', 'make_list(r)'])(
+    'is %s of NaN',
+    async (aggregate) => {
+      const error = await refusal(
+        store,
+        `datatable(r:real)[1.0, real(nan)] | summarize ${aggregate}`,
+      );
+      expect(error.code).toBe('KQL_UNSUPPORTED');
+    },
+  );
 
   it('is a number that overflows', async () => {
     const error = await refusal(
