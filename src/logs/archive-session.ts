@@ -61,6 +61,7 @@ export async function openArchiveSession(
     }
   };
   const showTables = async (): Promise<void> => {
+    // Each view is flushed to the disk, which costs more than many a query.
     if (cache.shownTo === request) return;
     cache.shownTo = undefined;
     for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
@@ -132,8 +133,7 @@ function viewSql(shape: TableShape, request: LogRequest): string {
   const conditions = [inWindow(request.window)];
   const { registries } = request.scope;
   if (shape.byRegistry && registries !== 'all') conditions.push(ofRegistries(registries));
-  // Temporary, because a view of the database file is flushed to the disk.
-  return `CREATE OR REPLACE TEMP VIEW ${sqlName(shape.table)} AS SELECT ${columns.join(', ')}
+  return `CREATE OR REPLACE VIEW ${sqlName(shape.table)} AS SELECT ${columns.join(', ')}
     FROM ${rawTable(shape.table)} WHERE ${conditions.join(' AND ')}`;
 }
 
