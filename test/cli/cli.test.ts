@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../..');
+const SAMPLE_LOGS = join(root, 'samples/logs');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tallyman-cli-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function tallyman(...args: string[]): { code: number | null; out: string; err: string } {
+  const child = spawnSync(
+    process.execPath,
+    [
+      '--require',
+      join(root, 'test/support/register-typescript.cjs'),
+      join(root, 'src/cli/main.ts'),
+      ...args,
+    ],
+    { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } },
+  );
+  return { code: child.status, out: child.stdout, err: child.stderr };
+}
+
+describe('tallyman', () => {
+  it('explains itself and each command', () => {
+    const help = tallyman('--help');
+    expect(help.code).toBe(0);
+    const commands = [...help.out.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1] ?? '');
+    expect(commands).toEqual(
+      expect.arrayContaining(['due', 'run', 'verify', 'serve', 'query', 'check', 'samples']),
+    );
+    const verify = tallyman('verify', '--help');
+    expect(verify).toMatchObject({ code: 0 });
+    expect(verify.out).toContain('--head');
+  });
+
+  it('says what it does not know, and how to ask', () => {
+    const unknown = tallyman('verifi');
+    expect(unknown.code).toBe(64);
+    expect(unknown.err).toContain('verify');
+    expect(tallyman('run', 'x', '--period').code).toBe(64);
+  });
+});
+
+describe('tallyman run', () => {
+  it('says every wrong setting at once, and writes nothing', () => {
+    const { code, err } = tallyman('run', 'daily-registry-audit', '--period', '2026-03-10');
+    expect(code).toBe(64);
+    expect(err).toContain('TALLYMAN_LOG_ARCHIVE');
+    expect(err).toContain('TALLYMAN_ARCHIVE');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('says every wrong definition with its line, and writes nothing', () => {
+    const templates = join(folder, 'templates');
+    const copied = spawnSync('cp', ['-r', join(root, 'templates'), templates]);
+    expect(copied.status).toBe(0);
+    writeFileSync(join(templates, 'audits/tags-deleted/audit.yaml'), 'title: 1\nseverty: high\n');
+    const { code, err } = tallyman(
+      ...['run', 'daily-registry-audit', '--period', '2026-03-10', '--templates', templates],
+      ...['--logs', SAMPLE_LOGS, '--archive', 'archive', '--mail', 'mail'],
+    );
+    expect(code).toBe(64);
+    expect(err).toMatch(/tags-deleted\/audit\.yaml:2.*severity/);
+    expect(err).toMatch(/tags-deleted\/audit\.yaml:1/);
+    expect(existsSync(join(folder, 'archive'))).toBe(false);
+  });
+
+  it('does not take a period that is none', () => {
+    const { code, err } = tallyman(
+      ...['run', 'daily-registry-audit', '--period', 'yesterday'],
+      ...['--logs', SAMPLE_LOGS, '--archive', 'archive', '--mail', 'mail'],
+    );
+    expect(code).toBe(64);
+    expect(err).toContain('yesterday');
+  });
+});
+
+describe('tallyman query', () => {
+  const count =
+    'ContainerRegistryRepositoryEvents | summarize Events = count() by OperationName | order by OperationName asc';
+
+  it('answers over raw log files, as JSON in the form of the query API', () => {
+    const { code, out } = tallyman('query', count, '--logs', SAMPLE_LOGS, '--json');
+    expect(code).toBe(0);
+    const { tables } = JSON.parse(out) as { tables: { columns: unknown; rows: unknown[][] }[] };
+    expect(tables[0]!.columns).toEqual([
+      { name: 'OperationName', type: 'string' },
+      { name: 'Events', type: 'long' },
+    ]);
+    expect(tables[0]!.rows.map(([name]) => name)).toContain('Pull');
+  });
+
+  it('shows the SQL instead', () => {
+    const { code, out } = tallyman('query', count, '--explain');
+    expect(code).toBe(0);
+    expect(out).toContain('SELECT');
+  });
+
+  it('refuses by name and place what it cannot answer as Azure would', () => {
+    const { code, err } = tallyman('query', 'externaldata(a:string)["https://example.com"]');
+    expect(code).toBe(64);
+    expect(err).toContain('externaldata');
+    expect(err).toContain('line 1');
+  });
+
+  it('finds a misspelt column', () => {
+    const text = 'ContainerRegistryLoginEvents | where CallerIPAddress == "x"';
+    const { code, err } = tallyman('query', text, '--logs', SAMPLE_LOGS);
+    expect(code).toBe(64);
+    expect(err).toContain('CallerIpAddress');
+  });
+});
+
+describe('tallyman samples', () => {
+  const options = ['samples', '--out', 'logs', '--days', '1', '--registries', '1'];
+
+  it('writes once, and leaves alone what it finds', () => {
+    expect(tallyman(...options).code).toBe(0);
+    const again = tallyman(...options);
+    expect(again).toMatchObject({ code: 0, out: 'logs holds these logs already.\n' });
+    expect(tallyman(...options, '--seed', '2').code).toBe(64);
+  });
+});
+
+describe('tallyman verify', () => {
+  it('cannot check what is not there', () => {
+    expect(tallyman('verify', 'nowhere').code).toBe(2);
+  });
+
+  it('does not call an empty folder good', () => {
+    const { code, out } = tallyman('verify', '.');
+    expect(code).toBe(1);
+    expect(out).toContain('archive-empty');
+  });
+});
