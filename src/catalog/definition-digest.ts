@@ -5,7 +5,7 @@ import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { SEVERITIES } from '../core/outcome';
 import { PERIOD_KINDS } from '../core/period';
-import { KUSTO_TYPES } from './schemas';
+import { KUSTO_TYPES } from '../core/table';
 
 /** What a run keeps of its definition. The version changes when its form does. */
 const snapshotSchema = z.strictObject({

@@ -3,25 +3,12 @@ import { z } from 'zod';
 
 import { SEVERITIES } from '../core/outcome';
 import { isTimeZone, PERIOD_KINDS } from '../core/period';
-import type { KustoType } from '../core/table';
+import { KUSTO_TYPES } from '../core/table';
 
 /** Ids name folders, files and streams. */
 export const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 /** A control file's name also holds the framework's version: `pci-dss-4.0.1`. */
 export const FRAMEWORK_ID = /^[a-z0-9]+([.-][a-z0-9]+)*$/;
-
-export const KUSTO_TYPES = [
-  'bool',
-  'datetime',
-  'decimal',
-  'dynamic',
-  'guid',
-  'int',
-  'long',
-  'real',
-  'string',
-  'timespan',
-] as const satisfies readonly KustoType[];
 
 // Each message reads on from the name of a key; see checkShape.
 const text = (max: number): z.ZodString => {

@@ -11,6 +11,20 @@ export type KustoType =
   | 'string'
   | 'timespan';
 
+/** Every scalar type, in order of name. */
+export const KUSTO_TYPES = [
+  'bool',
+  'datetime',
+  'decimal',
+  'dynamic',
+  'guid',
+  'int',
+  'long',
+  'real',
+  'string',
+  'timespan',
+] as const satisfies readonly KustoType[];
+
 export interface Column {
   readonly name: string;
   readonly type: KustoType;
