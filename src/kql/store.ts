@@ -84,13 +84,15 @@ export class TableStore {
    * or too much memory, KQL_EXECUTION when it fails or is aborted.
    */
   async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<Table> {
-    if (limits.signal?.aborted === true)
-      throw new KqlError('KQL_EXECUTION', 'the query was aborted');
     const seconds = limits.seconds ?? 600;
     const connection = await this.instance.connect();
-    const stop = { late: false };
+    const stop: { late: boolean; again?: NodeJS.Timeout } = { late: false };
     const interrupt = (): void => {
       connection.interrupt();
+      // DuckDB forgets an interrupt that comes before the statement begins to run.
+      stop.again ??= setInterval(() => {
+        connection.interrupt();
+      }, 20);
     };
     const timer = setTimeout(() => {
       stop.late = true;
@@ -98,6 +100,10 @@ export class TableStore {
     }, seconds * 1000);
     limits.signal?.addEventListener('abort', interrupt);
     try {
+      // Only now: an abort while connecting was heard by nobody.
+      if (limits.signal?.aborted === true) {
+        throw new KqlError('KQL_EXECUTION', 'the query was aborted');
+      }
       return { columns: compiled.columns, rows: await readRows(connection, compiled, limits) };
     } catch (error) {
       if (stop.late) {
@@ -106,6 +112,7 @@ export class TableStore {
       throw executionError(error);
     } finally {
       clearTimeout(timer);
+      clearInterval(stop.again);
       limits.signal?.removeEventListener('abort', interrupt);
       connection.disconnectSync();
     }
