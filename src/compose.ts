@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
 import { createFolderStore } from './archive/folder-store';
@@ -17,7 +17,8 @@ import { createOutbox } from './mail/outbox';
 import type { LogTree } from './logs/log-tree';
 import { loadViews } from './render/views';
 import type { Parts, ProgressEvent } from './run/parts';
-import type { LogSettings, MailSettings, Place, Settings } from './settings';
+import { rememberIn } from './kql/remembered';
+import type { LogSettings, MailSettings, Place, RawSettings, Settings } from './settings';
 
 const PACKAGE_ROOT = join(__dirname, '..');
 
@@ -66,6 +67,13 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       await rm(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** Has the engine keep what it finds out about queries, for the next process. */
+export function rememberQueries(raw: RawSettings): void {
+  const scratch = raw.TALLYMAN_SCRATCH;
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  rememberIn(join(scratch === undefined ? join(cache, 'tallyman') : resolve(scratch), 'queries'));
 }
 
 /** The time now, as the system has it. */

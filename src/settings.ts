@@ -112,7 +112,8 @@ export const SETTINGS = {
     sample: '',
   },
   TALLYMAN_SCRATCH: {
-    meaning: 'A folder for temporary files. Default: the system’s.',
+    meaning:
+      'A folder for temporary files and for what is remembered of queries. Default: the system’s, and ~/.cache/tallyman.',
     sample: '',
   },
   TALLYMAN_STORAGE_CONNECTION: {

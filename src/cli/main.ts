@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { rememberQueries } from '../compose';
+import { environmentSettings } from '../settings';
 import { reportError } from './output';
 import { createProgram } from './program';
 
@@ -9,6 +11,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
     version: string;
   };
+  rememberQueries(environmentSettings());
   const program = createProgram(version, (code) => {
     process.exitCode = code;
   });

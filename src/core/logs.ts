@@ -83,8 +83,11 @@ export interface LogRequest {
 export interface LogSource {
   readonly description: SourceDescription;
   open(request: LogRequest): Promise<LogSession>;
-  /** Reads ahead what several sessions will ask for, where that is faster than session by session. */
-  preload?(request: LogRequest): Promise<void>;
+  /**
+   * Reads ahead what several sessions will ask for, where that is faster than session by session. Until
+   * the returned function is called they see the logs as they were when they were read.
+   */
+  preload?(request: LogRequest): Promise<() => void>;
   /** Lets go of whatever the source keeps between sessions. */
   close(): Promise<void>;
 }

@@ -2,7 +2,8 @@ import type { Column } from '../core/table';
 import { KqlError, placeOf, type KqlErrorCode } from './errors';
 import { bindQuery, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
-import type { Schema } from './schema';
+import { remembered } from './remembered';
+import { schemaText, type Schema } from './schema';
 import { nearestName } from './similar';
 import { firstToken, slotItems, walk, type SyntaxNode } from './syntax';
 
@@ -41,6 +42,10 @@ const DEEPEST_NESTING = 250;
 
 /** Parses and binds a query, without translating it. Never throws for a bad query. */
 export function analyzeKql(text: string, schema: Schema): Analysis {
+  return remembered(['analysis', text, schemaText(schema)], () => analyze(text, schema));
+}
+
+function analyze(text: string, schema: Schema): Analysis {
   const { bound, diagnostics } = diagnose(text, schema);
   if (bound === undefined) {
     return { diagnostics, columns: [], tables: [], functions: [], orderDefined: false };

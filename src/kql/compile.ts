@@ -4,8 +4,9 @@ import { diagnose } from './analyze';
 import { KqlError } from './errors';
 import { lowerQuery } from './lower-query';
 import { isOrderDefined } from './order';
-import type { Schema } from './schema';
+import { schemaText, type Schema } from './schema';
 import { templateOf } from './moments';
+import { remembered } from './remembered';
 import { relationSql } from './sql-relation';
 
 /** A query as SQL for the store. */
@@ -24,7 +25,7 @@ const cache = new WeakMap<Schema, Map<string, CompiledQuery>>();
 const MOST_CACHED = 200;
 
 /**
- * Translates a query. The translation is kept in memory, without the moments of its leading `let`s, so
+ * Translates a query. The translation is kept, without the moments of its leading `let`s, so
  * that the next period's run finds it. `now` is what `now()` and `ago()` mean. Throws KqlError when the
  * query is wrong, or needs something that is not known to be translated correctly.
  */
@@ -34,7 +35,9 @@ export function compileKql(text: string, schema: Schema, options: { now: Instant
   const key = `${template.now}\n${template.text}`;
   let compiled = known.get(key);
   if (compiled === undefined) {
-    compiled = compile(template.text, schema, template.now);
+    compiled = remembered(['translation', template.now, template.text, schemaText(schema)], () =>
+      compile(template.text, schema, template.now),
+    );
     if (known.size >= MOST_CACHED) known.clear();
     known.set(key, compiled);
   }

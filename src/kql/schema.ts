@@ -1,4 +1,17 @@
+import { stableJson } from '../core/digest';
 import type { Column } from '../core/table';
 
 /** The tables that a query may name, with their columns. Names are case-sensitive. */
 export type Schema = Readonly<Record<string, readonly Column[]>>;
+
+const texts = new WeakMap<Schema, string>();
+
+/** The schema as text: equal schemas give equal texts. */
+export function schemaText(schema: Schema): string {
+  let text = texts.get(schema);
+  if (text === undefined) {
+    text = stableJson(schema);
+    texts.set(schema, text);
+  }
+  return text;
+}

@@ -47,8 +47,7 @@ export interface Loaded {
 export class ArchiveCache {
   private readonly blobs = new Map<string, CachedBlob>();
   private sessions = 0;
-  /** Whose request the tables' views show at the moment; undefined for nobody's. */
-  shownTo: LogRequest | undefined;
+  private shown: { readonly request: LogRequest; readonly views: Promise<void> } | undefined;
 
   private constructor(
     private readonly options: ArchiveCacheOptions,
@@ -93,6 +92,18 @@ export class ArchiveCache {
       present: present.map(({ table }) => table),
       intake: () => this.intakeOf(needed, registries),
     };
+  }
+
+  /** Has the views made that show a request's records, unless they are the ones that stand. */
+  show(request: LogRequest, makeViews: () => Promise<void>): Promise<void> {
+    // Each view is flushed to the disk, which costs more than many a query.
+    if (this.shown?.request === request) return this.shown.views;
+    const views = makeViews().catch((error: unknown) => {
+      this.shown = undefined;
+      throw error;
+    });
+    this.shown = { request, views };
+    return views;
   }
 
   async close(): Promise<void> {

@@ -9,8 +9,11 @@ import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
 import { toWireJson } from '../kql/wire';
 import type { ArchiveCache } from './archive-cache';
-import type { SerialQueue } from './serial-queue';
 import { columnsOf, rawTable, type TableShape } from './table-shape';
+import type { TurnQueue } from './turn-queue';
+
+/** Most questions are about few rows, and planning them takes one core. */
+const QUERIES_AT_ONCE = 2;
 
 export interface ArchiveSessionOptions {
   readonly request: LogRequest;
@@ -24,7 +27,7 @@ export interface ArchiveSessionOptions {
  */
 export async function openArchiveSession(
   cache: ArchiveCache,
-  queue: SerialQueue,
+  queue: TurnQueue,
   options: ArchiveSessionOptions,
 ): Promise<LogSession> {
   const { request } = options;
@@ -60,15 +63,13 @@ export async function openArchiveSession(
       return failed(failureCode(error), formatKqlError(error));
     }
   };
-  const showTables = async (): Promise<void> => {
-    // Each view is flushed to the disk, which costs more than many a query.
-    if (cache.shownTo === request) return;
-    cache.shownTo = undefined;
-    for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
-    cache.shownTo = request;
-  };
+  const showTables = (): Promise<void> =>
+    cache.show(request, async () => {
+      for (const shape of there) await cache.store.tables.execute(viewSql(shape, request));
+    });
   return {
-    query: (kql) => queue.run(() => answer(kql)),
+    query: (kql) => queue.run(request, () => answer(kql)),
+    maxConcurrent: QUERIES_AT_ONCE,
     intake,
     close: () => Promise.resolve(),
   };

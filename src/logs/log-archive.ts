@@ -5,9 +5,11 @@ import type { Instant } from '../core/period';
 import { ACTIVITY } from './activity-table';
 import { ArchiveCache } from './archive-cache';
 import { openArchiveSession } from './archive-session';
+import { receivedFor } from './blob-paths';
+import { createHeldTree } from './held-tree';
 import type { LogTree } from './log-tree';
 import { LOGIN_EVENTS, METRICS, REPOSITORY_EVENTS } from './registry-tables';
-import { SerialQueue } from './serial-queue';
+import { TurnQueue } from './turn-queue';
 
 /** The tables that a log archive can hold. */
 export const ARCHIVE_SHAPES = [LOGIN_EVENTS, REPOSITORY_EVENTS, METRICS, ACTIVITY] as const;
@@ -40,14 +42,15 @@ const DEFAULT_KEEP_BYTES = 20_000_000_000;
  * answered by the embedded engine. A blob is read once per process, however many sessions ask for it.
  */
 export function createLogArchive(options: LogArchiveOptions): LogSource {
-  const queue = new SerialQueue();
+  const queue = new TurnQueue();
+  const tree = createHeldTree(options.tree);
   let cache: ArchiveCache | undefined;
   let folder: string | undefined;
   const openCache = async (): Promise<ArchiveCache> => {
     await mkdir(options.scratch, { recursive: true });
     folder ??= await mkdtemp(join(options.scratch, 'logs-'));
     cache ??= await ArchiveCache.open({
-      tree: options.tree,
+      tree,
       folder,
       shapes: ARCHIVE_SHAPES,
       keepBytes: options.keepBytes ?? DEFAULT_KEEP_BYTES,
@@ -57,7 +60,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
     return cache;
   };
   const open = (request: LogRequest): Promise<LogSession> =>
-    queue.run(async () => {
+    queue.runAlone(async () => {
       const { now, missingTables = 'fail' } = options;
       return openArchiveSession(await openCache(), queue, { request, now, missingTables });
     });
@@ -65,9 +68,21 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
     description: { kind: 'log-archive', location: options.tree.location },
     open,
     // What a session reads stays for the next one, and many blobs at once are read much faster than few.
-    preload: async (request) => (await open(request)).close(),
+    preload: async (request) => {
+      const release = (): void => {
+        tree.release();
+      };
+      tree.hold(receivedFor(request.window));
+      try {
+        await (await open(request)).close();
+      } catch (error) {
+        release();
+        throw error;
+      }
+      return release;
+    },
     close: () =>
-      queue.run(async () => {
+      queue.runAlone(async () => {
         await cache?.close();
         cache = undefined;
         if (folder !== undefined) await rm(folder, { recursive: true, force: true });

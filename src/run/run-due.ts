@@ -71,7 +71,7 @@ export async function planStream(
  */
 export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
   const planned = await planDue(parts, parts.now(), since);
-  await preloadLogs(parts, planned);
+  const release = await preloadLogs(parts, planned);
   const sealed: { report: Report; sequence: number }[] = [];
   const failed: { run: PlannedRun; error: unknown }[] = [];
   for (const run of planned) {
@@ -86,6 +86,7 @@ export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
       parts.onProgress({ kind: 'run-failed', stream, period: run.period.id, error });
     }
   }
+  release();
   return { sealed, failed, mail: await tellAll(parts) };
 }
 
@@ -93,8 +94,9 @@ export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
 const LONGEST_PRELOAD_MS = 62 * 86_400_000;
 
 /** Has the logs of a short catch-up read at once. Trouble is left for the runs to meet and to report. */
-async function preloadLogs(parts: Parts, planned: readonly PlannedRun[]): Promise<void> {
-  if (parts.source.preload === undefined || planned.length < 2) return;
+async function preloadLogs(parts: Parts, planned: readonly PlannedRun[]): Promise<() => void> {
+  const nothing = (): void => undefined;
+  if (parts.source.preload === undefined || planned.length < 2) return nothing;
   const windows = planned.map(({ definition, period }) => windowOf(definition.report, period));
   const start = windows.map((window) => window.start).sort()[0] ?? '';
   const end =
@@ -102,12 +104,12 @@ async function preloadLogs(parts: Parts, planned: readonly PlannedRun[]): Promis
       .map((window) => window.end)
       .sort()
       .at(-1) ?? '';
-  if (Date.parse(end) - Date.parse(start) > LONGEST_PRELOAD_MS) return;
+  if (Date.parse(end) - Date.parse(start) > LONGEST_PRELOAD_MS) return nothing;
   const tables = new Set(planned.flatMap(({ definition }) => tablesOf(definition.report)));
   const scope = { id: 'all', registries: 'all' } as const;
-  await parts.source
+  return parts.source
     .preload({ scope, window: { start, end }, tables: [...tables] })
-    .catch(() => undefined);
+    .catch(() => nothing);
 }
 
 /** Tells of everything that is sealed and not told of yet, in every stream, and empties the outbox. */

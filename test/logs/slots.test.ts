@@ -1,5 +1,5 @@
-import { SerialQueue } from '../../src/logs/serial-queue';
 import { Slots } from '../../src/logs/slots';
+import { TurnQueue } from '../../src/logs/turn-queue';
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -28,20 +28,40 @@ describe('slots', () => {
   });
 });
 
-describe('a serial queue', () => {
-  it('runs one after another, and goes on after a failure', async () => {
-    const queue = new SerialQueue();
+describe('a queue of turns', () => {
+  it('runs one turn side by side and turns one after another, and goes on after a failure', async () => {
+    const queue = new TurnQueue();
     const log: string[] = [];
-    const work = (name: string, fails = false) =>
-      queue.run(async () => {
+    const work = (turn: string, name: string, fails = false) =>
+      queue.run(turn, async () => {
         log.push(`${name} begins`);
         await pause();
         log.push(`${name} ends`);
         if (fails) throw new Error(name);
         return name;
       });
-    const results = await Promise.allSettled([work('a'), work('b', true), work('c')]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(log).toEqual(['a', 'b', 'c'].flatMap((name) => [`${name} begins`, `${name} ends`]));
+    const results = await Promise.allSettled([
+      work('a', 'a1', true),
+      work('a', 'a2'),
+      work('b', 'b1'),
+      queue.runAlone(async () => {
+        log.push('alone begins');
+        await pause();
+        log.push('alone ends');
+      }),
+      work('b', 'b2'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(log.slice(0, 4).sort()).toEqual(['a1 begins', 'a1 ends', 'a2 begins', 'a2 ends']);
+    expect(log.slice(0, 2)).toEqual(['a1 begins', 'a2 begins']);
+    expect(log.slice(4)).toEqual(
+      ['b1', 'alone', 'b2'].flatMap((name) => [`${name} begins`, `${name} ends`]),
+    );
   });
 });

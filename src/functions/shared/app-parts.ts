@@ -25,8 +25,10 @@ export function appParts(): Promise<App> {
 // Imported here and not at the top, so that the app starts before any large module is loaded.
 async function openApp(): Promise<App> {
   const { environmentSettings, parseSettings } = await import('../../settings.js');
-  const settings = parseSettings(environmentSettings());
-  const { compose } = await import('../../compose.js');
+  const raw = environmentSettings();
+  const settings = parseSettings(raw);
+  const { compose, rememberQueries } = await import('../../compose.js');
+  rememberQueries(raw);
   const { parts } = await compose(settings);
   return { settings, parts };
 }
