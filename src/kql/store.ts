@@ -45,6 +45,8 @@ export class TableStore {
       threads: String(options.threads ?? 2),
       temp_directory: join(resolve(options.directory), 'spill'),
       preserve_insertion_order: 'false',
+      // The file is removed in the end, and writing all of it again takes longer than reading it.
+      checkpoint_threshold: '1TB',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
@@ -52,6 +54,7 @@ export class TableStore {
     const readable = [options.directory, ...options.readable]
       .map((folder) => sqlText(`${resolve(folder)}/`))
       .join(', ');
+    await connection.run('PRAGMA disable_checkpoint_on_shutdown');
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
     await connection.run(`SET GLOBAL allowed_directories = [${readable}]`);
     await connection.run('SET GLOBAL enable_external_access = false');
