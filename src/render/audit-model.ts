@@ -13,7 +13,7 @@ import type { Badge } from './words';
 import { answerText, controlNames, expectationText, outcomeBadge, severityBadge } from './words';
 
 /** Rows of one answer that a report shows; the evidence holds them all. */
-export const ROWS_SHOWN = 50;
+export const ROWS_SHOWN = 25;
 
 export interface OutcomeRow {
   readonly id: string;

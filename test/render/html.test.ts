@@ -48,7 +48,7 @@ describe('renderHtml', () => {
   it('names the whole data where it cuts', () => {
     const text = textOf(readView(renderHtml(sampleReport(), views)));
     expect(text).toContain(
-      'Showing 50 of 1,234 rows; all are in evidence/repository-trail.csv and evidence/repository-trail.json.',
+      'Showing 25 of 1,234 rows; all are in evidence/repository-trail.csv and evidence/repository-trail.json.',
     );
   });
 
