@@ -89,10 +89,10 @@ function setSection(section: ViewElement, flow: Flow): void {
   if (hasClass(section, 'page-one')) flow.nextPage();
 }
 
+/** A query may begin on one page and end on the next: kept whole, each would leave half a page white. */
 function isShort(section: ViewElement): boolean {
-  return (
-    [...elementsOf(section)].filter((element) => element.name === 'tr').length <= ROWS_TOGETHER
-  );
+  const names = [...elementsOf(section)].map((element) => element.name);
+  return !names.includes('pre') && names.filter((name) => name === 'tr').length <= ROWS_TOGETHER;
 }
 
 function setHeading(heading: ViewElement, flow: Flow, parent: ViewElement): void {
