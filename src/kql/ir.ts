@@ -87,6 +87,8 @@ export interface Aggregate {
   readonly filter: Expr | undefined;
   /** Constants that shape the aggregate: a percentile's rank, a list's greatest length. */
   readonly parameter: number | undefined;
+  /** Several percentiles' ranks. */
+  readonly ranks?: readonly number[];
   readonly place: Place;
 }
 

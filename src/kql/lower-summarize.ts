@@ -1,64 +1,16 @@
 import type { Column } from '../core/table';
+import {
+  AGGREGATE_ALIASES,
+  AGGREGATES,
+  hasAnyAnswer,
+  SEVERAL_COLUMNS,
+  type AggregateRule,
+} from './aggregates';
 import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
 import { namedValue } from './lower-sources';
-import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
-
-/** What is known of an aggregate function. */
-interface AggregateRule {
-  readonly arguments: number;
-  /** The plain aggregate that this one is with a condition as its last needed argument. */
-  readonly conditional?: string;
-  /** A constant after the arguments: a percentile's rank, a list's greatest length. */
-  readonly parameter?: 'needed' | 'optional';
-}
-
-/** The aggregates that are known to be translated right. */
-const AGGREGATES: Readonly<Record<string, AggregateRule>> = {
-  count: { arguments: 0 },
-  countif: { arguments: 1, conditional: 'count' },
-  dcount: { arguments: 1, parameter: 'optional' },
-  dcountif: { arguments: 2, conditional: 'dcount', parameter: 'optional' },
-  sum: { arguments: 1 },
-  sumif: { arguments: 2, conditional: 'sum' },
-  min: { arguments: 1 },
-  minif: { arguments: 2, conditional: 'min' },
-  max: { arguments: 1 },
-  maxif: { arguments: 2, conditional: 'max' },
-  avg: { arguments: 1 },
-  avgif: { arguments: 2, conditional: 'avg' },
-  stdev: { arguments: 1 },
-  stdevif: { arguments: 2, conditional: 'stdev' },
-  stdevp: { arguments: 1 },
-  variance: { arguments: 1 },
-  varianceif: { arguments: 2, conditional: 'variance' },
-  variancep: { arguments: 1 },
-  percentile: { arguments: 1, parameter: 'needed' },
-  make_list: { arguments: 1, parameter: 'optional' },
-  make_list_if: { arguments: 2, conditional: 'make_list', parameter: 'optional' },
-  make_set: { arguments: 1, parameter: 'optional' },
-  make_set_if: { arguments: 2, conditional: 'make_set', parameter: 'optional' },
-};
-
-const AGGREGATE_ALIASES: Readonly<Record<string, string>> = {
-  any: 'take_any',
-  makelist: 'make_list',
-  makeset: 'make_set',
-  argmax: 'arg_max',
-  argmin: 'arg_min',
-};
-
-/** Aggregates of which Kusto does not say which of several right answers it gives. */
-const ANY_ANSWER: readonly string[] = [
-  'dcount',
-  'dcountif',
-  'percentile',
-  'percentiles',
-  'take_any',
-  'arg_max',
-  'arg_min',
-];
+import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 interface Collected {
   readonly aggregates: Aggregate[];
@@ -134,19 +86,46 @@ function lowerItem(
 ): void {
   const value = namedValue(node);
   const name = aggregateName(value);
-  if (name === 'arg_max' || name === 'arg_min' || name === 'take_any') {
+  if (name === 'take_anyif') {
+    lowerTakeAnyIf(context, value, columns, scope, collected);
+  } else if (name === 'arg_max' || name === 'arg_min' || name === 'take_any') {
     const fields = lowerRowAggregate(context, input, value, name, columns, scope, collected);
     fields.forEach((field, i) => {
       const to = context.field(columns[i]?.name ?? '', field.type);
       collected.items.push({ field: to, value: fieldRef(field) });
     });
-  } else if (name === 'percentiles') {
-    lowerPercentiles(context, value, columns, scope, collected);
+  } else if (name === 'percentiles' || name === 'percentilesw') {
+    lowerPercentiles(context, value, name, columns, scope, collected);
   } else {
     const result = lowerComputed(context, value, scope, collected);
-    const to = context.field(columns[0]?.name ?? '', result.type);
+    const automatic = node === value ? automaticName(context, value, scope) : undefined;
+    const to = context.field(automatic ?? columns[0]?.name ?? '', result.type);
     collected.items.push({ field: to, value: result });
   }
+}
+
+/**
+ * The name that Kusto gives to an item without one, where it is another than the binder's; undefined where
+ * it is the same. Refused where it is not known, or has a random id in it.
+ */
+function automaticName(context: Context, node: SyntaxNode, scope: Scope): string | undefined {
+  const name = aggregateName(node) ?? '';
+  const unnamed = (): Error =>
+    context.unsupported(
+      `'${name}' without a name for its column`,
+      node,
+      scope,
+      `Name it: result = ${name}(…).`,
+    );
+  if (name.startsWith('binary_all_')) throw unnamed();
+  walk(node, (part) => {
+    if (part.kind !== 'BracketedExpression') return;
+    if (!slot(part, 'Expression').kind.endsWith('LiteralExpression')) throw unnamed();
+  });
+  if (!name.startsWith('covariance')) return undefined;
+  const args = slotItems(slot(node, 'ArgumentList'), 'Expressions').slice(0, 2);
+  if (args.some((arg) => arg.symbol?.kind !== 'ColumnSymbol')) throw unnamed();
+  return [name, ...args.map((arg) => arg.symbol?.name)].join('_');
 }
 
 function aggregateName(node: SyntaxNode): string | undefined {
@@ -188,7 +167,7 @@ function walkAggregates(node: SyntaxNode, visit: (call: SyntaxNode) => void): vo
 }
 
 function isRefusedAggregate(node: SyntaxNode): boolean {
-  return ['arg_max', 'arg_min', 'take_any', 'percentiles'].includes(aggregateName(node) ?? '');
+  return SEVERAL_COLUMNS.includes(aggregateName(node) ?? '');
 }
 
 /** A copy of the tree in which aggregate calls are references to their fields. */
@@ -222,18 +201,11 @@ function lowerAggregate(
   if (rule === undefined) throw context.unsupported(`'${name}' inside an expression`, node, scope);
   const nodes = slotItems(slot(node, 'ArgumentList'), 'Expressions');
   const args = nodes.slice(0, rule.arguments).map((arg) => lowerExpression(context, arg, scope));
-  const constants = nodes.slice(rule.arguments);
-  if (args.length < rule.arguments || constants.length > (rule.parameter === undefined ? 0 : 1)) {
+  if (args.length < rule.arguments) {
     throw context.unsupported(`'${name}' with these arguments`, node, scope);
   }
-  // dcount's accuracy changes nothing here, because it is counted exactly.
-  const parameter = name.startsWith('dcount')
-    ? undefined
-    : constantOf(context, constants[0], scope);
-  if (rule.parameter === 'needed' && parameter === undefined) {
-    throw context.unsupported(`'${name}' with these arguments`, node, scope);
-  }
-  if (ANY_ANSWER.includes(name)) context.approximate = true;
+  const constants = constantsOf(context, node, name, rule, nodes.slice(rule.arguments), scope);
+  if (hasAnyAnswer(name)) context.approximate = true;
   const filter = rule.conditional === undefined ? undefined : args.pop();
   // A name that no column of a query can have, so that the tree's own names stay unambiguous.
   const field = context.field(`\0${context.id()}`, node.type ?? 'dynamic');
@@ -243,10 +215,44 @@ function lowerAggregate(
     fields: [field],
     args,
     filter,
-    parameter,
+    ...constants,
     place,
   });
   return field;
+}
+
+/** The constants that shape an aggregate. */
+function constantsOf(
+  context: Context,
+  node: SyntaxNode,
+  name: string,
+  rule: AggregateRule,
+  nodes: readonly SyntaxNode[],
+  scope: Scope,
+): Pick<Aggregate, 'parameter' | 'ranks'> {
+  const refusal = (): Error => context.unsupported(`'${name}' with these arguments`, node, scope);
+  if (rule.ranks === true) {
+    if (nodes.length === 0) throw refusal();
+    return { parameter: undefined, ranks: ranksOf(context, nodes, scope) };
+  }
+  if (nodes.length > (rule.parameter === undefined ? 0 : 1)) throw refusal();
+  // dcount's accuracy changes nothing here, because it is counted exactly.
+  const parameter = name.startsWith('dcount') ? undefined : constantOf(context, nodes[0], scope);
+  if (rule.parameter === 'needed' && parameter === undefined) throw refusal();
+  return { parameter };
+}
+
+/** Ranks written one by one, or as one dynamic list. */
+function ranksOf(context: Context, nodes: readonly SyntaxNode[], scope: Scope): readonly number[] {
+  const [only] = nodes;
+  if (only?.type !== 'dynamic') {
+    return nodes.map((node) => constantOf(context, node, scope) ?? -1);
+  }
+  const list = lowerExpression(context, only, { ...scope, row: undefined });
+  const ranks: unknown =
+    list.kind === 'literal' && typeof list.value === 'string' ? JSON.parse(list.value) : undefined;
+  if (Array.isArray(ranks) && ranks.every((rank) => typeof rank === 'number')) return ranks;
+  throw context.unsupported('a list of ranks that is not constant', only, scope);
 }
 
 function constantOf(
@@ -265,26 +271,31 @@ function constantOf(
   throw context.unsupported('an argument that is not constant', node, scope);
 }
 
+/** `percentiles(value, ranks…)` and `percentilesw(value, weight, ranks…)`: a column for each rank. */
 function lowerPercentiles(
   context: Context,
   node: SyntaxNode,
+  name: 'percentiles' | 'percentilesw',
   columns: readonly Column[],
   scope: Scope,
   collected: Collected,
 ): void {
-  const [valueNode, ...ranks] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
-  if (valueNode === undefined || ranks.length !== columns.length) {
-    throw context.unsupported(`'percentiles' with these arguments`, node, scope);
+  const nodes = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  const needed = name === 'percentiles' ? 1 : 2;
+  const args = nodes.slice(0, needed).map((arg) => lowerExpression(context, arg, scope));
+  const ranks = nodes.slice(needed);
+  const [value] = args;
+  if (value === undefined || ranks.length !== columns.length) {
+    throw context.unsupported(`'${name}' with these arguments`, node, scope);
   }
   context.approximate = true;
-  const value = lowerExpression(context, valueNode, scope);
   ranks.forEach((rank, i) => {
     const type = columns[i]?.type ?? value.type;
     const field = context.field(columns[i]?.name ?? '', type);
     collected.aggregates.push({
-      name: 'percentile',
+      name: name === 'percentiles' ? 'percentile' : 'percentilew',
       fields: [field],
-      args: [value],
+      args,
       filter: undefined,
       parameter: constantOf(context, rank, scope),
       place: context.place(node, scope),
@@ -292,6 +303,35 @@ function lowerPercentiles(
     const to = context.field(field.name, type);
     collected.items.push({ field: to, value: fieldRef(field) });
   });
+}
+
+/** `take_anyif(a, condition)`: any row's value among those that satisfy the condition. */
+function lowerTakeAnyIf(
+  context: Context,
+  node: SyntaxNode,
+  columns: readonly Column[],
+  scope: Scope,
+  collected: Collected,
+): void {
+  context.approximate = true;
+  const [valueNode, conditionNode] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  if (valueNode === undefined || conditionNode === undefined) {
+    throw context.unsupported(`'take_anyif' with these arguments`, node, scope);
+  }
+  const value = lowerExpression(context, valueNode, scope);
+  const filter = lowerExpression(context, conditionNode, scope);
+  const place = context.place(node, scope);
+  const field = context.field(columns[0]?.name ?? '', value.type);
+  collected.aggregates.push({
+    name: 'take_any',
+    fields: [field],
+    args: [value],
+    filter,
+    parameter: undefined,
+    place,
+  });
+  const to = context.field(field.name, value.type);
+  collected.items.push({ field: to, value: fieldRef(field) });
 }
 
 /** `arg_max(key, a, b)` or `arg_max(key, *)`; `take_any(a, b)` or `take_any(*)`. */

@@ -2,11 +2,10 @@ import type { KustoType } from '../core/table';
 import { unsupported } from './context';
 import type { Aggregate } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import type { Arg } from './sql-function';
-import { refuseAtRunTime, toJsonSql } from './sql-text';
-
-/** The longest list that Kusto makes. */
-const LONGEST_LIST = 1_048_576;
+import { argAt, type Arg } from './sql-function';
+import { bagSql, listSql } from './sql-aggregate-list';
+import { percentileSql, weightedPercentileSql, withoutNan } from './sql-aggregate-percentile';
+import { refuseAtRunTime } from './sql-text';
 
 const NUMBERS: readonly KustoType[] = ['int', 'long', 'real', 'timespan'];
 
@@ -32,20 +31,23 @@ export function aggregateSql(
     return rowAggregateSql(aggregate.name, args, where);
   }
   if (first.type === 'decimal') throw refuse('of a decimal');
-  if (first.type === 'dynamic' && !['make_list', 'make_set'].includes(aggregate.name)) {
-    throw refuse('of a dynamic');
+  if (aggregate.name === 'make_bag') {
+    if (first.type !== 'dynamic') throw refuse(`of a ${first.type}`);
+    return bagSql(first, where, order);
   }
-  return plainAggregateSql(aggregate, first, type, where, order, refuse);
+  if (aggregate.name.startsWith('make_')) return listSql(aggregate, first, where, order);
+  if (first.type === 'dynamic') throw refuse('of a dynamic');
+  return plainAggregateSql(aggregate, args, type, where, refuse);
 }
 
 function plainAggregateSql(
   aggregate: Aggregate,
-  first: Arg,
+  args: readonly Arg[],
   type: KustoType,
   where: string,
-  order: string | undefined,
   refuse: (what: string) => Error,
 ): string {
+  const first = argAt(args, 0);
   const physical = PHYSICAL_TYPES[type];
   switch (aggregate.name) {
     case 'dcount':
@@ -71,10 +73,24 @@ function plainAggregateSql(
       if (first.type === 'timespan') throw refuse('of a timespan');
       expectNumber(first, refuse);
       return `coalesce(${SPREADS[aggregate.name]}(${first.sql})${where}, 0)`;
+    case 'count_distinct':
+      if (!COUNTABLE.includes(first.type)) throw refuse(`of a ${first.type}`);
+      return `count(DISTINCT ${first.sql})${where}`;
+    case 'covariance':
+    case 'covariancep':
+      return covarianceSql(aggregate.name, first, argAt(args, 1), where, refuse);
+    case 'binary_all_and':
+    case 'binary_all_or':
+    case 'binary_all_xor':
+      return bitwiseSql(aggregate.name, first, where, refuse);
     case 'percentile':
+    case 'percentiles_array':
       return percentileSql(aggregate, first, where, refuse);
+    case 'percentilew':
+    case 'percentilesw_array':
+      return weightedPercentileSql(aggregate, first, argAt(args, 1), where, refuse);
     default:
-      return listSql(aggregate, first, where, order);
+      throw refuse('here');
   }
 }
 
@@ -98,48 +114,53 @@ function expectNumber(arg: Arg, refuse: (what: string) => Error): void {
   if (!NUMBERS.includes(arg.type)) throw refuse(`of a ${arg.type}`);
 }
 
-/** The nearest rank: always a value that is there. */
-function percentileSql(
-  aggregate: Aggregate,
+/**
+ * Covariance of the rows in which both values are present. What Kusto answers for fewer than two rows,
+ * and whether it counts a row with one value missing, is not known.
+ */
+function covarianceSql(
+  name: 'covariance' | 'covariancep',
+  a: Arg,
+  b: Arg,
+  where: string,
+  refuse: (what: string) => Error,
+): string {
+  for (const arg of [a, b]) {
+    if (arg.type === 'timespan') throw refuse('of a timespan');
+    expectNumber(arg, refuse);
+  }
+  const sql = `${name === 'covariance' ? 'covar_samp' : 'covar_pop'}(${a.sql}, ${b.sql})${where}`;
+  const pairs = `regr_count(${a.sql}, ${b.sql})${where}`;
+  const whole = `${pairs} > 1 AND ${pairs} = count(*)${where}`;
+  return `CASE WHEN ${whole} THEN ${sql} ELSE ${refuseAtRunTime(`'${name}' of nulls or of fewer than two rows`)} END`;
+}
+
+const BITWISE = {
+  binary_all_and: 'bit_and',
+  binary_all_or: 'bit_or',
+  binary_all_xor: 'bit_xor',
+} as const;
+
+function bitwiseSql(
+  name: keyof typeof BITWISE,
   arg: Arg,
   where: string,
   refuse: (what: string) => Error,
 ): string {
-  const rank = aggregate.parameter ?? -1;
-  if (rank < 0 || rank > 100) throw refuse('of a rank outside 0 to 100');
-  if (![...NUMBERS, 'datetime'].includes(arg.type)) throw refuse(`of a ${arg.type}`);
-  return `quantile_disc(${withoutNan(arg, aggregate.name)}, ${rank / 100})${where}`;
+  if (arg.type !== 'long') throw refuse(`of a ${arg.type}`);
+  return `coalesce(${BITWISE[name]}(${arg.sql})${where}, ${refuseAtRunTime(`'${name}' of no values`)})`;
 }
 
-/** Which of NaN and a number Kusto holds for greater depends on which it meets first. */
-function withoutNan({ sql, type }: Arg, name: string): string {
-  if (type !== 'real') return sql;
-  return `CASE WHEN isnan(${sql}) THEN ${refuseAtRunTime(`'${name}' of NaN`)} ELSE ${sql} END`;
-}
-
-/** Values that are arrays themselves are taken apart, as in Kusto. Nulls are left out. */
-function listSql(aggregate: Aggregate, arg: Arg, where: string, order: string | undefined): string {
-  const most = Math.min(aggregate.parameter ?? LONGEST_LIST, LONGEST_LIST);
-  const isSet = aggregate.name === 'make_set';
-  const present = arg.type === 'string' ? undefined : `${arg.sql} IS NOT NULL`;
-  const condition = [where === '' ? undefined : where.slice(' FILTER (WHERE '.length, -1), present]
-    .filter((part) => part !== undefined)
-    .join(' AND ');
-  const filter = condition === '' ? '' : ` FILTER (WHERE ${condition})`;
-  const isDynamic = arg.type === 'dynamic';
-  const value = isDynamic
-    ? `CASE json_type(${arg.sql}) WHEN 'ARRAY' THEN json_extract(${arg.sql}, '$[*]') ELSE [CAST(${arg.sql} AS JSON)] END`
-    : arg.sql;
-  const collected = `array_agg(${value} ORDER BY ${order ?? arg.sql})${filter}`;
-  const unique = isDynamic
-    ? `list_distinct(flatten(${collected}))`
-    : `array_agg(DISTINCT ${value})${filter}`;
-  // Numbers are sorted as numbers; dynamic values, which may be of any type, as their text.
-  const list = isSet ? `list_sort(${unique})` : isDynamic ? `flatten(${collected})` : collected;
-  const element = `CAST(${toJsonSql({ sql: 'e', type: arg.type })} AS VARCHAR)`;
-  const texts = isDynamic ? list : `list_transform(${list}, lambda e: ${element})`;
-  return `coalesce('[' || array_to_string((${texts})[:${most}], ',') || ']', '[]')`;
-}
+/** Types whose equal values are equal in SQL too. */
+const COUNTABLE: readonly KustoType[] = [
+  'string',
+  'long',
+  'int',
+  'bool',
+  'datetime',
+  'timespan',
+  'guid',
+];
 
 /** Whether all of an aggregate's values come from one row. */
 export function isRowAggregate(name: string): boolean {
