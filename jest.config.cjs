@@ -1,3 +1,9 @@
+const { join } = require('node:path');
+
+// Child processes that the sources start are TypeScript too.
+const hook = join(__dirname, 'test/support/register-typescript.cjs');
+process.env.NODE_OPTIONS = `--require ${JSON.stringify(hook)}`;
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -32,14 +32,17 @@ export class TableStore {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly file: string,
+    private readonly options: StoreOptions,
   ) {}
 
-  /** Creates an empty store. The folder is made when it does not exist. */
-  static async open(options: StoreOptions): Promise<TableStore> {
+  /**
+   * Creates an empty store, or with `resume` opens the one that a process left behind when it died. The
+   * folder is made when it does not exist.
+   */
+  static async open(options: StoreOptions, resume = false): Promise<TableStore> {
     await mkdir(options.directory, { recursive: true });
-    const file = join(resolve(options.directory), 'tables.duckdb');
-    await removeDatabase(file);
+    const file = databaseFile(options);
+    if (!resume) await removeDatabase(options);
     const instance = await DuckDBInstance.create(file, {
       memory_limit: `${options.memoryLimitMb ?? 512}MB`,
       threads: String(options.threads ?? 2),
@@ -59,7 +62,7 @@ export class TableStore {
     await connection.run(`SET GLOBAL allowed_directories = [${readable}]`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run('SET GLOBAL lock_configuration = true');
-    return new TableStore(instance, connection, file);
+    return new TableStore(instance, connection, options);
   }
 
   /** Runs trusted SQL of our own, for loading. */
@@ -125,7 +128,7 @@ export class TableStore {
   async close(): Promise<void> {
     this.connection.disconnectSync();
     this.instance.closeSync();
-    await removeDatabase(this.file);
+    await removeDatabase(this.options);
   }
 }
 
@@ -170,7 +173,13 @@ function executionError(error: unknown): KqlError {
   return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
 }
 
-async function removeDatabase(file: string): Promise<void> {
+function databaseFile({ directory }: StoreOptions): string {
+  return join(resolve(directory), 'tables.duckdb');
+}
+
+/** Removes the database of a store that is closed, or whose process has ended. */
+export async function removeDatabase(options: StoreOptions): Promise<void> {
+  const file = databaseFile(options);
   await rm(file, { force: true });
   await rm(`${file}.wal`, { force: true });
 }

@@ -7,7 +7,7 @@ import { formatKqlError, KqlError } from '../kql/errors';
 import type { Schema } from '../kql/schema';
 import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
-import { toWireJson } from '../kql/wire';
+import { fromWireJson } from '../kql/wire';
 import type { ArchiveCache } from './archive-cache';
 import { columnsOf, rawTable, type TableShape } from './table-shape';
 import type { TurnQueue } from './turn-queue';
@@ -50,10 +50,8 @@ export async function openArchiveSession(
     try {
       const compiled = compileKql(kql, schema, { now: executedAt });
       await showTables();
-      const rows = await cache.store.tables.query(compiled);
-      const table = compiled.orderDefined ? rows : inFixedOrder(rows);
-      const body = toWireJson(table);
-      return { status: 'complete', table, body, executedAt, durationMs: elapsed() };
+      const body = await cache.store.tables.answer(compiled);
+      return completeAnswer(body, executedAt, elapsed());
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
       const absent = missingTables(kql, schema, executedAt);
@@ -75,11 +73,18 @@ export async function openArchiveSession(
   };
 }
 
-/** A query without an order gets one, so that the order in which blobs were loaded does not show. */
-function inFixedOrder(table: Table): Table {
-  const keyed = table.rows.map((row) => ({ row, key: JSON.stringify(row) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
-  return { columns: table.columns, rows: keyed.map(({ row }) => row) };
+/** A run reads an answer back from its evidence, so that most often nobody asks for this table. */
+function completeAnswer(body: string, executedAt: Instant, durationMs: number): Answer {
+  let table: Table | undefined;
+  return {
+    status: 'complete',
+    body,
+    executedAt,
+    durationMs,
+    get table() {
+      return (table ??= fromWireJson(body).table);
+    },
+  };
 }
 
 const schemas = new Map<string, Schema>();

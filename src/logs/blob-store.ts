@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { UnreadableLine } from '../core/logs';
 import type { Instant } from '../core/period';
 import { sqlName, sqlText } from '../kql/sql-text';
-import { TableStore } from '../kql/store';
+import { StoreProcess } from '../kql/store-process';
 import { isoToTicks } from '../kql/ticks';
 import { salvage } from './salvage';
 import { columnsOf, loadSql, rawTable, type Reading, type TableShape } from './table-shape';
@@ -42,7 +42,7 @@ export class BlobStore {
   private readonly intakes = new Map<number, BlobIntake>();
 
   private constructor(
-    readonly tables: TableStore,
+    readonly tables: StoreProcess,
     private readonly scratch: string,
   ) {}
 
@@ -52,7 +52,7 @@ export class BlobStore {
     readable: readonly string[],
     memoryLimitMb?: number,
   ): Promise<BlobStore> {
-    const tables = await TableStore.open({
+    const tables = await StoreProcess.open({
       directory: scratch,
       readable,
       ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
@@ -66,7 +66,7 @@ export class BlobStore {
 
   /** Creates the table of a shape, empty. */
   async createTable(shape: TableShape): Promise<void> {
-    // The same physical form as TableStore.createTable, in another schema and with the blob's number.
+    // The same physical form as StoreProcess.createTable, in another schema and with the blob's number.
     await this.tables.createTable(shape.table, columnsOf(shape));
     const name = sqlName(shape.table);
     await this.tables.execute(
