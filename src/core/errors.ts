@@ -6,6 +6,8 @@ export const ERRORS = {
     'Definitions under templates/ are wrong. Correct what the problems name; `tallyman check` shows them too.',
   ARGUMENT_INVALID: 'A command was asked wrongly. The hint says what it takes.',
   QUERY_INVALID: 'A query is not valid KQL for these tables. The message has the place.',
+  QUERY_FAILED:
+    'A query began and was not answered: it took too long, too much memory, or gave too many rows.',
   QUERY_UNSUPPORTED:
     'The embedded engine cannot answer the query as Azure would, and refuses to guess. Ask a workspace, or write it with what is supported.',
   LOGS_UNREACHABLE:

@@ -119,6 +119,62 @@ describe('tallyman query', () => {
     expect(code).toBe(64);
     expect(err).toContain('CallerIpAddress');
   });
+
+  it('needs no logs for what reads none', () => {
+    const { code, out } = tallyman('query', 'print Answer = 6 * 7');
+    expect(code).toBe(0);
+    expect(out).toBe('Answer\n42\n');
+  });
+
+  const batch = [
+    '{"id":"types","kql":"print t = datetime(2026-01-02 03:04:05.6), s = time(1.02:03:04), l = 9223372036854775807, d = dynamic({\\"a\\":[1,2]})"}',
+    '',
+    '{"id":"refused","kql":"print x = 1\\n| evaluate python(typeof(x:long), \'\')"}',
+    '{"id":"a \\"quoted\\" id","kql":"datatable(a:string)[\'b\', \'a\']"}',
+    '{"id":"read","kql":"ContainerRegistryLoginEvents | count"}',
+  ].join('\n');
+
+  it('answers a batch line by line, each with its columns and flags or its error', () => {
+    writeFileSync(join(folder, 'batch.jsonl'), batch);
+    const { code, out } = tallyman('query', '--batch', 'batch.jsonl', '--logs', SAMPLE_LOGS);
+    expect(code).toBe(2);
+    const [types, refused, quoted, read] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(out).toContain('9223372036854775807');
+    expect(types).toEqual({
+      id: 'types',
+      columns: [
+        { name: 't', type: 'datetime' },
+        { name: 's', type: 'timespan' },
+        { name: 'l', type: 'long' },
+        { name: 'd', type: 'dynamic' },
+      ],
+      rows: [['2026-01-02T03:04:05.6000000Z', '1.02:03:04', '9223372036854775807', { a: [1, 2] }]],
+      flags: ['exact', 'order not defined'],
+    });
+    expect(refused).toMatchObject({ id: 'refused', error: { code: 'KQL_UNSUPPORTED', line: 2 } });
+    expect(quoted).toMatchObject({ id: 'a "quoted" id', rows: [['a'], ['b']] });
+    expect(read).toMatchObject({ rows: [[expect.any(Number)]] });
+  });
+
+  it('refuses only the lines that read a table when a batch has no logs', () => {
+    writeFileSync(join(folder, 'batch.jsonl'), batch);
+    const { code, out } = tallyman('query', '--batch', 'batch.jsonl');
+    expect(code).toBe(2);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(JSON.parse(lines[3]!)).toMatchObject({ error: { code: 'KQL_TABLE_MISSING' } });
+  });
+
+  it('names every line of a batch that it can’t read, and asks nothing', () => {
+    writeFileSync(join(folder, 'batch.jsonl'), '{"id":1,"kql":"print 1"}\n{"id":"2"}\nx\n');
+    const { code, out, err } = tallyman('query', '--batch', 'batch.jsonl');
+    expect(code).toBe(64);
+    expect(out).toBe('');
+    for (const line of [1, 2, 3]) expect(err).toContain(`batch.jsonl:${String(line)}:`);
+  });
 });
 
 describe('tallyman samples', () => {

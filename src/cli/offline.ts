@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLogSource } from '../compose';
+import { TallymanError } from '../core/errors';
+import type { FailedAnswer } from '../core/logs';
+import type { Table } from '../core/table';
+import { TABLE_SCHEMAS } from '../core/table-schemas';
+import { compileKql, type CompiledQuery } from '../kql/compile';
+import { KqlError, type KqlErrorCode } from '../kql/errors';
+import { environmentSettings } from '../settings';
+import { placeOf } from './options';
+import { ProgressLine } from './progress';
+
+/** All that an archive can hold: a query at the prompt has no period of its own. */
+const EVERYTHING = { start: '2000-01-01T00:00:00.000Z', end: '2100-01-01T00:00:00.000Z' };
+
+/** Answers queries at the prompt. */
+export interface Offline {
+  /** Throws KqlError. */
+  ask(kql: string): Promise<Table>;
+  /** Log lines that could not be read, and so are in no answer. */
+  unreadableLines(): number;
+  close(): Promise<void>;
+}
+
+export interface OfflineOptions {
+  /** A folder or an address; the setting when absent. */
+  readonly logs: string | undefined;
+  /** What the queries read; without any, no logs are needed. */
+  readonly tables: readonly string[];
+  /** Without logs every table is missing, and only the queries that read one are refused. */
+  readonly eachForItself?: true;
+  /** What `now()` means. */
+  readonly now: string;
+}
+
+/** Translates a query over every table that is known. Throws KqlError. */
+export function compileOffline(kql: string, now: string): CompiledQuery {
+  return compileKql(kql, TABLE_SCHEMAS, { now });
+}
+
+/** Opens the logs that queries need. Unless each query is for itself, throws ARGUMENT_INVALID when they read tables and no logs are named. */
+export async function openOffline(options: OfflineOptions): Promise<Offline> {
+  const { logs, tables, now } = options;
+  const folder = logs ?? environmentSettings().TALLYMAN_LOG_ARCHIVE;
+  const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+  if (folder === undefined) {
+    if (tables.length === 0 || options.eachForItself) return openWithoutLogs(scratch, now);
+    throw new TallymanError('ARGUMENT_INVALID', '--logs: expected a log archive, got none.', {
+      hint: 'Give a folder such as samples/logs, or set TALLYMAN_LOG_ARCHIVE.',
+    });
+  }
+  const progress = new ProgressLine();
+  const source = await openLogSource(
+    { storageConnection: environmentSettings().TALLYMAN_STORAGE_CONNECTION },
+    { kind: 'log-archive', place: placeOf(folder) },
+    scratch,
+    () => now,
+    (text) => {
+      progress.show(text);
+    },
+    'empty',
+  );
+  const close = async (): Promise<void> => {
+    progress.clear();
+    await source.close();
+    await rm(scratch, { recursive: true, force: true });
+  };
+  try {
+    const scope = { id: 'all', registries: 'all' } as const;
+    const session = await source.open({ scope, window: EVERYTHING, tables });
+    progress.clear();
+    return {
+      ask: async (kql) => {
+        const answer = await session.query(kql);
+        if (answer.status === 'failed') throw failure(answer);
+        return answer.table;
+      },
+      unreadableLines: () => session.intake().unreadable.length,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openWithoutLogs(directory: string, now: string): Promise<Offline> {
+  const { StoreProcess } = await import('../kql/store-process.js');
+  const { fromWireJson } = await import('../kql/wire.js');
+  const store = await StoreProcess.open({ directory, readable: [] });
+  return {
+    ask: async (kql) => fromWireJson(await store.answer(compileKql(kql, {}, { now }))).table,
+    unreadableLines: () => 0,
+    close: async () => {
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A session tells in words what the engine told it by a code. */
+function failure({ reason }: FailedAnswer): KqlError {
+  const told = /^(KQL_[A-Z_]+): (.*)$/s.exec(reason);
+  const code = (told?.[1] ?? 'KQL_EXECUTION') as KqlErrorCode;
+  return new KqlError(code, (told?.[2] ?? reason).replace(/\.$/, ''));
+}

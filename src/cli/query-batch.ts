@@ -1,0 +1,115 @@
+import { TallymanError, type Problem } from '../core/errors';
+import type { Cell, KustoType, Table } from '../core/table';
+import type { CompiledQuery } from '../kql/compile';
+import { KqlError } from '../kql/errors';
+import { compileOffline, type Offline } from './offline';
+
+/** One line of a batch. */
+export interface BatchQuery {
+  readonly id: string;
+  readonly kql: string;
+}
+
+/** A batch's line as translated, or why it can't be. */
+export interface Prepared {
+  readonly id: string;
+  readonly kql: string;
+  readonly compiled: CompiledQuery | KqlError;
+}
+
+/** The lines of a `.jsonl` file: `{"id": …, "kql": …}`. Throws ARGUMENT_INVALID that names every bad line. */
+export function readBatch(text: string, file: string): BatchQuery[] {
+  const problems: Problem[] = [];
+  const queries: BatchQuery[] = [];
+  text.split(/\r?\n/).forEach((line, index) => {
+    if (line.trim() === '') return;
+    const query = readLine(line);
+    if (query !== undefined) queries.push(query);
+    else {
+      problems.push({
+        where: file,
+        line: index + 1,
+        message: 'Expected a JSON object with the texts "id" and "kql".',
+        remedy: 'Write it like {"id":"1","kql":"print 1"}, on one line.',
+      });
+    }
+  });
+  if (problems.length > 0) {
+    throw new TallymanError('ARGUMENT_INVALID', 'The batch can’t be read; nothing was asked.', {
+      problems,
+    });
+  }
+  return queries;
+}
+
+function readLine(line: string): BatchQuery | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<Record<'id' | 'kql', unknown>> | null;
+    return typeof value?.id === 'string' && typeof value.kql === 'string'
+      ? { id: value.id, kql: value.kql }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Translates every query, so that it is known which tables they read. */
+export function prepare(queries: readonly BatchQuery[], now: string): Prepared[] {
+  return queries.map(({ id, kql }) => {
+    try {
+      return { id, kql, compiled: compileOffline(kql, now) };
+    } catch (error) {
+      if (!(error instanceof KqlError)) throw error;
+      return { id, kql, compiled: error };
+    }
+  });
+}
+
+/** One line of what a batch gives. */
+export interface BatchLine {
+  readonly text: string;
+  readonly answered: boolean;
+}
+
+/** The line that answers one query: its columns, rows and flags, or its error. */
+export async function batchLine(
+  offline: Offline,
+  { id, kql, compiled }: Prepared,
+): Promise<BatchLine> {
+  if (compiled instanceof KqlError) return { text: errorLine(id, compiled), answered: false };
+  try {
+    return { text: answerLine(id, await offline.ask(kql), compiled), answered: true };
+  } catch (error) {
+    if (!(error instanceof KqlError)) throw error;
+    return { text: errorLine(id, error), answered: false };
+  }
+}
+
+function errorLine(id: string, { code, message, line, column, hint }: KqlError): string {
+  return JSON.stringify({ id, error: { code, message, line, column, hint } });
+}
+
+function answerLine(id: string, table: Table, compiled: CompiledQuery): string {
+  const flags = [
+    compiled.approximate ? 'approximate' : 'exact',
+    ...(compiled.orderDefined ? [] : ['order not defined']),
+  ];
+  const types = table.columns.map(({ type }) => type);
+  const rows = table.rows.map(
+    (row) => `[${row.map((cell, i) => cellJson(cell, types[i] ?? 'string')).join(',')}]`,
+  );
+  const columns = table.columns.map(({ name, type }) => ({ name, type }));
+  return `{"id":${JSON.stringify(id)},"columns":${JSON.stringify(columns)},"rows":[${rows.join(',')}],"flags":${JSON.stringify(flags)}}`;
+}
+
+/** A dynamic is JSON already; a time is written with all its seven digits. */
+function cellJson(cell: Cell, type: KustoType): string {
+  if (typeof cell !== 'string') return JSON.stringify(cell);
+  if (type === 'dynamic') return cell;
+  return JSON.stringify(type === 'datetime' ? withSevenDigits(cell) : cell);
+}
+
+function withSevenDigits(time: string): string {
+  const [seconds = '', fraction = ''] = time.replace(/Z$/, '').split('.');
+  return `${seconds}.${fraction.padEnd(7, '0')}Z`;
+}
