@@ -41,6 +41,8 @@ export interface WindowCall {
   readonly type: KustoType;
   readonly name: string;
   readonly args: readonly Expr[];
+  /** Rows with other values of these are not looked at. */
+  readonly group: readonly Expr[];
   readonly place: Place;
 }
 
@@ -126,8 +128,11 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly aggregates: readonly Aggregate[];
     }
   | { readonly kind: 'sort'; readonly input: Relation; readonly keys: readonly SortKey[] }
-  /** Lets functions look at other rows, in the order that the rows have. */
-  | { readonly kind: 'serialize'; readonly input: Relation }
+  /**
+   * Lets functions look at other rows, in the order that the rows have. A fixed order stays the same
+   * when columns are added, because equal rows are numbered.
+   */
+  | { readonly kind: 'serialize'; readonly input: Relation; readonly fixed: boolean }
   | { readonly kind: 'limit'; readonly input: Relation; readonly count: Expr }
   | {
       readonly kind: 'join';

@@ -134,6 +134,9 @@ function loadService(): Service {
       symbol.Signatures.getItem(0)._returnType = symbols.ScalarTypes.Long;
     }
   }
+  // The engine counts rows for `count(x)` of any x; the package wants a bool there.
+  const counted = language.Aggregates.Count.Signatures.getItem(1).Parameters.getItem(0);
+  counted.TypeKind = symbols.ParameterTypeKind.Scalar;
   const kindNames = new Map<number, string>();
   return {
     globalsFor: (schema) => {

@@ -121,7 +121,7 @@ function lowerFunction(context: Context, node: SyntaxNode, scope: Scope): Expr {
   const args = argNodes.map((arg) => lowerExpression(context, arg, scope));
   if (name === 'now' || name === 'ago') return lowerNow(context, name, args, place);
   const type = typeOf(context, node, scope);
-  if (isWindowFunction(name)) return { kind: 'window', type, name, args, place };
+  if (isWindowFunction(name)) return { kind: 'window', type, name, args, group: [], place };
   return makeCall(name, type, args, place);
 }
 

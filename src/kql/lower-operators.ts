@@ -1,11 +1,11 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
-import { someExpr } from './ir';
 import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerParse } from './lower-parse';
 import { namedValue } from './lower-sources';
+import { hasWindow, project, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -59,7 +59,8 @@ function lowerFilter(
     throw context.unsupported('a condition that is no bool', operator, scope);
   if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
   const field = context.field('condition', 'bool');
-  const computed = keepAnd(input, [{ field, value: condition }]);
+  const kept = input.fields.map((each) => ({ field: each, value: fieldRef(each) }));
+  const computed = projectWindows(context, input, [...kept, { field, value: condition }]);
   const filtered: Relation = {
     kind: 'filter',
     fields: computed.fields,
@@ -67,20 +68,6 @@ function lowerFilter(
     condition: fieldRef(field),
   };
   return selectFields(context, filtered, input.fields);
-}
-
-function hasWindow(value: Expr): boolean {
-  return someExpr(value, (part) => part.kind === 'window');
-}
-
-/** The input's fields as they are, and further ones. */
-function keepAnd(input: Relation, added: readonly Assignment[]): Relation {
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
-  return project(input, [...kept, ...added]);
-}
-
-function project(input: Relation, items: readonly Assignment[]): Relation {
-  return { kind: 'project', input, items, fields: items.map((item) => item.field) };
 }
 
 function selectFields(context: Context, input: Relation, fields: readonly Field[]): Relation {
@@ -108,7 +95,7 @@ function lowerProject(
     const value = lowerExpression(context, namedValue(node), scope);
     return { field: context.field(columns[i]?.name ?? '', value.type), value };
   });
-  return project(input, items);
+  return projectWindows(context, input, items);
 }
 
 function lowerExtend(
@@ -131,7 +118,7 @@ function lowerExtend(
     if (value === undefined) throw context.unsupported('this extend', operator, scope);
     return { field: context.field(column.name, value.type), value };
   });
-  return project(input, items);
+  return projectWindows(context, input, items);
 }
 
 /** The name that an item of extend has without Kusto making one up. */
@@ -291,7 +278,12 @@ function lowerSerialize(
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  const serialized: Relation = { kind: 'serialize', fields: input.fields, input };
+  const serialized: Relation = {
+    kind: 'serialize',
+    fields: input.fields,
+    input,
+    fixed: false,
+  };
   if (slotItems(operator, 'Expressions').length === 0) return serialized;
   return lowerExtend(context, serialized, operator, scope);
 }

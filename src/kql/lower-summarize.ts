@@ -204,7 +204,10 @@ function lowerAggregate(
   if (args.length < rule.arguments) {
     throw context.unsupported(`'${name}' with these arguments`, node, scope);
   }
-  const constants = constantsOf(context, node, name, rule, nodes.slice(rule.arguments), scope);
+  // `count(x)` counts all rows, whatever x is; what it does with a condition is not known.
+  const ignored = name === 'count' && nodes.length === 1 && nodes[0]?.type !== 'bool' ? 1 : 0;
+  const others = nodes.slice(rule.arguments + ignored);
+  const constants = constantsOf(context, node, name, rule, others, scope);
   if (hasAnyAnswer(name)) context.approximate = true;
   const filter = rule.conditional === undefined ? undefined : args.pop();
   // A name that no column of a query can have, so that the tree's own names stay unambiguous.

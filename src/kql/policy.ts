@@ -22,7 +22,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   trimend: 'trim_end',
 };
 
-const WINDOW_FUNCTIONS: readonly string[] = ['prev', 'next', 'row_number', 'row_cumsum'];
+const WINDOW_FUNCTIONS: readonly string[] = [
+  'prev',
+  'next',
+  'row_number',
+  'row_cumsum',
+  'row_rank_dense',
+  'row_rank_min',
+];
 
 /** Functions that lowering handles itself. */
 const OWN_FUNCTIONS: readonly string[] = ['now', 'ago', 'ingestion_time'];

@@ -1,11 +1,11 @@
 import type { KustoType } from '../core/table';
 import { unsupported } from './context';
 import { functionRule } from './functions';
-import type { Call, Expr, Literal, Relation, WindowCall } from './ir';
+import type { Call, Expr, Literal, Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg, CallSite } from './sql-function';
 import { sqlText } from './sql-text';
-import { KqlError } from './errors';
+import { windowSql } from './sql-window';
 
 /** What writing expressions needs of the query around them. */
 export interface ExpressionWriter {
@@ -177,40 +177,4 @@ function isSimple(expr: Expr | undefined): boolean {
   return (
     expr === undefined || expr.kind === 'literal' || expr.kind === 'field' || expr.kind === 'bound'
   );
-}
-
-/** `prev`, `next`, `row_number` and `row_cumsum`, over rows whose order the query defines. */
-function windowSql(call: WindowCall, scope: ExpressionScope): string {
-  if (scope.order === undefined || !scope.serialized) {
-    throw new KqlError(
-      'KQL_SEMANTIC',
-      `'${call.name}' needs rows in an order`,
-      call.place,
-      'Put sort before it.',
-    );
-  }
-  const refuse = (what: string): Error => unsupported(`'${call.name}' ${what}`, call.place);
-  const args = call.args.map((arg) => expressionSql(arg, scope));
-  const over = `OVER (ORDER BY ${scope.order})`;
-  const [first, ...rest] = call.args;
-  if (call.name === 'row_number') {
-    if (call.args.length > 1) throw refuse('with a restart');
-    return `(row_number() ${over} + ${args[0] ?? '1'} - 1)`;
-  }
-  if (first === undefined) throw refuse('without a value');
-  if (call.name === 'row_cumsum') {
-    if (rest.length > 0) throw refuse('with a restart');
-    const type = PHYSICAL_TYPES[call.type];
-    return `CAST(sum(${args[0] ?? ''}) OVER (ORDER BY ${scope.order} ROWS UNBOUNDED PRECEDING) AS ${type})`;
-  }
-  const offset = rest[0];
-  if (offset !== undefined && offset.kind !== 'literal')
-    throw refuse('with an offset that is not constant');
-  const standIn = rest[1];
-  if (standIn !== undefined && standIn.type !== first.type)
-    throw refuse('with a default of another type');
-  const name = call.name === 'prev' ? 'lag' : 'lead';
-  const parts = [args[0], args[1] ?? '1', ...(args[2] === undefined ? [] : [args[2]])];
-  const sql = `${name}(${parts.join(', ')}) ${over}`;
-  return call.type === 'string' ? `coalesce(${sql}, '')` : sql;
 }

@@ -123,9 +123,9 @@ class RelationWriter implements ExpressionWriter {
       }
       case 'serialize': {
         const input = this.write(relation.input);
-        return input.order === undefined
-          ? input
-          : { ...input, order: { ...input.order, serialized: true } };
+        if (input.order === undefined) return input;
+        if (relation.fixed) return this.number(relation, input, input.order);
+        return { ...input, order: { ...input.order, serialized: true } };
       }
       case 'join':
         return this.join(relation);
@@ -140,6 +140,19 @@ class RelationWriter implements ExpressionWriter {
       case 'shared':
         return this.use(relation);
     }
+  }
+
+  /** Gives each row its number in the order, which is the order from now on. */
+  private number(relation: Relation, input: Written, order: Order): Written {
+    if (order.total) return input;
+    const ordinal = this.name('o');
+    const over = orderText(order, relation.fields) ?? '';
+    const list = [...relation.fields.map(same), `row_number() OVER (ORDER BY ${over}) AS ${ordinal}`];
+    const keys = [{ column: ordinal, descending: false, nullsFirst: false }];
+    return {
+      sql: `SELECT ${list.join(', ')} FROM (${input.sql})`,
+      order: { keys, total: true, serialized: order.serialized },
+    };
   }
 
   private scope(relation: Relation, written: Written): ExpressionScope {
