@@ -5,6 +5,7 @@ import { OPERATOR_RULES } from './functions-operators';
 import { STRING_RULES } from './functions-string';
 import { TIME_RULES } from './functions-time';
 import type { FunctionRule, FunctionRules } from './sql-function';
+import { SERIES_RULES } from './sql-series';
 
 /** The functions that a query can call by name. */
 const FUNCTIONS: FunctionRules = {
@@ -31,5 +32,6 @@ export function isKnownFunction(name: string): boolean {
 /** The rule of a function or operator. */
 export function functionRule(name: string): FunctionRule | undefined {
   if (Object.hasOwn(OPERATOR_RULES, name)) return OPERATOR_RULES[name];
+  if (Object.hasOwn(SERIES_RULES, name)) return SERIES_RULES[name];
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
 }

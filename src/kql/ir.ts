@@ -164,8 +164,40 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly pattern: string;
       readonly captures: readonly Field[];
     }
+  | {
+      /** One row for each group, with an array for each value: one element for each step of the axis. */
+      readonly kind: 'series';
+      /** Has the groups, the steps' numbers (null outside the axis) and the values. */
+      readonly input: Relation;
+      readonly groups: readonly Field[];
+      readonly step: Field;
+      readonly series: readonly Series[];
+      readonly axis: Axis;
+      /** Whether no rows at all make one row of defaults. */
+      readonly nonempty: boolean;
+    }
   | { readonly kind: 'shared'; readonly share: Share }
 );
+
+/** An array of make-series; where a step has no rows it has the default. */
+export interface Series {
+  readonly field: Field;
+  readonly value: Field;
+  readonly absent: Expr;
+}
+
+/** The array of the axis. A start or end that is left out is where the rows begin or end. */
+export interface Axis {
+  readonly field: Field;
+  readonly type: KustoType;
+  readonly from: Expr | undefined;
+  readonly to: Expr | undefined;
+  readonly step: Expr;
+  /** Whether the end is a step itself. */
+  readonly closed: boolean;
+  /** The least value of each step, which tells whether the steps begin where Kusto's would. */
+  readonly low: Field | undefined;
+}
 
 /** One column of mv-expand. `list` is a dynamic; the field is of the declared type. */
 export interface ExpandItem {

@@ -65,7 +65,9 @@ export function convert(value: Expr, type: KustoType, place: Place): Expr {
   if (value.kind === 'literal' && value.value === null) return { ...value, type };
   const order: readonly KustoType[] = ['int', 'long', 'real'];
   const widens = order.includes(type) && order.indexOf(value.type) < order.indexOf(type);
-  if (order.includes(value.type) && widens) return makeCall(`to${type}`, type, [value], place);
+  if (order.includes(value.type) && widens) {
+    return makeCall(type === 'real' ? 'todouble' : `to${type}`, type, [value], place);
+  }
   throw new KqlError(
     'KQL_UNSUPPORTED',
     `a ${value.type} where a ${type} is wanted is not supported offline`,

@@ -3,6 +3,7 @@ import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
+import { lowerMakeSeries } from './lower-make-series';
 import { lowerParse } from './lower-parse';
 import { namedValue } from './lower-sources';
 import { hasWindow, project, projectWindows } from './lower-window';
@@ -19,6 +20,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   FilterOperator: lowerFilter,
   JoinOperator: lowerJoin,
   LookupOperator: lowerLookup,
+  MakeSeriesOperator: lowerMakeSeries,
   MvExpandOperator: lowerMvExpand,
   ParseOperator: lowerParse,
   ParseWhereOperator: lowerParse,

@@ -12,7 +12,8 @@ import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
-interface Collected {
+/** Aggregates of one grouping, and what is computed from them. */
+export interface Collected {
   readonly aggregates: Aggregate[];
   readonly items: Assignment[];
 }
@@ -138,7 +139,7 @@ function aggregateName(node: SyntaxNode): string | undefined {
  * An expression around aggregates (`1.0 * sum(a) / count()`). Each aggregate in it becomes a field; the
  * expression is then lowered with the aggregates' nodes read as these fields.
  */
-function lowerComputed(
+export function lowerComputed(
   context: Context,
   node: SyntaxNode,
   scope: Scope,

@@ -9,6 +9,7 @@ import {
 } from './sql-expression';
 import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
+import { seriesSql } from './sql-series';
 import { PHYSICAL_TYPES } from './physical-types';
 import { sqlName, sqlText } from './sql-text';
 
@@ -137,6 +138,8 @@ class RelationWriter implements ExpressionWriter {
         return this.expand(relation);
       case 'match':
         return this.match(relation);
+      case 'series':
+        return { sql: this.series(relation), order: undefined };
       case 'shared':
         return this.use(relation);
     }
@@ -390,6 +393,18 @@ class RelationWriter implements ExpressionWriter {
       ...captures.map((field, i) => `coalesce(${groups}.g${i}, '') AS ${fieldSql(field.id)}`),
     ];
     return this.select(list, inner, '');
+  }
+
+  private series(relation: Relation & { kind: 'series' }): string {
+    const input = this.name('s');
+    this.shared.push(`${input} AS (${this.write(relation.input).sql})`);
+    const scope: ExpressionScope = {
+      writer: this,
+      order: undefined,
+      serialized: false,
+      bound: new Map(),
+    };
+    return seriesSql(relation, input, (value) => expressionSql(value, scope));
   }
 
   /** What is used once is written in place; what is used several times is named and evaluated once. */
