@@ -1,7 +1,7 @@
 import type { Column, KustoType } from '../core/table';
 import { KqlError } from './errors';
 import type { Schema } from './schema';
-import type { SyntaxNode, SyntaxSymbol } from './syntax';
+import { firstToken, slot, slotItems, walk, type SyntaxNode, type SyntaxSymbol } from './syntax';
 import { countUnfoldedCalls } from './unfolding';
 
 /**
@@ -109,15 +109,34 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
     }
   }
   const { syntax, diagnostics } = service.parse(text, globals);
+  const root = convert(syntax, service);
+  const terms = negatedTerms(root);
   const findings = toArray(diagnostics)
     .filter((item) => item.Severity === 'Error' && !FALSE_FINDINGS.includes(item.Code))
+    .filter((item) => item.Code !== 'KS107' || !terms.has(item.Start))
     .map((diagnostic) => ({
       code: diagnostic.Code,
       message: diagnostic.Message,
       start: diagnostic.Start,
       length: diagnostic.Length,
     }));
-  return { root: convert(syntax, service), findings };
+  return { root, findings };
+}
+
+/** Where `search` has terms inside `not(…)`, which the package wants to be bool there. */
+function negatedTerms(root: SyntaxNode): ReadonlySet<number> {
+  const starts = new Set<number>();
+  walk(root, (operator) => {
+    if (operator.kind !== 'SearchOperator') return;
+    walk(slot(operator, 'Condition'), (node) => {
+      if (node.kind !== 'FunctionCallExpression' || firstToken(node) !== 'not') return;
+      const args = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+      walk({ ...node, slots: new Map(), items: args }, (part) => {
+        if (part.kind === 'StringLiteralExpression') starts.add(part.start);
+      });
+    });
+  });
+  return starts;
 }
 
 /** The package has no usable main file and no usable types: its parts are loaded in order and typed here. */

@@ -3,6 +3,7 @@ import { KqlError, type Place } from './errors';
 import type { Context, Scope } from './context';
 import type { Call, Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
+import { lowerAnyColumn } from './lower-search';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 import { isoToTicks } from './ticks';
@@ -201,6 +202,7 @@ function lowerOperator(context: Context, node: SyntaxNode, scope: Scope): Expr {
   const place = context.place(operator, scope);
   const negated = /^!(?!=$)/.test(written) || written === '!=' || written === '<>';
   const name = positiveName(written);
+  if (left.kind === 'StarExpression') return lowerAnyColumn(context, node, written, right, scope);
   const value = lowerExpression(context, left, scope);
   const call = LIST_OPERATORS.includes(name)
     ? lowerListOperator(context, name, value, right, scope, place)

@@ -5,6 +5,7 @@ import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';
 import { lowerParse } from './lower-parse';
+import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
 import { hasWindow, project, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
@@ -30,6 +31,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   ProjectRenameOperator: lowerRename,
   ProjectReorderOperator: lowerSelection,
   RenderOperator: (_, input) => input,
+  SearchOperator: lowerSearch,
   SerializeOperator: lowerSerialize,
   SortOperator: lowerSort,
   SummarizeOperator: lowerSummarize,

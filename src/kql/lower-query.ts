@@ -5,6 +5,7 @@ import type { Expr, Relation, Share } from './ir';
 import { exprSize } from './ir';
 import { convert, INLINE_SIZE, lowerExpression } from './lower-expression';
 import { lowerOperator } from './lower-operators';
+import { lowerSearch } from './lower-search';
 import { lowerUnion } from './lower-union';
 import { lowerDatatable, lowerPrint, lowerRange } from './lower-sources';
 import type { Schema } from './schema';
@@ -114,6 +115,8 @@ export function lowerRelation(context: Context, node: SyntaxNode, scope: Scope):
       return lowerPrint(context, node, scope);
     case 'RangeOperator':
       return lowerRange(context, node, scope);
+    case 'SearchOperator':
+      return lowerSearch(context, undefined, node, scope);
     case 'UnionOperator':
       return lowerUnion(context, undefined, node, scope);
     default:

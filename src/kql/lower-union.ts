@@ -3,7 +3,8 @@ import type { Expr, Field, Relation } from './ir';
 import { fieldRef } from './lower-expression';
 import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
-interface Source {
+/** One of several sources whose rows come together. */
+export interface Source {
   readonly relation: Relation;
   /** What `withsource` says of its rows; undefined when that is not known. */
   readonly name: string | undefined;
@@ -78,7 +79,7 @@ function text(value: string): Expr {
 }
 
 /** The input's column of the same name and type; Kusto names clashing types apart (`x_long`, `x_string`). */
-function valueFor(field: Field, relation: Relation): Expr {
+export function valueFor(field: Field, relation: Relation): Expr {
   const same = relation.fields.find(
     (candidate) =>
       candidate.type === field.type &&
@@ -113,10 +114,16 @@ function lowerSources(
  * A table has its own name; other sources are numbered, also those that `let` names. What `as`, a
  * function or `let` of a whole table stands for is not known.
  */
-function sourceName(relation: Relation, index: number, isLet: boolean): string | undefined {
+export function sourceName(
+  relation: Relation,
+  index: number,
+  isLet: boolean,
+  operator = 'union',
+): string | undefined {
+  const numbered = `${operator}_arg${index}`;
   if (relation.kind === 'table') return relation.table;
-  if (relation.kind !== 'shared') return isLet ? undefined : `union_arg${index}`;
-  return isLet && relation.share.relation.kind !== 'table' ? `union_arg${index}` : undefined;
+  if (relation.kind !== 'shared') return isLet ? undefined : numbered;
+  return isLet && relation.share.relation.kind !== 'table' ? numbered : undefined;
 }
 
 function wildcard(node: SyntaxNode): string | undefined {

@@ -1,0 +1,202 @@
+import type { KustoType } from '../core/table';
+import type { Context, Scope } from './context';
+import type { Expr, Literal, Relation } from './ir';
+import { fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { readLiteral } from './literals';
+import { sourceName, valueFor, type Source } from './lower-union';
+import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+
+/**
+ * The letters that a value's text can have. Whether Kusto searches columns that are no strings is not
+ * known; a term with any other letter is found in none of them, so that it does not matter.
+ */
+const LETTERS: Partial<Readonly<Record<KustoType, string>>> = {
+  int: '',
+  long: '',
+  timespan: '',
+  datetime: 'tz',
+  bool: 'truefals',
+  guid: 'abcdef',
+  real: 'nainfityebd',
+};
+
+/** `search`: the rows of a pipeline, or of the named tables, in any of whose columns the terms are. */
+export function lowerSearch(
+  context: Context,
+  input: Relation | undefined,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const sources = lowerSearched(context, input, operator, scope);
+  const [sourceColumn, ...columns] = operator.columns ?? [];
+  if (sourceColumn?.name !== '$table') throw context.unsupported('these columns', operator, scope);
+  const source = context.field(sourceColumn.name, 'string');
+  const fields = [source, ...columns.map(({ name, type }) => context.field(name, type))];
+  const values = sources.map(({ relation, name }) =>
+    fields.map((field): Expr => (field === source ? text(name ?? '') : valueFor(field, relation))),
+  );
+  const all: Relation = {
+    kind: 'union',
+    fields,
+    inputs: sources.map(({ relation }) => relation),
+    values,
+  };
+  const kind = namedParameters(operator).get('kind');
+  const written = kind === undefined ? 'default' : firstToken(kind).toLowerCase();
+  if (!['default', 'case_insensitive', 'case_sensitive'].includes(written)) {
+    throw context.unsupported('search of this kind', operator, scope);
+  }
+  // The name of the table is not searched.
+  const inside = { ...scope, row: fields.slice(1) };
+  const search = new Search(context, { ...inside }, written === 'case_sensitive' ? '_cs' : '');
+  const condition = search.predicate(slot(operator, 'Condition'));
+  return { kind: 'filter', fields, input: all, condition };
+}
+
+function lowerSearched(
+  context: Context,
+  input: Relation | undefined,
+  operator: SyntaxNode,
+  scope: Scope,
+): Source[] {
+  const clause = operator.slots.get('InClause');
+  if (input === undefined && clause === undefined) {
+    throw context.unsupported('search of all tables', operator, scope, 'Write search in (…).');
+  }
+  const nodes = clause === undefined ? [] : slotItems(clause, 'Expressions');
+  const sources = nodes.map((node, i): Source => {
+    const isName = node.kind === 'NameReference';
+    const isLet = isName && scope.names.has(node.symbol?.name ?? firstToken(node));
+    const relation = context.relation(context, node, { ...scope, row: undefined });
+    return { relation, name: isLet ? undefined : sourceName(relation, i, false, 'search') };
+  });
+  if (input !== undefined) {
+    sources.unshift({ relation: input, name: sourceName(input, 0, false, 'search') });
+  }
+  if (sources.some((source) => source.name === undefined)) {
+    throw context.unsupported('search of a name that the query defines', operator, scope);
+  }
+  return sources;
+}
+
+function text(value: string): Literal {
+  return { kind: 'literal', type: 'string', value };
+}
+
+class Search {
+  constructor(
+    private readonly context: Context,
+    private readonly scope: Scope,
+    private readonly suffix: '' | '_cs',
+  ) {}
+
+  /** Terms between `and`, `or` and `not`; other conditions as anywhere. */
+  predicate(node: SyntaxNode): Expr {
+    const place = this.context.place(node, this.scope);
+    switch (node.kind) {
+      case 'StringLiteralExpression':
+        return this.anywhere(node);
+      case 'ParenthesizedExpression':
+        return this.predicate(slot(node, 'Expression'));
+      case 'AndExpression':
+      case 'OrExpression': {
+        const sides = [slot(node, 'Left'), slot(node, 'Right')].map((side) => this.predicate(side));
+        return makeCall(node.kind === 'AndExpression' ? 'and' : 'or', 'bool', sides, place);
+      }
+      case 'SearchExpression':
+        return this.inColumn(node);
+      case 'FunctionCallExpression': {
+        const args = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+        const [only] = args;
+        if (firstToken(node) === 'not' && only !== undefined && args.length === 1) {
+          return makeCall('not', 'bool', [this.predicate(only)], place);
+        }
+        return this.condition(node);
+      }
+      default:
+        return this.condition(node);
+    }
+  }
+
+  private condition(node: SyntaxNode): Expr {
+    const value = lowerExpression(this.context, node, this.scope);
+    if (value.type === 'bool') return value;
+    throw this.context.unsupported('this search', node, this.scope);
+  }
+
+  private anywhere(node: SyntaxNode): Expr {
+    const [operator, term] = this.term(node);
+    return anyColumn(this.context, node, operator, term, this.scope);
+  }
+
+  /** `column:"term"` */
+  private inColumn(node: SyntaxNode): Expr {
+    const column = lowerExpression(this.context, slot(node, 'Left'), this.scope);
+    const [operator, term] = this.term(slot(node, 'Right'));
+    if (column.type !== 'string') {
+      throw this.context.unsupported(`a term in a ${column.type}`, node, this.scope);
+    }
+    const place = this.context.place(node, this.scope);
+    return makeCall(operator, 'bool', [column, text(term)], place);
+  }
+
+  /** A star at an end of a term leaves that end open. */
+  private term(node: SyntaxNode): [operator: string, term: string] {
+    const value = readLiteral(node)?.value;
+    const parts = typeof value === 'string' ? /^(\*?)([^*]+)(\*?)$/.exec(value) : null;
+    if (parts === null) throw this.context.unsupported('this term', node, this.scope);
+    const [, before = '', term = '', after = ''] = parts;
+    const operators: Readonly<Record<string, string>> = {
+      '': 'has',
+      '*': before === '' ? 'hasprefix' : 'hassuffix',
+      '**': 'contains',
+    };
+    return [`${operators[before + after] ?? 'has'}${this.suffix}`, term];
+  }
+}
+
+/** `* has "term"` in a condition of `where` or `search`. */
+export function lowerAnyColumn(
+  context: Context,
+  node: SyntaxNode,
+  operator: string,
+  right: SyntaxNode,
+  scope: Scope,
+): Expr {
+  const term = readLiteral(right)?.value;
+  if (typeof term !== 'string' || !['has', 'has_cs'].includes(operator)) {
+    throw context.unsupported(`'* ${operator}' here`, node, scope);
+  }
+  return anyColumn(context, node, operator, term, scope);
+}
+
+function anyColumn(
+  context: Context,
+  node: SyntaxNode,
+  operator: string,
+  term: string,
+  scope: Scope,
+): Expr {
+  const place = context.place(node, scope);
+  const matches = (scope.row ?? []).flatMap((field): Expr[] => {
+    if (field.type === 'string') {
+      return [makeCall(operator, 'bool', [fieldRef(field), text(term)], place)];
+    }
+    if (isNeverIn(term, field.type)) return [];
+    throw context.unsupported(
+      `looking for '${term}' in a column of type ${field.type}`,
+      node,
+      scope,
+      'Name the columns to look into.',
+    );
+  });
+  const [first, ...rest] = matches;
+  if (first === undefined) return { kind: 'literal', type: 'bool', value: false };
+  return rest.length === 0 ? first : makeCall('or', 'bool', matches, place);
+}
+
+function isNeverIn(term: string, type: KustoType): boolean {
+  const letters = LETTERS[type];
+  if (letters === undefined) return false;
+  return [...term.toLowerCase()].some((sign) => /\p{L}/u.test(sign) && !letters.includes(sign));
+}
