@@ -1,5 +1,6 @@
 import { DYNAMIC_RULES } from './functions-dynamic';
 import { NETWORK_RULES } from './functions-network';
+import { PAIR_RULES } from './functions-pairs';
 import { NUMBER_RULES } from './functions-number';
 import { OPERATOR_RULES } from './functions-operators';
 import { STRING_RULES } from './functions-string';
@@ -15,6 +16,9 @@ const FUNCTIONS: FunctionRules = {
   ...DYNAMIC_RULES,
   ...NETWORK_RULES,
 };
+
+/** Rules that operators use and no query can name. */
+const OPERATORS_OWN: FunctionRules = { ...SERIES_RULES, ...PAIR_RULES };
 
 /** Rules that lowering uses and no query can name. */
 const INTERNAL = ['member', 'raw member', 'rank of number'];
@@ -32,6 +36,6 @@ export function isKnownFunction(name: string): boolean {
 /** The rule of a function or operator. */
 export function functionRule(name: string): FunctionRule | undefined {
   if (Object.hasOwn(OPERATOR_RULES, name)) return OPERATOR_RULES[name];
-  if (Object.hasOwn(SERIES_RULES, name)) return SERIES_RULES[name];
+  if (Object.hasOwn(OPERATORS_OWN, name)) return OPERATORS_OWN[name];
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
 }

@@ -5,6 +5,7 @@ import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';
 import { lowerParse } from './lower-parse';
+import { lowerParseKv } from './lower-parse-kv';
 import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
 import { hasWindow, project, projectWindows } from './lower-window';
@@ -23,6 +24,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   LookupOperator: lowerLookup,
   MakeSeriesOperator: lowerMakeSeries,
   MvExpandOperator: lowerMvExpand,
+  ParseKvOperator: lowerParseKv,
   ParseOperator: lowerParse,
   ParseWhereOperator: lowerParse,
   ProjectAwayOperator: lowerSelection,

@@ -1,0 +1,42 @@
+import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
+import { refuseAtRunTime, sqlText } from './sql-text';
+
+/** What parse-kv does: a text's pairs, and the value of one key among them. */
+export const PAIR_RULES: FunctionRules = {
+  'kv pairs': { args: [3, 3], repeats: true, sql: pairs },
+  'kv value': { args: [2, 2], sql: valueOf },
+};
+
+/**
+ * A list of `{k, v}`. The first delimiter in a pair ends its key; blanks around both are dropped. Blanks
+ * can also stand between pairs: those around a key's delimiter then separate nothing.
+ */
+function pairs(args: readonly Arg[], call: CallSite): string {
+  const text = argAt(args, 0).sql;
+  const [between, within] = [constantText(args, 1, call), constantText(args, 2, call)];
+  if (between === '' || within.trim() !== within || within === '' || overlap(between, within)) {
+    throw call.refuse('parse-kv with these delimiters');
+  }
+  const escaped = within.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const joined =
+    between.trim() === ''
+      ? `regexp_replace(${text}, ${sqlText(`\\s*(${escaped})\\s*`)}, '\\1', 'g')`
+      : text;
+  const delimiter = sqlText(within);
+  const parts = `list_filter(string_split(${joined}, ${sqlText(between)}), lambda p: trim(p) <> '')`;
+  const bare = refuseAtRunTime('parse-kv of a text with a part that is no pair');
+  const place = `CASE strpos(p, ${delimiter}) WHEN 0 THEN CAST(${bare} AS BIGINT) ELSE strpos(p, ${delimiter}) END`;
+  const [key, value] = [`p[:${place} - 1]`, `p[strpos(p, ${delimiter}) + ${[...within].length}:]`];
+  const trimmed = (part: string): string => `regexp_replace(${part}, '^\\s+|\\s+$', '', 'g')`;
+  return `list_transform(${parts}, lambda p: {'k': ${trimmed(key)}, 'v': ${trimmed(value)}})`;
+}
+
+function overlap(a: string, b: string): boolean {
+  return a.includes(b) || b.includes(a);
+}
+
+/** The first of several pairs with the same key counts. */
+function valueOf(args: readonly Arg[], call: CallSite): string {
+  const key = sqlText(constantText(args, 1, call));
+  return `list_filter(${argAt(args, 0).sql}, lambda e: e.k = ${key})[1].v`;
+}
