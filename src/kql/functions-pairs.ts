@@ -26,7 +26,10 @@ function pairs(args: readonly Arg[], call: CallSite): string {
   const parts = `list_filter(string_split(${joined}, ${sqlText(between)}), lambda p: trim(p) <> '')`;
   const bare = refuseAtRunTime('parse-kv of a text with a part that is no pair');
   const place = `CASE strpos(p, ${delimiter}) WHEN 0 THEN CAST(${bare} AS BIGINT) ELSE strpos(p, ${delimiter}) END`;
-  const [key, value] = [`p[:${place} - 1]`, `p[strpos(p, ${delimiter}) + ${[...within].length}:]`];
+  const [key, value] = [
+    `p[:${place} - 1]`,
+    `p[strpos(p, ${delimiter}) + ${Array.from(within).length}:]`,
+  ];
   const trimmed = (part: string): string => `regexp_replace(${part}, '^\\s+|\\s+$', '', 'g')`;
   return `list_transform(${parts}, lambda p: {'k': ${trimmed(key)}, 'v': ${trimmed(value)}})`;
 }

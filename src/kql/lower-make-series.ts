@@ -36,7 +36,8 @@ export function lowerMakeSeries(
   const groupNodes = by === undefined ? [] : slotItems(by, 'Expressions');
   const groups = groupNodes.map((node, i): Assignment => {
     const value = lowerExpression(context, namedValue(node), scope);
-    if (value.type === 'dynamic') throw context.unsupported('make-series by a dynamic', node, scope);
+    if (value.type === 'dynamic')
+      throw context.unsupported('make-series by a dynamic', node, scope);
     return { field: context.field(columns[i]?.name ?? '', value.type), value };
   });
   const axis = lowerExpression(context, slot(slot(operator, 'OnClause'), 'Expression'), scope);
@@ -70,7 +71,11 @@ export function lowerMakeSeries(
   const ends: Axis = { ...range, type: axis.type, low, field: context.field(name, 'dynamic') };
   return {
     kind: 'series',
-    fields: [...groups.map((group) => group.field), ...series.map((each) => each.field), ends.field],
+    fields: [
+      ...groups.map((group) => group.field),
+      ...series.map((each) => each.field),
+      ends.field,
+    ],
     input: aggregated,
     groups: groups.map((group) => group.field),
     step: step.field,
@@ -95,7 +100,14 @@ function isNonempty(
 }
 
 function least(field: Field, axis: Expr, place: Aggregate['place']): Aggregate {
-  return { name: 'min', fields: [field], args: [axis], filter: undefined, parameter: undefined, place };
+  return {
+    name: 'min',
+    fields: [field],
+    args: [axis],
+    filter: undefined,
+    parameter: undefined,
+    place,
+  };
 }
 
 /** `from a to b step c`, without the end itself, or `in range(a, b, c)` with it. */

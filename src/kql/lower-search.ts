@@ -198,5 +198,7 @@ function anyColumn(
 function isNeverIn(term: string, type: KustoType): boolean {
   const letters = LETTERS[type];
   if (letters === undefined) return false;
-  return [...term.toLowerCase()].some((sign) => /\p{L}/u.test(sign) && !letters.includes(sign));
+  return Array.from(term.toLowerCase()).some(
+    (sign) => /\p{L}/u.test(sign) && !letters.includes(sign),
+  );
 }

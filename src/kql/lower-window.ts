@@ -71,7 +71,9 @@ class Steps {
 
   private window(call: WindowCall): Lifted {
     const { args, restart } = splitRestart(call);
-    const lifted = args.map((arg) => (hasWindow(arg) ? this.column(this.lift(arg)) : this.lift(arg)));
+    const lifted = args.map((arg) =>
+      hasWindow(arg) ? this.column(this.lift(arg)) : this.lift(arg),
+    );
     const base: WindowCall = { ...call, args: lifted.map((arg) => arg.value), group: this.group };
     const level = highest(lifted);
     const restarted = restart === undefined ? undefined : this.restarts(call, restart);

@@ -10,7 +10,7 @@ import {
 import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { seriesSql } from './sql-series';
-import { PHYSICAL_TYPES } from './physical-types';
+import { rangeSql, valuesSql } from './sql-sources';
 import { sqlName, sqlText } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
@@ -150,12 +150,12 @@ class RelationWriter implements ExpressionWriter {
     if (order.total) return input;
     const ordinal = this.name('o');
     const over = orderText(order, relation.fields) ?? '';
-    const list = [...relation.fields.map(same), `row_number() OVER (ORDER BY ${over}) AS ${ordinal}`];
-    const keys = [{ column: ordinal, descending: false, nullsFirst: false }];
-    return {
-      sql: `SELECT ${list.join(', ')} FROM (${input.sql})`,
-      order: { keys, total: true, serialized: order.serialized },
-    };
+    const list = [
+      ...relation.fields.map(same),
+      `row_number() OVER (ORDER BY ${over}) AS ${ordinal}`,
+    ];
+    const sql = `SELECT ${list.join(', ')} FROM (${input.sql})`;
+    return { sql, order: numbered(ordinal, order.serialized) };
   }
 
   private scope(relation: Relation, written: Written): ExpressionScope {
@@ -184,70 +184,19 @@ class RelationWriter implements ExpressionWriter {
   /** Rows written into the query have the order in which they are written. */
   private values(relation: Relation & { kind: 'values' }): Written {
     const ordinal = this.name('o');
-    const order: Order = {
-      keys: [{ column: ordinal, descending: false, nullsFirst: false }],
-      total: true,
-      serialized: false,
-    };
-    const scope: ExpressionScope = {
-      writer: this,
-      order: undefined,
-      serialized: false,
-      bound: new Map(),
-    };
-    const columns = [...relation.fields.map((field) => fieldSql(field.id)), ordinal];
-    const rows = relation.rows.map((row, i) => {
-      const cells = row.map((value, at) => {
-        const type = PHYSICAL_TYPES[relation.fields[at]?.type ?? 'string'];
-        return `CAST(${expressionSql(value, scope)} AS ${type})`;
-      });
-      return [...cells, String(i)];
-    });
-    const [only] = rows;
-    if (rows.length === 1 && only !== undefined) {
-      const list = only.map((cell, i) => `${cell} AS ${columns[i] ?? ''}`);
-      return { sql: `SELECT ${list.join(', ')}`, order };
-    }
-    if (only === undefined) {
-      const list = relation.fields.map(
-        (field) => `CAST(NULL AS ${PHYSICAL_TYPES[field.type]}) AS ${fieldSql(field.id)}`,
-      );
-      return { sql: `SELECT ${[...list, `0 AS ${ordinal}`].join(', ')} WHERE false`, order };
-    }
-    const text = rows.map((row) => `(${row.join(', ')})`).join(', ');
-    return { sql: `SELECT * FROM (VALUES ${text}) t(${columns.join(', ')})`, order };
+    const sql = valuesSql(relation, ordinal, (value) => expressionSql(value, this.nowhere()));
+    return { sql, order: numbered(ordinal, false) };
   }
 
   private range(relation: Relation & { kind: 'range' }): Written {
-    const scope: ExpressionScope = {
-      writer: this,
-      order: undefined,
-      serialized: false,
-      bound: new Map(),
-    };
-    const [from, to, step] = [relation.from, relation.to, relation.step].map((value) =>
-      expressionSql(value, scope),
-    ) as [string, string, string];
     const ordinal = this.name('o');
-    const field = relation.fields[0];
-    const type = PHYSICAL_TYPES[field?.type ?? 'long'];
-    const [a, b, by] = [from, to, step].map((value) => `CAST(${value} AS ${type})`) as [
-      string,
-      string,
-      string,
-    ];
-    const towards = `sign(${b} - ${a}) * sign(${by}) >= 0 AND ${by} <> 0`;
-    const count = `CAST(CASE WHEN ${towards} THEN floor((${b} - ${a}) ${type === 'DOUBLE' ? '/' : '//'} ${by}) + 1 ELSE 0 END AS BIGINT)`;
-    const value = `CAST(${a} + ${ordinal} * ${by} AS ${type})`;
-    const sql = `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM range(0, coalesce(${count}, 0)) t(${ordinal})`;
-    return {
-      sql,
-      order: {
-        keys: [{ column: ordinal, descending: false, nullsFirst: false }],
-        total: true,
-        serialized: false,
-      },
-    };
+    const sql = rangeSql(relation, ordinal, (value) => expressionSql(value, this.nowhere()));
+    return { sql, order: numbered(ordinal, false) };
+  }
+
+  /** The scope of an expression that sees no row. */
+  private nowhere(): ExpressionScope {
+    return { writer: this, order: undefined, serialized: false, bound: new Map() };
   }
 
   private sort(relation: Relation & { kind: 'sort' }): Written {
@@ -338,12 +287,7 @@ class RelationWriter implements ExpressionWriter {
 
   private union(relation: Relation & { kind: 'union' }): Written {
     const selects = relation.inputs.map((input, i) => {
-      const scope: ExpressionScope = {
-        writer: this,
-        order: undefined,
-        serialized: false,
-        bound: new Map(),
-      };
+      const scope = this.nowhere();
       const values = relation.values[i] ?? [];
       const list = relation.fields.map((field, at) => {
         const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
@@ -398,13 +342,7 @@ class RelationWriter implements ExpressionWriter {
   private series(relation: Relation & { kind: 'series' }): string {
     const input = this.name('s');
     this.shared.push(`${input} AS (${this.write(relation.input).sql})`);
-    const scope: ExpressionScope = {
-      writer: this,
-      order: undefined,
-      serialized: false,
-      bound: new Map(),
-    };
-    return seriesSql(relation, input, (value) => expressionSql(value, scope));
+    return seriesSql(relation, input, (value) => expressionSql(value, this.nowhere()));
   }
 
   /** What is used once is written in place; what is used several times is named and evaluated once. */
@@ -440,6 +378,11 @@ const JOINS = {
   leftanti: 'ANTI JOIN',
   rightanti: 'ANTI JOIN',
 } as const;
+
+/** The order of a column that numbers the rows. */
+function numbered(column: string, serialized: boolean): Order {
+  return { keys: [{ column, descending: false, nullsFirst: false }], total: true, serialized };
+}
 
 function same(field: Field): string {
   return fieldSql(field.id);

@@ -48,7 +48,10 @@ export function seriesSql(
   const keys = groups.map((group) => fieldSql(group.id));
   const start = axis.from === undefined ? '0' : write(axis.from);
   const size = write(axis.step);
-  const [low, end] = [axis.from === undefined ? `min(${step})` : '0', endSql(relation, step, write)];
+  const [low, end] = [
+    axis.from === undefined ? `min(${step})` : '0',
+    endSql(relation, step, write),
+  ];
   const bounds = `SELECT ${low} AS low, ${end} AS above, ${checks(relation, step, size, write)} AS checked, count(*) AS rows FROM ${input}`;
   const steps = `SELECT unnest(range(low, least(above, low + ${LONGEST + 1}))) AS p FROM (${bounds}) WHERE checked`;
   const lost = refuseAtRunTime('make-series of a group that lies outside of the range');
@@ -65,7 +68,10 @@ export function seriesSql(
   const place = { sql: `(${start} + p.p * ${size})`, type: axis.type };
   arrays.push(`${arraySql(toJsonSql(place))} AS ${fieldSql(axis.field.id)}`);
   const list = [...keys.map((key) => `g.${key} AS ${key}`), ...arrays].join(', ');
-  const groupBy = keys.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${keys.map((key) => `g.${key}`).join(', ')}`;
+  const groupBy =
+    keys.length === 0
+      ? 'HAVING count(*) > 0'
+      : `GROUP BY ${keys.map((key) => `g.${key}`).join(', ')}`;
   return `SELECT ${list} FROM (${all}) g CROSS JOIN (${steps}) p LEFT JOIN ${input} x ON ${on.join(' AND ')} WHERE g.inside ${groupBy}`;
 }
 
@@ -91,7 +97,9 @@ function checks(
   size: string,
   write: (value: Expr) => string,
 ): string {
-  const cases = [`WHEN ${size} <= 0 THEN ${refuseAtRunTime('make-series with a step that is not positive')}`];
+  const cases = [
+    `WHEN ${size} <= 0 THEN ${refuseAtRunTime('make-series with a step that is not positive')}`,
+  ];
   if (axis.low !== undefined) {
     const low = `min(${fieldSql(axis.low.id)})`;
     const what = refuseAtRunTime('make-series without from, of values that begin within a step,');

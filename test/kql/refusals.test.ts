@@ -39,7 +39,7 @@ describe('what is not answered', () => {
     'Logs | evaluate bag_unpack(Bag)',
     'Logs | evaluate python(typeof(*), "1")',
     'Logs | search "x"',
-    'Logs | make-series count() on TimeGenerated step 1h',
+    'Logs | make-series count() on TimeGenerated step 1h by Identity',
     'Logs | extend x = rand()',
     'Logs | extend x = new_guid()',
     'Logs | where Identity has "@"',

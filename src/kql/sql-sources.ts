@@ -1,0 +1,48 @@
+import type { Expr, Relation } from './ir';
+import { PHYSICAL_TYPES } from './physical-types';
+import { fieldSql } from './sql-expression';
+
+/** SQL of rows that are written into the query, with a column that numbers them. */
+export function valuesSql(
+  relation: Relation & { kind: 'values' },
+  ordinal: string,
+  write: (value: Expr) => string,
+): string {
+  const columns = [...relation.fields.map((field) => fieldSql(field.id)), ordinal];
+  const rows = relation.rows.map((row, i) => {
+    const cells = row.map((value, at) => {
+      const type = PHYSICAL_TYPES[relation.fields[at]?.type ?? 'string'];
+      return `CAST(${write(value)} AS ${type})`;
+    });
+    return [...cells, String(i)];
+  });
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) {
+    return `SELECT ${only.map((cell, i) => `${cell} AS ${columns[i] ?? ''}`).join(', ')}`;
+  }
+  if (only === undefined) {
+    const list = relation.fields.map(
+      (field) => `CAST(NULL AS ${PHYSICAL_TYPES[field.type]}) AS ${fieldSql(field.id)}`,
+    );
+    return `SELECT ${[...list, `0 AS ${ordinal}`].join(', ')} WHERE false`;
+  }
+  const text = rows.map((row) => `(${row.join(', ')})`).join(', ');
+  return `SELECT * FROM (VALUES ${text}) t(${columns.join(', ')})`;
+}
+
+/** SQL of the rows of `range`, with a column that numbers them. */
+export function rangeSql(
+  relation: Relation & { kind: 'range' },
+  ordinal: string,
+  write: (value: Expr) => string,
+): string {
+  const field = relation.fields[0];
+  const type = PHYSICAL_TYPES[field?.type ?? 'long'];
+  const [a, b, by] = [relation.from, relation.to, relation.step].map(
+    (value) => `CAST(${write(value)} AS ${type})`,
+  ) as [string, string, string];
+  const towards = `sign(${b} - ${a}) * sign(${by}) >= 0 AND ${by} <> 0`;
+  const count = `CAST(CASE WHEN ${towards} THEN floor((${b} - ${a}) ${type === 'DOUBLE' ? '/' : '//'} ${by}) + 1 ELSE 0 END AS BIGINT)`;
+  const value = `CAST(${a} + ${ordinal} * ${by} AS ${type})`;
+  return `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM range(0, coalesce(${count}, 0)) t(${ordinal})`;
+}

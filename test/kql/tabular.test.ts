@@ -1,0 +1,123 @@
+import type { TableStore } from '../../src/kql/store';
+import { ask, openStore, refusal } from './ask';
+
+/** Operators that make tables of tables: each query with the rows it gives. */
+const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown[])[]])[] = [
+  // make-series: the end is no step; a step without rows has the default; 0 when there is none.
+  [
+    'datatable(t:long, n:long)[10,1, 11,2, 14,4] | make-series s = sum(n), c = count() default=-1 on t from 10 to 16 step 2',
+    [['[3,0,4]', '[2,-1,1]', '[10,12,14]']],
+  ],
+  [
+    'datatable(t:datetime, n:long)[datetime(2026-03-01T05:00), 2] | make-series avg(n) default=real(null) on t from datetime(2026-03-01) to datetime(2026-03-03) step 1d',
+    [['[2.0,null]', '["2026-03-01T00:00:00.0000000Z","2026-03-02T00:00:00.0000000Z"]']],
+  ],
+  [
+    'datatable(t:long, g:string)[0,"a", 1,"b", 1,"b"] | make-series c = count() on t from 0 to 2 step 1 by g | order by g asc',
+    [
+      ['a', '[1,0]', '[0,1]'],
+      ['b', '[0,2]', '[0,1]'],
+    ],
+  ],
+  ['datatable(t:long)[] | make-series c = count() on t from 0 to 2 step 1', []],
+  [
+    'datatable(t:long)[] | make-series kind=nonempty c = count() on t from 0 to 2 step 1',
+    [['[0,0]', '[0,1]']],
+  ],
+  // Without from and to: from the first step that has rows to the last one.
+  ['datatable(t:long)[4, 7, 8] | make-series c = count() on t step 2', [['[1,1,1]', '[4,6,8]']]],
+  // in range(…): the end is a step too.
+  [
+    'datatable(t:long)[2, 6] | make-series c = count() on t in range(2, 6, 2)',
+    [['[1,0,1]', '[2,4,6]']],
+  ],
+  // search: whole terms, a star leaves an end open; the name of the source comes first.
+  [
+    'datatable(a:string, b:string)["red hat", "x", "redder", "y"] | search "RED"',
+    [['search_arg0', 'red hat', 'x']],
+  ],
+  ['datatable(a:string)["red", "redder", "hatred"] | search "red*" | count', [[2]]],
+  ['datatable(a:string)["red", "redder", "hatred"] | search "*red*" | count', [[3]]],
+  ['datatable(a:string)["Red", "red"] | search kind=case_sensitive "Red" | count', [[1]]],
+  [
+    'datatable(a:string, n:long)["p", 1, "q", 2, "p", 3] | search "p" and not(n == 1) | project n',
+    [[3]],
+  ],
+  ['datatable(a:string, b:string)["x", "y", "y", "x"] | search a:"x" | project b', [['y']]],
+  ['datatable(a:string, n:long)["x y", 1, "z", 2] | where * has "y" | project n', [[1]]],
+  // parse-kv: blanks around keys and values are dropped, the first of equal keys counts.
+  [
+    'print s = "a = 1 ; b=x=y ; a=2" | parse-kv s as (a:long, b:string, c:string, d:int) with (pair_delimiter=";", kv_delimiter="=") | project-away s',
+    [[1, 'x=y', '', null]],
+  ],
+  [
+    'print s = "" | parse-kv s as (a:string) with (pair_delimiter=",", kv_delimiter=":")',
+    [['', '']],
+  ],
+  [
+    'print s = "ключ:знач,k:é" | parse-kv s as (["ключ"]:string, k:string) with (pair_delimiter=",", kv_delimiter=":") | project-away s',
+    [['знач', 'é']],
+  ],
+  // Functions of the rows' order: restarts and ranks.
+  [
+    'datatable(g:string, n:long)["b",1, "a",5, "a",3] | sort by g asc, n asc | project g, n, r = row_number(10, g != prev(g)), s = row_cumsum(n, g != prev(g))',
+    [
+      ['a', 3, 10, 3],
+      ['a', 5, 11, 8],
+      ['b', 1, 10, 1],
+    ],
+  ],
+  [
+    'datatable(n:long)[7, 7, 9, 4] | sort by n asc | project n, d = row_rank_dense(n), m = row_rank_min(n)',
+    [
+      [4, 1, 1],
+      [7, 2, 2],
+      [7, 2, 2],
+      [9, 3, 4],
+    ],
+  ],
+  [
+    'datatable(g:string)["a", "a", "b", "b"] | sort by g asc | project r = row_number(1, prev(g) != g), p = row_cumsum(iff(g != prev(g), 1, 0))',
+    [
+      [1, 1],
+      [2, 1],
+      [1, 2],
+      [2, 2],
+    ],
+  ],
+  ['datatable(n:long)[1, long(null)] | summarize count(n)', [[2]]],
+];
+
+/** Forms of the same operators whose answer is not known. */
+const REFUSED: readonly string[] = [
+  'datatable(t:real)[1.0] | make-series count() on t from 0.0 to 2.0 step 1.0',
+  'datatable(t:long, g:string)[1,"a"] | make-series count() on t step 1 by g',
+  'datatable(t:long, g:string)[9,"a"] | make-series count() on t from 0 to 2 step 1 by g',
+  'datatable(t:long)[1] | make-series count() on t step 2',
+  'datatable(t:long)[1] | make-series count() on t from 0 to 2 step 0',
+  'datatable(t:long, s:string)[1,"x"] | make-series make_set(s) on t from 0 to 2 step 1',
+  'datatable(n:long)[1] | search "1"',
+  'datatable(a:string)["x"] | search "a*b"',
+  'datatable(a:string)["x"] | where * contains "x"',
+  'search "x"',
+  'print s = "a=1,b" | parse-kv s as (a:long) with (pair_delimiter=",", kv_delimiter="=")',
+  'print s = "a=1" | parse-kv s as (a:long) with (pair_delimiter=",", kv_delimiter="=", quote="\'")',
+  'datatable(n:real)[1.0] | sort by n asc | extend r = row_rank_dense(n)',
+  'datatable(n:long)[1] | summarize count(n == 1)',
+];
+
+describe('tabular operators', () => {
+  let store: TableStore;
+  beforeAll(async () => {
+    store = await openStore();
+  });
+  afterAll(() => store.close());
+
+  it.each(ANSWERS)('%s', async (kql, rows) => {
+    expect((await ask(store, kql)).rows).toEqual(rows);
+  });
+
+  it.each(REFUSED)('is refused: %s', async (kql) => {
+    expect((await refusal(store, kql)).code).toBe('KQL_UNSUPPORTED');
+  });
+});
