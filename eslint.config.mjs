@@ -8,9 +8,16 @@ export default tseslint.config(
     files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['module', 'require', 'process', 'console', 'URL', 'setInterval', 'clearInterval'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'module',
+          'require',
+          'process',
+          'console',
+          'URL',
+          'setInterval',
+          'clearInterval',
+          'performance',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },
