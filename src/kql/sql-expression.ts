@@ -161,15 +161,17 @@ function evaluateOnce(
   scope: ExpressionScope,
   write: (args: readonly Arg[]) => string,
 ): string {
-  const computed = args.filter((_, i) => !isSimple(call.args[i]));
-  if (computed.length === 0) return write(args);
   const name = scope.writer.name('v');
-  const fields: string[] = [];
-  const named = args.map((arg, i): Arg => {
-    if (isSimple(call.args[i])) return arg;
-    fields.push(`'a${i}': ${arg.sql}`);
-    return { ...arg, sql: `${name}.a${i}` };
-  });
+  const trial = write(args.map((arg, i) => ({ ...arg, sql: `${name}.a${i}` })));
+  const repeated = args.map(
+    (_, i) =>
+      !isSimple(call.args[i]) && trial.split(new RegExp(`\\b${name}\\.a${i}\\b`)).length > 2,
+  );
+  if (!repeated.includes(true)) return write(args);
+  const fields = args.flatMap((arg, i) => (repeated[i] === true ? [`'a${i}': ${arg.sql}`] : []));
+  const named = args.map((arg, i) =>
+    repeated[i] === true ? { ...arg, sql: `${name}.a${i}` } : arg,
+  );
   return `list_transform([{${fields.join(', ')}}], lambda ${name}: ${write(named)})[1]`;
 }
 
