@@ -6,16 +6,12 @@ import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
 import { createFolderStore } from './archive/folder-store';
 import { openSigningKey, signerFromPem } from './archive/signing-key';
-import { loadCatalog } from './catalog/load-catalog';
 import type { Archive, Signer } from './core/archive';
 import { TallymanError } from './core/errors';
 import type { LogSource } from './core/logs';
 import type { Mailer } from './core/mail';
 import type { Report } from './core/report';
-import { createEmlFolder } from './mail/eml-folder';
-import { createOutbox } from './mail/outbox';
 import type { LogTree } from './logs/log-tree';
-import { loadViews } from './render/views';
 import type { Parts, ProgressEvent } from './run/parts';
 import { rememberIn } from './kql/remembered';
 import type { LogSettings, MailSettings, Place, RawSettings, Settings } from './settings';
@@ -40,6 +36,9 @@ export interface Composed {
 export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Composed> {
   const now = options.now ?? systemClock;
   const templates = settings.templates ?? shippedTemplates();
+  // Imported where they are used, as everything large: most commands need little of it.
+  const { loadCatalog } = await import('./catalog/load-catalog.js');
+  const { loadViews } = await import('./render/views.js');
   const catalog = await loadCatalog(templates);
   const views = await loadViews(join(templates, 'views'));
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
@@ -198,14 +197,17 @@ async function openMail(
   now: () => string,
 ): Promise<Parts['mail']> {
   if (mail.kind === 'none') return undefined;
+  const { createOutbox } = await import('./mail/outbox.js');
   const mailer = await openMailer(mail);
   return { from: mail.from, outbox: createOutbox({ store, mailer, now }) };
 }
 
 async function openMailer(mail: Exclude<MailSettings, { kind: 'none' }>): Promise<Mailer> {
   switch (mail.kind) {
-    case 'eml':
+    case 'eml': {
+      const { createEmlFolder } = await import('./mail/eml-folder.js');
       return createEmlFolder(mail.folder);
+    }
     case 'smtp': {
       const { createSmtpMailer } = await import('./mail/smtp.js');
       return createSmtpMailer(mail.url);

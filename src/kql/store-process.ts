@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Column } from '../core/table';
 import type { CompiledQuery } from './compile';
+import { removeDatabase } from './database-file';
 import { KqlError } from './errors';
-import { removeDatabase, type QueryLimits, type StoreOptions } from './store';
+import type { QueryLimits, StoreOptions } from './store';
 import type { StoreCall, StoreReply, StoreRequest } from './store-messages';
 import { fromTrouble } from './store-messages';
 
@@ -90,7 +91,7 @@ export class StoreProcess {
     const child = await this.child?.catch(() => undefined);
     this.child = undefined;
     if (child !== undefined) await ended(child);
-    await removeDatabase(this.options);
+    await removeDatabase(this.options.directory);
   }
 
   private get memoryMb(): number {

@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Row, Table } from '../core/table';
 import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
+import { databaseFile, removeDatabase } from './database-file';
 import { KqlError } from './errors';
 import { PHYSICAL_TYPES } from './physical-types';
 import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
@@ -32,7 +33,7 @@ export class TableStore {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-    private readonly options: StoreOptions,
+    private readonly directory: string,
   ) {}
 
   /**
@@ -41,8 +42,8 @@ export class TableStore {
    */
   static async open(options: StoreOptions, resume = false): Promise<TableStore> {
     await mkdir(options.directory, { recursive: true });
-    const file = databaseFile(options);
-    if (!resume) await removeDatabase(options);
+    const file = databaseFile(options.directory);
+    if (!resume) await removeDatabase(options.directory);
     const instance = await DuckDBInstance.create(file, {
       memory_limit: `${options.memoryLimitMb ?? 512}MB`,
       threads: String(options.threads ?? 2),
@@ -62,7 +63,7 @@ export class TableStore {
     await connection.run(`SET GLOBAL allowed_directories = [${readable}]`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run('SET GLOBAL lock_configuration = true');
-    return new TableStore(instance, connection, options);
+    return new TableStore(instance, connection, options.directory);
   }
 
   /** Runs trusted SQL of our own, for loading. */
@@ -128,7 +129,7 @@ export class TableStore {
   async close(): Promise<void> {
     this.connection.disconnectSync();
     this.instance.closeSync();
-    await removeDatabase(this.options);
+    await removeDatabase(this.directory);
   }
 }
 
@@ -171,15 +172,4 @@ function executionError(error: unknown): KqlError {
   }
   const code = /^Out of Memory Error/.test(first) ? 'KQL_LIMIT' : 'KQL_EXECUTION';
   return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
-}
-
-function databaseFile({ directory }: StoreOptions): string {
-  return join(resolve(directory), 'tables.duckdb');
-}
-
-/** Removes the database of a store that is closed, or whose process has ended. */
-export async function removeDatabase(options: StoreOptions): Promise<void> {
-  const file = databaseFile(options);
-  await rm(file, { force: true });
-  await rm(`${file}.wal`, { force: true });
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkCatalog } from '../../catalog/lint';
 import { shippedTemplates } from '../../compose';
 import { formatProblem } from '../../core/errors';
 import { visible } from '../../render/visible';
@@ -24,6 +23,7 @@ export function addCheckCommand(program: Command, done: (code: ExitCode) => void
     .addOption(templatesOption)
     .addOption(jsonOption)
     .action(async (options: CheckOptions) => {
+      const { checkCatalog } = await import('../../catalog/lint.js');
       const folder = settingsWith(options).TALLYMAN_TEMPLATES ?? shippedTemplates();
       const { catalog, problems } = await checkCatalog(folder);
       const counts = { audits: catalog?.audits.length ?? 0, reports: catalog?.reports.length ?? 0 };

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { compose } from '../../compose';
-import { failureOf, runDue } from '../../run/run-due';
 import { parseSettings } from '../../settings';
 import type { PlaceOptions } from '../options';
 import {
@@ -17,7 +16,6 @@ import {
 import type { ExitCode } from '../output';
 import { reportError } from '../output';
 import { ProgressLine } from '../progress';
-import { exitCodeOf, printDueResult, showProgress } from '../run-output';
 
 interface DueOptions extends PlaceOptions {
   readonly now?: string;
@@ -55,6 +53,8 @@ export function addDueCommand(program: Command, done: (code: ExitCode) => void):
 }
 
 async function dueCommand(options: DueOptions): Promise<ExitCode> {
+  const { failureOf, runDue } = await import('../../run/run-due.js');
+  const { exitCodeOf, printDueResult, showProgress } = await import('../run-output.js');
   const settings = parseSettings(settingsWith(options));
   const { now } = options;
   const json = options.json === true;

@@ -3,10 +3,7 @@ import { compose } from '../../compose';
 import { TallymanError } from '../../core/errors';
 import type { Period } from '../../core/period';
 import { parsePeriod } from '../../core/period';
-import { runReport } from '../../run/run-report';
 import type { StreamDefinition } from '../../run/streams';
-import { findStreams } from '../../run/streams';
-import { tellAll } from '../../run/run-due';
 import { parseSettings } from '../../settings';
 import type { PlaceOptions } from '../options';
 import {
@@ -20,7 +17,6 @@ import {
 } from '../options';
 import type { ExitCode } from '../output';
 import { ProgressLine } from '../progress';
-import { exitCodeOf, printDueResult, showProgress } from '../run-output';
 
 interface RunOptions extends PlaceOptions {
   readonly period: string;
@@ -55,6 +51,10 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
 }
 
 async function runCommand(reportId: string, options: RunOptions): Promise<ExitCode> {
+  const { runReport } = await import('../../run/run-report.js');
+  const { findStreams } = await import('../../run/streams.js');
+  const { tellAll } = await import('../../run/run-due.js');
+  const { exitCodeOf, printDueResult, showProgress } = await import('../run-output.js');
   const settings = parseSettings(settingsWith(options));
   const progress = new ProgressLine();
   const composed = await compose(settings, {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { TallymanError } from '../../core/errors';
 import { stableJson } from '../../core/digest';
-import { generateSamples } from '../../samples/generate';
 import { dateText, jsonOption, wholeNumber } from '../options';
 import type { ExitCode } from '../output';
 import { print, printJson } from '../output';
@@ -60,6 +59,7 @@ async function samplesCommand(options: SamplesOptions): Promise<ExitCode> {
     else print(`${out} holds these logs already.`);
     return 0;
   }
+  const { generateSamples } = await import('../../samples/generate.js');
   const progress = new ProgressLine();
   const summary = await generateSamples({
     ...made,

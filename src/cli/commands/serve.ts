@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { openArchiveForReading, systemClock } from '../../compose';
 import { TallymanError } from '../../core/errors';
-import { startServer } from '../../web/serve';
 import { archiveOption, placeOf, settingsWith, wholeNumber } from '../options';
 import type { ExitCode } from '../output';
 import { note, print } from '../output';
@@ -29,6 +28,7 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
           hint: 'Give a folder such as demo/archive, or set TALLYMAN_ARCHIVE.',
         });
       }
+      const { startServer } = await import('../../web/serve.js');
       const place = placeOf(raw.TALLYMAN_ARCHIVE);
       const server = await startServer(
         {

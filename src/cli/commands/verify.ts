@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { VerifyResult } from '../../archive/verify';
-import { verifyArchive } from '../../archive/verify';
 import { openArchiveForReading } from '../../compose';
 import { visible } from '../../render/visible';
 import { environmentSettings } from '../../settings';
@@ -33,6 +32,7 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
     .option('--stream <name>', 'only this stream')
     .addOption(jsonOption)
     .action(async (place: string, options: VerifyOptions) => {
+      const { verifyArchive } = await import('../../archive/verify.js');
       const { json, ...asked } = options;
       const archive = await openArchiveForReading(
         placeOf(place),
