@@ -69,16 +69,13 @@ export const NUMBER_RULES: FunctionRules = {
   min_of: extreme('least'),
   abs: unary([...NUMBERS, 'timespan'], (x) => `abs(${x})`),
   sign: unary(NUMBERS, (x) => `sign(${x})`),
-  ceiling: unary(['real'], (x) => `ceil(${x})`),
   sqrt: unary(
     NUMBERS,
     (x) => `CASE WHEN ${x} >= 0 THEN sqrt(${x}) ELSE CAST('NaN' AS DOUBLE) END`,
     true,
   ),
-  exp: unary(NUMBERS, (x) => `exp(${x})`),
   round: { args: [1, 2], sql: round },
   bin: { args: [2, 2], repeats: true, sql: bin },
-  gettype: { args: [1, 1], sql: typeName },
 };
 
 function expectedText(arg: Arg): string {
@@ -136,6 +133,7 @@ function toReal(arg: Arg, call: CallSite): string {
     case 'long':
     case 'real':
     case 'bool':
+    case 'timespan':
       return `CAST(${arg.sql} AS DOUBLE)`;
     case 'string':
       return ofText(arg.sql);
@@ -235,10 +233,4 @@ function bin(args: readonly Arg[], call: CallSite): string {
   const binned = `${value.sql} - ${rest}`;
   const positive = typeof size.literal?.value === 'bigint' && size.literal.value > 0n;
   return positive ? `(${binned})` : `CASE WHEN ${size.sql} > 0 THEN ${binned} END`;
-}
-
-function typeName(args: readonly Arg[], call: CallSite): string {
-  const { type } = argAt(args, 0);
-  if (type === 'dynamic') throw call.refuse(`'gettype' of a dynamic`);
-  return `'${type}'`;
 }

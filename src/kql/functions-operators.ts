@@ -43,8 +43,9 @@ export const OPERATOR_RULES: FunctionRules = {
     repeats: true,
     sql: (args, call) => {
       const [a, b] = [argAt(args, 0), argAt(args, 1)];
-      const whole = (arg: Arg): boolean => arg.type === 'int' || arg.type === 'long';
-      if (!whole(a) || !whole(b)) throw call.refuse(`'%' of a ${a.type} and a ${b.type}`);
+      if (!NUMBERS.includes(a.type) || !NUMBERS.includes(b.type))
+        throw call.refuse(`'%' of a ${a.type} and a ${b.type}`);
+      if (call.type === 'real') return remainder(a, b);
       return `((${a.sql} % ${b.sql} + abs(${b.sql})) % ${b.sql})`;
     },
   },
@@ -173,6 +174,13 @@ function multiply(args: readonly Arg[], call: CallSite): string {
   return `CAST(round(${span.sql} * ${factor.sql}) AS BIGINT)`;
 }
 
+/** Never negative, as with whole numbers. */
+function remainder(a: Arg, b: Arg): string {
+  const [x, y] = [operand(a, 'real'), operand(b, 'real')];
+  const refusal = refuseAtRunTime(`'%' by zero, of a real,`);
+  return `CASE WHEN ${y} = 0 THEN ${refusal} ELSE ((${x} % ${y} + abs(${y})) % ${y}) END`;
+}
+
 /** Whole numbers are divided without a rest; a division by zero is null, or infinite for reals. */
 function divide(args: readonly Arg[], call: CallSite): string {
   const [a, b] = [argAt(args, 0), argAt(args, 1)];
@@ -185,6 +193,10 @@ function divide(args: readonly Arg[], call: CallSite): string {
   }
   if (a.type === 'timespan' && (b.type === 'long' || b.type === 'int'))
     return `(${a.sql} // ${b.sql})`;
+  if (a.type === 'timespan' && b.type === 'real') {
+    const refusal = refuseAtRunTime(`'/' of a timespan and a real that leaves part of a tick`);
+    return `list_transform([${a.sql} / ${b.sql}], lambda q: CASE WHEN q = floor(q) THEN CAST(q AS BIGINT) WHEN q IS NOT NULL THEN CAST(${refusal} AS BIGINT) END)[1]`;
+  }
   throw call.refuse(`'/' of a ${a.type} and a ${b.type}`);
 }
 

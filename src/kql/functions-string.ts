@@ -3,13 +3,14 @@ import {
   constantInteger,
   constantText,
   expectType,
+  texts,
   unary,
   type Arg,
   type CallSite,
   type FunctionRules,
 } from './sql-function';
 import { regexSql } from './regex';
-import { textRepeats, toTextSql } from './sql-text';
+import { refuseAtRunTime, textRepeats, toTextSql } from './sql-text';
 
 const TEXT = ['string'] as const;
 
@@ -18,10 +19,13 @@ export const STRING_RULES: FunctionRules = {
   tolower: unary(TEXT, (x) => `lower(${x})`),
   toupper: unary(TEXT, (x) => `upper(${x})`),
   strlen: unary(TEXT, (x) => `CAST(length(${x}) AS BIGINT)`),
-  reverse: unary(TEXT, (x) => `reverse(${x})`),
+  reverse: {
+    args: [1, 1],
+    repeats: someTextRepeats,
+    sql: (args, call) => `reverse(${textOf(argAt(args, 0), call)})`,
+  },
   isempty: unary(TEXT, (x) => `(${x} = '')`),
   isnotempty: unary(TEXT, (x) => `(${x} <> '')`),
-  hash_sha256: unary(TEXT, (x) => `sha256(${x})`),
   tostring: {
     args: [1, 1],
     repeats: someTextRepeats,
@@ -41,26 +45,9 @@ export const STRING_RULES: FunctionRules = {
     },
   },
   substring: { args: [2, 3], sql: substring },
-  indexof: {
-    args: [2, 2],
-    sql: (args, call) => `CAST(instr(${texts(args, call).join(', ')}) - 1 AS BIGINT)`,
-  },
-  replace_string: {
-    args: [3, 3],
-    sql: (args, call) => {
-      if (args[1]?.literal?.value === '') throw call.refuse(`'replace_string' of nothing`);
-      return `replace(${texts(args, call).join(', ')})`;
-    },
-  },
-  replace_regex: {
-    args: [3, 3],
-    sql: (args, call) => {
-      const [text, , replacement] = texts(args, call) as [string, string, string];
-      return `regexp_replace(${text}, ${regexSql(constantText(args, 1, call), call)}, ${replacement}, 'g')`;
-    },
-  },
-  extract: { args: [3, 3], sql: extract },
-  split: { args: [2, 2], sql: split },
+  split: { args: [2, 3], repeats: true, sql: split },
+  string_size: unary(TEXT, (x) => `strlen(${x})`),
+  strrep: { args: [2, 3], repeats: true, sql: repeated },
   trim: {
     args: [2, 2],
     repeats: true,
@@ -93,39 +80,42 @@ function someTextRepeats(args: readonly Arg[]): boolean {
   return args.some((arg) => textRepeats(arg.type));
 }
 
-function texts(args: readonly Arg[], call: CallSite): string[] {
-  return args.map((arg) => expectType(arg, TEXT, call));
-}
-
-/** Kusto counts from 0. */
+/** Kusto counts from 0, or from the end; what is before the beginning takes part in the length. */
 function substring(args: readonly Arg[], call: CallSite): string {
   const text = expectType(argAt(args, 0), TEXT, call);
-  const start = argAt(args, 1);
-  expectType(start, ['int', 'long'], call);
-  const length = args[2];
-  for (const part of [start, length]) {
-    const value = part?.literal?.value;
-    if (part !== undefined && !(typeof value === 'bigint' && value >= 0n)) {
-      throw call.refuse(`'substring' with a place that is no constant or negative`);
-    }
+  const start = expectType(argAt(args, 1), ['int', 'long'], call);
+  const length = args[2] === undefined ? undefined : expectType(args[2], ['int', 'long'], call);
+  const constants = args.slice(1).map((arg) => arg.literal?.value);
+  if (constants.every((value) => typeof value === 'bigint' && value >= 0n)) {
+    const [from = 0n, count] = constants as bigint[];
+    return `substr(${[text, from + 1n, ...(count === undefined ? [] : [count])].join(', ')})`;
   }
-  const from = constantInteger(args, 1, call) + 1;
-  return length === undefined
-    ? `substr(${text}, ${from})`
-    : `substr(${text}, ${from}, ${constantInteger(args, 2, call)})`;
+  const from = `(CASE WHEN ${start} < 0 THEN length(${text}) + ${start} ELSE ${start} END)`;
+  const end = length === undefined ? `length(${text})` : `${from} + ${length}`;
+  const part = `substr(${text}, greatest(${from}, 0) + 1, greatest(${end} - greatest(${from}, 0), 0))`;
+  const valid =
+    length === undefined ? `${start} IS NOT NULL` : `${start} IS NOT NULL AND ${length} >= 0`;
+  return `CASE WHEN ${valid} THEN ${part} ELSE ${refuseAtRunTime(`'substring' of a negative length`)} END`;
 }
 
-function extract(args: readonly Arg[], call: CallSite): string {
-  const pattern = constantText(args, 0, call);
-  const group = constantInteger(args, 1, call);
-  const groups = (pattern.replace(/\\./g, '').match(/\((?!\?)/g) ?? []).length;
-  if (group < 0 || group > groups) throw call.refuse(`'extract' of group ${group}`);
-  return `regexp_extract(${expectType(argAt(args, 2), TEXT, call)}, ${regexSql(pattern, call)}, ${group})`;
-}
-
+/** All parts, or a list of the one at an index. */
 function split(args: readonly Arg[], call: CallSite): string {
   if (constantText(args, 1, call) === '') throw call.refuse(`'split' at nothing`);
-  return `CAST(to_json(string_split(${texts(args, call).join(', ')})) AS VARCHAR)`;
+  const parts = `string_split(${texts(args.slice(0, 2), call).join(', ')})`;
+  if (args[2] === undefined) return `CAST(to_json(${parts}) AS VARCHAR)`;
+  const index = constantInteger(args, 2, call);
+  if (index < 0) throw call.refuse(`'split' with a negative index`);
+  const refusal = refuseAtRunTime(`'split' with the index of a part that is missing`);
+  return `list_transform([${parts}], lambda p: CASE WHEN len(p) > ${index} THEN CAST(to_json([p[${index + 1}]]) AS VARCHAR) ELSE ${refusal} END)[1]`;
+}
+
+/** A text so many times, with something between. */
+function repeated(args: readonly Arg[], call: CallSite): string {
+  const [value, times, between] = [argAt(args, 0), constantInteger(args, 1, call), args[2]];
+  if (times < 1 || times > 1024) throw call.refuse(`'strrep' ${times} times`);
+  const text = textOf(value, call);
+  if (between === undefined) return `repeat(${text}, ${times})`;
+  return `(repeat(${text} || ${textOf(between, call)}, ${times - 1}) || ${text})`;
 }
 
 function trimStart(args: readonly Arg[], call: CallSite): string {

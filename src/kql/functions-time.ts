@@ -1,6 +1,5 @@
 import { isTimeZone } from '../core/period';
 import { formatTimespanSql, formatDatetimeSql } from './time-format';
-import { readTimespanText } from './literals';
 import {
   argAt,
   constantText,
@@ -11,10 +10,17 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { inDatetimeRange, ticksSql, timestampSql } from './sql-text';
-import { isoToTicks, ticksFromIsoSql, TICKS_PER_DAY, TICKS_PER_SECOND } from './ticks';
+import { inDatetimeRange, refuseAtRunTime, ticksSql, timestampSql } from './sql-text';
+import {
+  isoToTicks,
+  ticksFromIsoSql,
+  TICKS_PER_DAY,
+  TICKS_PER_SECOND,
+  UNIX_EPOCH_TICKS,
+} from './ticks';
 
 const TIME = ['datetime'] as const;
+const WHOLE = ['int', 'long'] as const;
 const DAY = TICKS_PER_DAY;
 const HOUR = 3600n * TICKS_PER_SECOND;
 const MINUTE = 60n * TICKS_PER_SECOND;
@@ -53,7 +59,12 @@ export const TIME_RULES: FunctionRules = {
   datetime_add: { args: [3, 3], repeats: true, sql: datetimeAdd },
   datetime_diff: { args: [3, 3], repeats: true, sql: datetimeDiff },
   datetime_part: { args: [2, 2], repeats: true, sql: datetimePart },
-  make_datetime: { args: [3, 3], sql: makeDatetime },
+  make_datetime: { args: [3, 6], repeats: true, sql: makeDatetime },
+  make_timespan: { args: [2, 4], repeats: true, sql: makeTimespan },
+  unixtime_seconds_todatetime: fromUnix((n) => `(${n} * ${TICKS_PER_SECOND})`),
+  unixtime_milliseconds_todatetime: fromUnix((n) => `(${n} * 10000)`),
+  unixtime_microseconds_todatetime: fromUnix((n) => `(${n} * 10)`),
+  unixtime_nanoseconds_todatetime: fromUnix((n) => `(${n} // 100)`),
   format_datetime: {
     args: [2, 2],
     repeats: true,
@@ -151,23 +162,72 @@ function datetimePart(args: readonly Arg[], call: CallSite): string {
   return `CAST(${sql} AS BIGINT)`;
 }
 
+/** Parts that make no time give null. */
 function makeDatetime(args: readonly Arg[], call: CallSite): string {
-  const [year, month, day] = args.map(
-    (arg) => `CAST(${expectType(arg, ['int', 'long'], call)} AS BIGINT)`,
-  ) as [string, string, string];
-  return ticksSql(`TRY(CAST(make_date(${year}, ${month}, ${day}) AS TIMESTAMP))`);
+  const [year, month, day] = args
+    .slice(0, 3)
+    .map((arg) => `CAST(${expectType(arg, WHOLE, call)} AS BIGINT)`) as [string, string, string];
+  const date = ticksSql(`TRY(CAST(make_date(${year}, ${month}, ${day}) AS TIMESTAMP))`);
+  if (args.length === 3) return date;
+  if (args.length === 4) throw call.refuse(`'make_datetime' with an hour alone`);
+  const clock = clockTicks(args.slice(3), call);
+  return `CASE WHEN ${clock.valid} THEN ${date} + ${clock.ticks} END`;
 }
 
+/** `[days,] hours, minutes[, seconds]`. */
+function makeTimespan(args: readonly Arg[], call: CallSite): string {
+  const [days, rest] = args.length === 4 ? [args[0], args.slice(1)] : [undefined, args];
+  const clock = clockTicks(rest, call);
+  const whole = days === undefined ? '0' : expectType(days, WHOLE, call);
+  const valid = `${clock.valid} AND ${whole} BETWEEN 0 AND 10000000`;
+  const refusal = refuseAtRunTime(`'make_timespan' of parts that are no time of a day`);
+  return `CASE WHEN ${valid} THEN CAST(${whole} AS BIGINT) * ${DAY} + ${clock.ticks} WHEN (${valid}) = false THEN ${refusal} END`;
+}
+
+/** Ticks of hours, minutes and perhaps seconds, which may have a fraction, and whether they are such. */
+function clockTicks(
+  args: readonly Arg[],
+  call: CallSite,
+): { readonly ticks: string; readonly valid: string } {
+  const [hours, minutes] = args.slice(0, 2).map((arg) => expectType(arg, WHOLE, call));
+  const seconds = args[2] === undefined ? '0' : expectType(args[2], [...WHOLE, 'real'], call);
+  const fraction = `CAST(round(CAST(${seconds} AS DOUBLE) * ${TICKS_PER_SECOND}) AS BIGINT)`;
+  return {
+    ticks: `(CAST(${hours ?? ''} AS BIGINT) * ${HOUR} + ${minutes ?? ''} * ${MINUTE} + ${fraction})`,
+    valid: `${hours ?? ''} BETWEEN 0 AND 23 AND ${minutes ?? ''} BETWEEN 0 AND 59 AND ${seconds} >= 0 AND ${seconds} < 60`,
+  };
+}
+
+/** A whole number of units since 1970. */
+function fromUnix(ticks: (n: string) => string): FunctionRule {
+  return {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => {
+      const n = expectType(argAt(args, 0), WHOLE, call);
+      const refusal = refuseAtRunTime(`'${call.name}' of a time before 1970`);
+      const moment = `(${UNIX_EPOCH_TICKS} + ${ticks(n)})`;
+      return `CASE WHEN ${n} < 0 THEN ${refusal} ELSE ${inDatetimeRange(moment)} END`;
+    },
+  };
+}
+
+/** A zone that is computed must be of the form `Area/City`: DuckDB knows other names that Kusto may not. */
 function zoned(sql: (zone: string, t: string) => string): FunctionRule {
   return {
     args: [2, 2],
     repeats: true,
     sql: (args, call) => {
-      const zone = constantText(args, 1, call);
-      if (!isTimeZone(zone))
-        throw call.refuse(`the time zone '${zone.slice(0, 60)}'`, 'Use an IANA name.');
-      const t = expectType(argAt(args, 0), TIME, call);
-      return sql(argAt(args, 1).sql, t);
+      const [t, zone] = [expectType(argAt(args, 0), TIME, call), argAt(args, 1)];
+      expectType(zone, ['string'], call);
+      if (zone.literal === undefined) {
+        const refusal = refuseAtRunTime(`'${call.name}' with this time zone`);
+        return `CASE WHEN contains(${zone.sql}, '/') THEN ${sql(zone.sql, t)} ELSE ${refusal} END`;
+      }
+      const name = constantText(args, 1, call);
+      if (!isTimeZone(name))
+        throw call.refuse(`the time zone '${name.slice(0, 60)}'`, 'Use an IANA name.');
+      return sql(zone.sql, t);
     },
   };
 }
@@ -189,24 +249,21 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
   if (arg.type === 'long') return arg.sql;
   if (arg.type === 'string' && typeof arg.literal?.value === 'string') {
     const ticks = isoToTicks(arg.literal.value);
-    if (ticks === undefined)
-      throw call.refuse(`'todatetime' of this text`, 'Use ISO 8601: 2026-03-02T10:00:00Z.');
-    return `CAST(${ticks} AS BIGINT)`;
+    if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
   }
-  if (arg.type === 'string') return ticksFromIsoSql(arg.sql);
-  if (arg.type === 'dynamic') return ticksFromIsoSql(`json_extract_string(${arg.sql}, '$')`);
+  if (arg.type === 'string') return ofText(arg.sql, call);
+  if (arg.type === 'dynamic') return ofText(`json_extract_string(${arg.sql}, '$')`, call);
   throw call.refuse(`'todatetime' of a ${arg.type}`);
+}
+
+/** Kusto reads more ways to write a time than are known here; a text without any digit is none. */
+function ofText(text: string, call: CallSite): string {
+  const refusal = refuseAtRunTime(`'${call.name}' of a text that is not ISO 8601`);
+  return `CASE WHEN ${text} LIKE '____-__-__%' THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
 }
 
 function toTimespan(args: readonly Arg[], call: CallSite): string {
   const arg = argAt(args, 0);
   if (arg.type === 'timespan') return arg.sql;
-  const ticks =
-    typeof arg.literal?.value === 'string' ? readTimespanText(arg.literal.value) : undefined;
-  if (ticks === undefined)
-    throw call.refuse(
-      `'totimespan' of what is not constant`,
-      'Multiply a number: todouble(x) * 1ms.',
-    );
-  return `CAST(${ticks} AS BIGINT)`;
+  return `CAST(kql_parse_timespan(${expectType(arg, ['string'], call)}) AS BIGINT)`;
 }

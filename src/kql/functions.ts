@@ -1,4 +1,10 @@
+import { ENCODING_RULES } from './functions-encoding';
+import { SEARCH_RULES } from './functions-search';
+import { ARRAY_RULES } from './functions-array';
+import { BAG_RULES } from './functions-bag';
+import { SET_RULES } from './functions-set';
 import { DYNAMIC_RULES } from './functions-dynamic';
+import { MATH_RULES } from './functions-math';
 import { NETWORK_RULES } from './functions-network';
 import { PAIR_RULES } from './functions-pairs';
 import { NUMBER_RULES } from './functions-number';
@@ -11,9 +17,15 @@ import { SERIES_RULES } from './sql-series';
 /** The functions that a query can call by name. */
 const FUNCTIONS: FunctionRules = {
   ...STRING_RULES,
+  ...SEARCH_RULES,
+  ...ENCODING_RULES,
   ...NUMBER_RULES,
+  ...MATH_RULES,
   ...TIME_RULES,
   ...DYNAMIC_RULES,
+  ...ARRAY_RULES,
+  ...SET_RULES,
+  ...BAG_RULES,
   ...NETWORK_RULES,
 };
 

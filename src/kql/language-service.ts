@@ -80,7 +80,14 @@ const SCALARS: readonly string[] = [
   'timespan',
 ] satisfies KustoType[];
 
-const ANSWER_LONG: readonly string[] = ['hourofday', 'monthofyear', 'getyear', 'datetime_part'];
+/** Functions whose answers are of another type than the package's tables say, by the engine's. */
+const ANSWERS: Readonly<Record<string, 'Long' | 'Real'>> = {
+  hourofday: 'Long',
+  monthofyear: 'Long',
+  getyear: 'Long',
+  datetime_part: 'Long',
+  jaccard_index: 'Real',
+};
 
 let service: Service | undefined;
 const globalsBySchema = new WeakMap<Schema, unknown>();
@@ -147,11 +154,9 @@ function loadService(): Service {
   const { Bridge, Kusto, System } = globalThis as any;
   const language = Kusto.Language;
   const symbols = language.Symbols;
-  // The engine answers longs where the package's tables say int.
   for (const symbol of language.Functions.All) {
-    if (ANSWER_LONG.includes(String(symbol.Name))) {
-      symbol.Signatures.getItem(0)._returnType = symbols.ScalarTypes.Long;
-    }
+    const type = ANSWERS[String(symbol.Name)];
+    if (type !== undefined) symbol.Signatures.getItem(0)._returnType = symbols.ScalarTypes[type];
   }
   // The engine counts rows for `count(x)` of any x; the package wants a bool there.
   const counted = language.Aggregates.Count.Signatures.getItem(1).Parameters.getItem(0);

@@ -143,11 +143,15 @@ function unquoted(text: string): string {
   return /^(['"]).*\1$/.test(text) ? text.slice(1, -1) : text;
 }
 
-/** A datetime as queries write it: ISO 8601, also with a year or a year and month only. */
+/** A datetime as queries write it: ISO 8601, also with a year or a year and month only, or as `2026, 3, 2`. */
 function readDatetimeText(text: string): bigint | undefined {
   if (/^\d{4}$/.test(text)) return isoToTicks(`${text}-01-01`);
   if (/^\d{4}-\d\d$/.test(text)) return isoToTicks(`${text}-01`);
-  return isoToTicks(text);
+  const loose = /^(\d{4})\s*([-,])\s*(\d\d?)\s*\2\s*(\d\d?)(?!\d)/.exec(text);
+  if (loose === null) return isoToTicks(text);
+  const [date, year = '', , month = '', day = ''] = loose;
+  const padded = [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-');
+  return isoToTicks(`${padded}${text.slice(date.length)}`);
 }
 
 /** A timespan as Kusto writes it: `1d`, `1.5h`, `100ms`, `1.02:03:04.5`; a bare number is days. */
@@ -244,6 +248,7 @@ function scalarToJson(node: SyntaxNode): string | undefined {
   const value = readLiteral(node);
   if (value === undefined) return undefined;
   if (value.value === null) return 'null';
+  if (value.type === 'dynamic') return String(value.value);
   // A number keeps its spelling: Kusto tells 1.0 from 1.
   if (value.type === 'real' || value.type === 'long') return firstToken(node);
   if (typeof value.value === 'bigint') {

@@ -4,6 +4,7 @@ import type { Context, Scope } from './context';
 import type { Call, Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
 import { lowerAnyColumn } from './lower-search';
+import { isSpecialCall, lowerSpecialCall } from './lower-calls';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 import { isoToTicks } from './ticks';
@@ -121,6 +122,11 @@ function lowerFunction(context: Context, node: SyntaxNode, scope: Scope): Expr {
   const name = functionName(written, place);
   const argNodes = slotItems(slot(node, 'ArgumentList'), 'Expressions');
   if (name === 'ingestion_time') return lowerIngestionTime(context, node, scope);
+  if (isSpecialCall(name, node)) {
+    return lowerSpecialCall(context, name, node, scope, (part) =>
+      lowerExpression(context, part, scope),
+    );
+  }
   const args = argNodes.map((arg) => lowerExpression(context, arg, scope));
   if (name === 'now' || name === 'ago') return lowerNow(context, name, args, place);
   const type = typeOf(context, node, scope);

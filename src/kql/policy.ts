@@ -20,6 +20,16 @@ const ALIASES: Readonly<Record<string, string>> = {
   weekofyear: 'week_of_year',
   trimstart: 'trim_start',
   trimend: 'trim_end',
+  columnifexists: 'column_ifexists',
+  extractjson: 'extract_json',
+  extractall: 'extract_all',
+  base64_encodestring: 'base64_encode_tostring',
+  base64_decodestring: 'base64_decode_tostring',
+  make_string: 'unicode_codepoints_to_string',
+  to_utf8: 'unicode_codepoints_from_string',
+  parseurl: 'parse_url',
+  parsecsv: 'parse_csv',
+  pack_dictionary: 'bag_pack',
 };
 
 const WINDOW_FUNCTIONS: readonly string[] = [
@@ -32,7 +42,16 @@ const WINDOW_FUNCTIONS: readonly string[] = [
 ];
 
 /** Functions that lowering handles itself. */
-const OWN_FUNCTIONS: readonly string[] = ['now', 'ago', 'ingestion_time'];
+const OWN_FUNCTIONS: readonly string[] = [
+  'now',
+  'ago',
+  'ingestion_time',
+  'bag_pack_columns',
+  'column_ifexists',
+  'column_names_of',
+  'extract_json',
+  'pack_all',
+];
 
 const HINTS: Readonly<Record<string, string>> = {
   cluster: 'A query reads only the tables of this archive.',

@@ -29,6 +29,28 @@ export interface FunctionRule {
 
 export type FunctionRules = Readonly<Record<string, FunctionRule>>;
 
+/** Arguments that must all be texts. */
+export function texts(args: readonly Arg[], call: CallSite): string[] {
+  return args.map((arg) => expectType(arg, ['string'], call));
+}
+
+/** A rule for texts alone. */
+export function ofTexts(
+  count: readonly [number, number],
+  sql: (...args: string[]) => string,
+  repeats = false,
+): FunctionRule {
+  return { args: count, repeats, sql: (args, call) => sql(...texts(args, call)) };
+}
+
+/** The elements of a constant array, or undefined. */
+export function constantArray(arg: Arg | undefined): readonly unknown[] | undefined {
+  const value = arg?.literal?.value;
+  if (arg?.type !== 'dynamic' || typeof value !== 'string') return undefined;
+  const list: unknown = JSON.parse(value);
+  return Array.isArray(list) ? list : undefined;
+}
+
 /** The argument at an index; asking for one that the rule's count does not promise is a mistake here. */
 export function argAt(args: readonly Arg[], index: number): Arg {
   const arg = args[index];

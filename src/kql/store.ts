@@ -6,6 +6,7 @@ import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
 import { databaseFile, removeDatabase } from './database-file';
 import { KqlError } from './errors';
+import { registerNativeFunctions } from './native-functions';
 import { PHYSICAL_TYPES } from './physical-types';
 import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
 
@@ -55,6 +56,7 @@ export class TableStore {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
+    registerNativeFunctions(connection);
     const readable = [options.directory, ...options.readable]
       .map((folder) => sqlText(`${resolve(folder)}/`))
       .join(', ');

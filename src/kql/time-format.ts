@@ -85,7 +85,13 @@ function formatSql(
   call: CallSite,
   partOf: (token: string) => Part | undefined,
 ): string {
-  const tokens = format.match(/([a-zA-Z])\1*|[^a-zA-Z]/g) ?? [];
+  // Runs of d and M fall apart into two and the rest, as there are no names of days and months.
+  const tokens =
+    format.match(
+      call.name === 'format_datetime'
+        ? /dd?|MM?|([a-zA-Z])\1*|[^a-zA-Z]/g
+        : /([a-zA-Z])\1*|[^a-zA-Z]/g,
+    ) ?? [];
   if (tokens.length === 0) throw call.refuse(`'${call.name}' with an empty format`);
   const parts = tokens.map((token) => {
     const part = partOf(token);

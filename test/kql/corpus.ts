@@ -97,6 +97,8 @@ function ownText(cell: Cell, type: KustoType | undefined): string {
 
 function canonical(text: string, type: KustoType | undefined): string {
   if (type === 'string') return JSON.stringify(text);
+  // Longs beyond 2^53 are rounded already where the answers were read.
+  if (type === 'long') return String(Number(text));
   if (type === 'real') return (Number(text) + 0).toPrecision(9);
   if (type === 'datetime') return text.replace(/\.?0*Z$/, 'Z').replace(/(:\d\d)$/, '$1Z');
   return text;
