@@ -9,7 +9,7 @@ export function toCell(value: unknown, type: KustoType): Cell {
   if (typeof value === 'number') return numberCell(value);
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   // What is left is DuckDB's DECIMAL value, which prints itself exactly.
-  return value instanceof DuckDBDecimalValue ? value.toString() : null;
+  return value instanceof DuckDBDecimalValue ? plainDecimal(value.toString()) : null;
 }
 
 function bigintCell(value: bigint, type: KustoType): Cell {
@@ -23,4 +23,9 @@ function numberCell(value: number): Cell {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Infinity) return 'Infinity';
   return value === -Infinity ? '-Infinity' : value;
+}
+
+/** The scale of DuckDB's column shows in its zeros, which say nothing. */
+function plainDecimal(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -67,6 +67,11 @@ export const ARRAY_RULES: FunctionRules = {
     sql: (args, call) => {
       const times = constantInteger(args, 1, call);
       if (times < 0 || times > 10_000) throw call.refuse(`'repeat' ${times} times`);
+      expectType(
+        argAt(args, 0),
+        ['string', 'int', 'long', 'real', 'bool', 'datetime', 'timespan'],
+        call,
+      );
       return jsonOf(`list_transform(range(${times}), lambda i: ${toJsonSql(argAt(args, 0))})`);
     },
   },

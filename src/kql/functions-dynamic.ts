@@ -14,7 +14,7 @@ const DYNAMIC = ['dynamic'] as const;
 export const DYNAMIC_RULES: FunctionRules = {
   member: { args: [2, 64], repeats: computedKey, sql: member },
   'raw member': { args: [2, 64], repeats: computedKey, sql: rawMember },
-  gettype: { args: [1, 1], repeats: true, sql: typeName },
+  gettype: { args: [1, 1], repeats: true, decimals: true, sql: typeName },
   dynamic_to_json: unary(DYNAMIC, (d) => `kql_canonical_json(${d})`),
   parse_json: { args: [1, 1], repeats: true, sql: parseJson },
   pack_array: {

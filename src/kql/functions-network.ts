@@ -97,9 +97,9 @@ function inRanges(address: Arg, ranges: readonly string[], call: CallSite): stri
   const text = expectType(address, ['string'], call);
   const number = numberOf(text);
   const bounds = ranges.map((range) => {
-    const found = boundsOf(range);
-    if (found === undefined) throw call.refuse(`the range '${range.slice(0, 60)}'`);
-    return found;
+    const known = boundsOf(range);
+    if (known === undefined) throw call.refuse(`the range '${range.slice(0, 60)}'`);
+    return known;
   });
   const tests = bounds.map(({ first, last }) => `${number} BETWEEN ${first} AND ${last}`);
   const answer = tests.length === 0 ? 'false' : `(${tests.join(' OR ')})`;

@@ -8,6 +8,9 @@ import {
   type FunctionRules,
 } from './sql-function';
 
+import { isPlainDecimal } from './literals';
+import { decimalSql, refuseAtRunTime } from './sql-text';
+
 const NUMBERS = ['int', 'long', 'real'] as const;
 const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
 const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
@@ -25,13 +28,16 @@ export const NUMBER_RULES: FunctionRules = {
     sql: (args, call) => toWhole(argAt(args, 0), 'BIGINT', call),
   },
   todouble: { args: [1, 1], repeats: true, sql: (args, call) => toReal(argAt(args, 0), call) },
+  todecimal: { args: [1, 1], repeats: true, sql: (args, call) => toDecimal(argAt(args, 0), call) },
   tobool: { args: [1, 1], repeats: true, sql: (args, call) => toBool(argAt(args, 0), call) },
   isnull: {
     args: [1, 1],
+    decimals: true,
     sql: (args) => (argAt(args, 0).type === 'string' ? 'false' : `(${argAt(args, 0).sql} IS NULL)`),
   },
   isnotnull: {
     args: [1, 1],
+    decimals: true,
     sql: (args) =>
       argAt(args, 0).type === 'string' ? 'true' : `(${argAt(args, 0).sql} IS NOT NULL)`,
   },
@@ -49,6 +55,7 @@ export const NUMBER_RULES: FunctionRules = {
   isfinite: unary(['real'], (x) => `isfinite(${x})`),
   iff: {
     args: [3, 3],
+    decimals: true,
     sql: (args, call) =>
       `CASE WHEN ${argAt(args, 0).sql} THEN ${branch(argAt(args, 1), call)} ELSE ${branch(argAt(args, 2), call)} END`,
   },
@@ -147,6 +154,21 @@ function toReal(arg: Arg, call: CallSite): string {
     default:
       throw call.refuse(`'${call.name}' of a ${arg.type}`);
   }
+}
+
+/** Exact, or refused: Kusto's decimals have more digits after the point than SQL's. */
+function toDecimal(arg: Arg, call: CallSite): string {
+  const value = arg.literal?.value;
+  if (arg.type === 'int' || arg.type === 'long' || arg.type === 'bool') {
+    return `CAST(CAST(${arg.sql} AS BIGINT) AS DECIMAL(38,0))`;
+  }
+  if ((typeof value === 'string' || typeof value === 'number') && isPlainDecimal(String(value))) {
+    return decimalSql(String(value));
+  }
+  const text = expectType(arg, ['string'], call);
+  const refusal = refuseAtRunTime(`'todecimal' of a text of that many digits or that form`);
+  const plain = `regexp_full_match(${text}, '[-+]?[0-9]{1,18}(\\.[0-9]{1,14})?')`;
+  return `CASE WHEN ${plain} THEN CAST(${text} AS DECIMAL(38,14)) WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
 }
 
 function toBool(arg: Arg, call: CallSite): string {

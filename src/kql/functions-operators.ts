@@ -21,7 +21,7 @@ export const OPERATOR_RULES: FunctionRules = {
   and: { args: [2, 100_000], sql: (args) => `(${args.map((arg) => arg.sql).join(' AND ')})` },
   or: { args: [2, 100_000], sql: (args) => `(${args.map((arg) => arg.sql).join(' OR ')})` },
   not: { args: [1, 1], sql: (args) => `(NOT ${argAt(args, 0).sql})` },
-  '==': { args: [2, 2], repeats: true, sql: equal },
+  '==': { args: [2, 2], repeats: true, decimals: true, sql: equal },
   '<': compare('<'),
   '<=': compare('<='),
   '>': compare('>'),
@@ -88,7 +88,7 @@ function isNullable(arg: Arg): boolean {
 }
 
 function comparable(a: Arg, b: Arg): boolean {
-  if (a.type === 'dynamic' || a.type === 'decimal') return false;
+  if (a.type === 'dynamic') return false;
   return a.type === b.type || (NUMBERS.includes(a.type) && NUMBERS.includes(b.type));
 }
 
@@ -127,6 +127,7 @@ function compare(operator: string): FunctionRule {
   return {
     args: [2, 2],
     repeats: true,
+    decimals: true,
     sql: (args, call) => ordered(argAt(args, 0), operator, argAt(args, 1), call),
   };
 }
@@ -148,13 +149,16 @@ function operand(arg: Arg, type: KustoType): string {
 function arithmetic(operator: '+' | '-'): FunctionRule {
   return {
     args: [2, 2],
+    decimals: true,
     repeats: (args) =>
       args.some((arg) => arg.type === 'timespan') && args.some((arg) => arg.type === 'datetime'),
     sql: (args, call) => {
       const [a, b] = [argAt(args, 0), argAt(args, 1)];
       const numbers = NUMBERS.includes(a.type) && NUMBERS.includes(b.type);
       const times = TIMES.includes(a.type) && TIMES.includes(b.type);
-      if (!numbers && !times) throw call.refuse(`'${operator}' of a ${a.type} and a ${b.type}`);
+      const decimals = a.type === 'decimal' && b.type === 'decimal';
+      if (!numbers && !times && !decimals)
+        throw call.refuse(`'${operator}' of a ${a.type} and a ${b.type}`);
       const sql = `(${operand(a, call.type)} ${operator} ${operand(b, call.type)})`;
       return call.type === 'datetime' ? inDatetimeRange(sql) : sql;
     },

@@ -38,7 +38,9 @@ export const SEARCH_RULES: FunctionRules = {
 
 /** Whether a text can overlap with itself, as `abab` can. */
 function overlapsItself(text: string): boolean {
-  return [...text].some((_, i, all) => i > 0 && text.startsWith(all.slice(i).join('')));
+  return Array.from({ length: Math.max(0, text.length - 1) }, (_, i) => text.slice(i + 1)).some(
+    (end) => text.startsWith(end),
+  );
 }
 
 /** Plain texts are counted where they overlap too, matches of a pattern are not. */
@@ -58,7 +60,7 @@ function countOf(args: readonly Arg[], call: CallSite): string {
     return `len(list_filter(range(1, length(${text}) + 1), lambda i: ${starts}))`;
   }
   const left = `replace(${text}, ${sqlText(wanted)}, '')`;
-  return `(CAST(length(${text}) - length(${left}) AS BIGINT) // ${[...wanted].length})`;
+  return `(CAST(length(${text}) - length(${left}) AS BIGINT) // ${Array.from(wanted).length})`;
 }
 
 /** `length` bounds the places where a find may begin, not those where it may end. */
@@ -87,7 +89,7 @@ function indexOf(args: readonly Arg[], call: CallSite): string {
 }
 
 function countGroups(pattern: string): number {
-  const plain = pattern.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
+  const plain = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, '');
   return (plain.match(/\((?!\?)|\(\?P</g) ?? []).length;
 }
 
@@ -165,8 +167,8 @@ function replaceStrings(args: readonly Arg[], call: CallSite): string {
 
 /** Signs of the first list become those of the second, whose last one stands for all that it lacks. */
 function translate(args: readonly Arg[], call: CallSite): string {
-  const from = [...constantText(args, 0, call)];
-  const to = [...constantText(args, 1, call)];
+  const from = Array.from(constantText(args, 0, call));
+  const to = Array.from(constantText(args, 1, call));
   if (new Set(from).size < from.length) throw call.refuse(`'translate' of a sign given twice`);
   const padded = from.map((_, i) => to[i] ?? to.at(-1) ?? '').join('');
   return `translate(${expectType(argAt(args, 2), ['string'], call)}, ${sqlText(from.join(''))}, ${sqlText(padded)})`;

@@ -76,6 +76,8 @@ export function readLiteral(node: SyntaxNode): Literal | undefined {
       return readTicks('datetime', inner(text), readDatetimeText);
     case 'TimespanLiteralExpression':
       return readTicks('timespan', inner(text), readTimespanText);
+    case 'DecimalLiteralExpression':
+      return readDecimal(inner(text));
     case 'GuidLiteralExpression':
       return readGuid(inner(text));
     case 'DynamicExpression':
@@ -122,6 +124,19 @@ function readReal(text: string): Literal | undefined {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(word)
     ? literal('real', Number(word))
     : undefined;
+}
+
+/** Up to what SQL's decimals and Kusto's both hold exactly. */
+const DECIMAL = /^[+-]?\d{1,18}(\.\d{1,14})?$/;
+
+function readDecimal(text: string): Literal | undefined {
+  if (text === 'null') return literal('decimal', null);
+  return isPlainDecimal(text) ? literal('decimal', text) : undefined;
+}
+
+/** Whether a text is a decimal that SQL and Kusto both hold exactly. */
+export function isPlainDecimal(text: string): boolean {
+  return DECIMAL.test(text);
 }
 
 function readGuid(text: string): Literal | undefined {

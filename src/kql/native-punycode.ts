@@ -8,7 +8,7 @@ const LARGEST = 26;
 
 /** Punycode of a label (RFC 3492), without `xn--`; a label of ASCII alone is not known here. */
 export function punycodeEncode(text: string): string {
-  const points = [...text].map((sign) => sign.codePointAt(0) ?? 0);
+  const points = Array.from(text, (sign) => sign.codePointAt(0) ?? 0);
   const basic = points.filter((point) => point < 128);
   if (basic.length === points.length) throw nativeRefusal('punycode of ASCII');
   const state = { next: 128, bias: 72, delta: 0, done: basic.length };
@@ -33,7 +33,7 @@ export function punycodeEncode(text: string): string {
 /** The label that punycode stands for. */
 export function punycodeDecode(text: string): string {
   const end = Math.max(0, text.lastIndexOf('-'));
-  const points = [...text.slice(0, end)].map((sign) => sign.codePointAt(0) ?? 0);
+  const points = Array.from(text.slice(0, end), (sign) => sign.codePointAt(0) ?? 0);
   const state = { point: 128, index: 0, bias: 72, at: end === 0 ? 0 : end + 1 };
   if (state.at === text.length) throw nativeRefusal('this punycode');
   while (state.at < text.length) {

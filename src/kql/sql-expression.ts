@@ -4,7 +4,7 @@ import { functionRule } from './functions';
 import type { Call, Expr, Literal, Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg, CallSite } from './sql-function';
-import { sqlText } from './sql-text';
+import { decimalSql, sqlText } from './sql-text';
 import { windowSql } from './sql-window';
 
 /** What writing expressions needs of the query around them. */
@@ -100,7 +100,7 @@ export function literalSql({ type, value }: Literal): string {
   if (typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return `CAST(${value} AS ${physical})`;
   if (typeof value === 'number') return `CAST('${numberText(value)}' AS DOUBLE)`;
-  return sqlText(value);
+  return type === 'decimal' ? decimalSql(value) : sqlText(value);
 }
 
 function numberText(value: number): string {
@@ -121,7 +121,9 @@ function callSql(call: Call, scope: ExpressionScope): string {
     throw site.refuse(`'${call.name}' with ${call.args.length} arguments`);
   }
   const args = call.args.map((arg): Arg => {
-    if (arg.type === 'decimal') throw site.refuse('decimal');
+    if (arg.type === 'decimal' && rule.decimals !== true) {
+      throw site.refuse(`'${call.name}' of a decimal`, 'Convert it with todouble(…).');
+    }
     const isMember = arg.kind === 'call' && arg.name === 'member';
     const written = isMember && takesJsonNull(call.name) ? { ...arg, name: 'raw member' } : arg;
     return {

@@ -24,6 +24,8 @@ export interface FunctionRule {
   readonly args: readonly [number, number];
   /** The SQL uses an argument more than once, so that arguments are evaluated into names first. */
   readonly repeats?: boolean | ((args: readonly Arg[]) => boolean);
+  /** Whether arguments may be decimals, which are SQL decimals of any scale. */
+  readonly decimals?: true;
   readonly sql: (args: readonly Arg[], call: CallSite) => string;
 }
 

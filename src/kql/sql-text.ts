@@ -8,6 +8,12 @@ export function sqlText(text: string): string {
   return quoted.includes('\0') ? `(${quoted.replaceAll('\0', `' || chr(0) || '`)})` : quoted;
 }
 
+/** A decimal of its own scale, so that nothing of it is rounded. */
+export function decimalSql(text: string): string {
+  const scale = text.split('.')[1]?.length ?? 0;
+  return `CAST('${text}' AS DECIMAL(38,${scale}))`;
+}
+
 /** A name between double quotes, for SQL. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

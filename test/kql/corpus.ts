@@ -40,7 +40,7 @@ const DOCS_TYPES: Readonly<Record<KustoType, string>> = {
 const VERDICT_TYPES: Readonly<Record<KustoType, string>> = {
   bool: 'Bool',
   datetime: 'DateTime',
-  decimal: 'Decimal',
+  decimal: 'Real',
   dynamic: 'Dynamic',
   guid: 'Guid',
   int: 'Int',
