@@ -44,7 +44,7 @@ describe('what is not answered', () => {
     'Logs | extend x = new_guid()',
     'Logs | where Identity has "@"',
     'Logs | extend h = hash(Size)',
-    'print decimal(1.5)',
+    'print decimal(1.5) * decimal(2)',
     'Logs | extend s = strcat(Size / 2.0, "%")',
     'print format_datetime(datetime(2026-01-01), "K")',
     'print datetime_utc_to_local(datetime(2026-01-01), "Mars/Olympus")',
