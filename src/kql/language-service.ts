@@ -1,4 +1,4 @@
-import type { Column, KustoType } from '../core/table';
+import { KUSTO_TYPES, type Column, type KustoType } from '../core/table';
 import { KqlError } from './errors';
 import type { Schema } from './schema';
 import { firstToken, slot, slotItems, walk, type SyntaxNode, type SyntaxSymbol } from './syntax';
@@ -67,18 +67,7 @@ interface Service {
   readonly kindName: (kind: number) => string;
 }
 
-const SCALARS: readonly string[] = [
-  'bool',
-  'datetime',
-  'decimal',
-  'dynamic',
-  'guid',
-  'int',
-  'long',
-  'real',
-  'string',
-  'timespan',
-] satisfies KustoType[];
+const SCALARS: readonly string[] = KUSTO_TYPES;
 
 /** Functions whose answers are of another type than the package's tables say, by the engine's. */
 const ANSWERS: Readonly<Record<string, 'Long' | 'Real'>> = {

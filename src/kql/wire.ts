@@ -1,4 +1,5 @@
 import type { Cell, Column, KustoType, Row, Table } from '../core/table';
+import { KUSTO_TYPES } from '../core/table';
 
 /** An answer in the Log Analytics query API's form, read back. */
 export interface WireAnswer {
@@ -7,18 +8,7 @@ export interface WireAnswer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-const TYPES: readonly string[] = [
-  'bool',
-  'datetime',
-  'decimal',
-  'dynamic',
-  'guid',
-  'int',
-  'long',
-  'real',
-  'string',
-  'timespan',
-];
+const TYPES: readonly string[] = KUSTO_TYPES;
 
 /** Compact JSON in the Log Analytics query API's form; longs beyond 2^53 are JSON integers. */
 export function toWireJson(table: Table): string {
