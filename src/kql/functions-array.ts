@@ -40,8 +40,6 @@ export const ARRAY_RULES: FunctionRules = {
       return jsonOf(arrays.join(' || '));
     },
   },
-  array_sort_asc: { args: [1, 2], repeats: true, sql: (args, call) => sort(args, call, 'ASC') },
-  array_sort_desc: { args: [1, 2], repeats: true, sql: (args, call) => sort(args, call, 'DESC') },
   array_reverse: ofArray([1, 1], (list) => jsonOf(`list_reverse(${list})`)),
   array_slice: ofArray([3, 3], (list, args, call) => {
     const [from, to] = args.slice(1).map((arg) => fromEnd(list, arg, call)) as [string, string];
@@ -106,29 +104,6 @@ function fromEnd(list: string, arg: Arg, call: CallSite): string {
   const index = expectType(arg, WHOLE, call);
   const refusal = refuseAtRunTime(`'${call.name}' from before the beginning`);
   return `(CASE WHEN ${index} >= 0 THEN ${index} WHEN ${index} >= -len(${list}) THEN len(${list}) + ${index} ELSE ${refusal} END)`;
-}
-
-/** Strings or numbers only; how Kusto orders a mixture is not known here. Nulls come last unless told otherwise. */
-function sort(args: readonly Arg[], call: CallSite, direction: 'ASC' | 'DESC'): string {
-  const dynamic = expectType(argAt(args, 0), DYNAMIC, call);
-  const nullsLast = args[1] === undefined ? true : args[1].literal?.value;
-  if (typeof nullsLast !== 'boolean') throw call.refuse(`'${call.name}' of several arrays`);
-  const list = arrayOf(dynamic);
-  const values = `list_filter(${list}, lambda e: json_type(e) <> 'NULL')`;
-  const nulls = `list_filter(${list}, lambda e: json_type(e) = 'NULL')`;
-  const types = `list_distinct(list_transform(${values}, lambda e: json_type(e)))`;
-  const sorted = (key: string): string => {
-    const keyed = `list_transform(${values}, lambda e: {'k': ${key}, 'v': e})`;
-    const plain = `list_transform(list_sort(${keyed}, '${direction}'), lambda e: e.v)`;
-    return jsonOf(nullsLast ? `${plain} || ${nulls}` : `${nulls} || ${plain}`);
-  };
-  return [
-    `CASE WHEN json_type(${dynamic}) IS DISTINCT FROM 'ARRAY' THEN NULL`,
-    `WHEN len(${types}) = 0 THEN ${dynamic}`,
-    `WHEN ${types} = ['VARCHAR'] THEN ${sorted(`json_extract_string(e, '$')`)}`,
-    `WHEN list_has_all(['BIGINT', 'UBIGINT', 'DOUBLE'], ${types}) THEN ${sorted('CAST(e AS DOUBLE)')}`,
-    `ELSE ${refuseAtRunTime(`'${call.name}' of an array of several types`)} END`,
-  ].join(' ');
 }
 
 /** Before each of the indexes, which must ascend, begins another part. */

@@ -1,5 +1,6 @@
 import {
   argAt,
+  constantArray,
   constantText,
   expectType,
   unary,
@@ -62,7 +63,10 @@ function notABag(bag: string, call: CallSite): string {
 
 /** The names of a constant key: `key` is one, `$.a.b` leads from bag to bag. */
 function keyPath(arg: Arg, call: CallSite): readonly [string, ...string[]] {
-  const key = constantText([arg], 0, call);
+  return pathOf(constantText([arg], 0, call), call);
+}
+
+function pathOf(key: string, call: CallSite): readonly [string, ...string[]] {
   const isPath = /^\$(\.[A-Za-z_]\w*)+$/.test(key);
   const [first, ...rest] = isPath ? key.slice(2).split('.') : [key];
   if (first === undefined || first === '' || /["\\]/.test(key) || (!isPath && key.startsWith('$')))
@@ -81,10 +85,16 @@ function withKey(bag: string, path: readonly string[], value: string): string {
   return bagOf(`${others} || [{'key': ${sqlText(name)}, 'value': ${changed}}]`);
 }
 
-/** Names of the first level only, or constant paths. */
+/** Computed names are of the first level; constant ones may be paths. */
 function bagRemoveKeys(args: readonly Arg[], call: CallSite): string {
   const bag = expectType(argAt(args, 0), DYNAMIC, call);
   const keys = expectType(argAt(args, 1), DYNAMIC, call);
+  const constants = constantArray(args[1]);
+  if (constants !== undefined) {
+    const paths = constants.map((key) => pathOf(typeof key === 'string' ? key : '', call));
+    const rest = withoutPaths(bag, paths);
+    return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN ${rest} ELSE ${notABag(bag, call)} END`;
+  }
   const names = `json_extract_string(${keys}, '$[*]')`;
   const rest = bagOf(
     `list_filter(${entriesOf(bag)}, lambda e: NOT list_contains(${names}, e.key))`,
@@ -92,6 +102,25 @@ function bagRemoveKeys(args: readonly Arg[], call: CallSite): string {
   const refusal = refuseAtRunTime(`'bag_remove_keys' of a path`);
   const hasPath = `len(list_filter(${names}, lambda k: starts_with(k, '$'))) > 0`;
   return `CASE WHEN json_type(${bag}) = 'OBJECT' AND json_type(${keys}) = 'ARRAY' THEN CASE WHEN ${hasPath} THEN ${refusal} ELSE ${rest} END ELSE ${notABag(bag, call)} END`;
+}
+
+function withoutPaths(bag: string, paths: readonly (readonly string[])[], depth = 0): string {
+  const e = `e${depth}`;
+  const gone = paths.filter((path) => path.length === 1).map(([name]) => sqlText(name ?? ''));
+  const kept = `list_filter(${entriesOf(bag)}, lambda ${e}: ${e}.key NOT IN ('', ${gone.join(', ') || `''`}))`;
+  const below = new Set(paths.filter((path) => path.length > 1).map(([name]) => name ?? ''));
+  const branches = [...below].map((name) => {
+    const rest = paths.filter((path) => path[0] === name && path.length > 1);
+    const changed = withoutPaths(
+      `${e}.value`,
+      rest.map((path) => path.slice(1)),
+      depth + 1,
+    );
+    return `WHEN ${e}.key = ${sqlText(name)} AND json_type(${e}.value) = 'OBJECT' THEN CAST(${changed} AS JSON)`;
+  });
+  if (branches.length === 0) return bagOf(kept);
+  const value = `CASE ${branches.join(' ')} ELSE ${e}.value END`;
+  return bagOf(`list_transform(${kept}, lambda ${e}: {'key': ${e}.key, 'value': ${value}})`);
 }
 
 /** Of two members of one name the first bag's stays. */

@@ -48,6 +48,8 @@ export const ENCODING_RULES: FunctionRules = {
   parse_version: unary(TEXT, versionNumber, true),
   punycode_from_string: unary(TEXT, (x) => `kql_punycode_encode(${x})`),
   punycode_to_string: unary(TEXT, (x) => `kql_punycode_decode(${x})`),
+  punycode_domain_to_string: unary(TEXT, (x) => `kql_punycode_domain_encode(${x})`),
+  punycode_domain_from_string: unary(TEXT, (x) => `kql_punycode_domain_decode(${x})`),
   hash_sha256: hash('sha256'),
   hash_sha1: hash('sha1'),
   hash_md5: hash('md5'),

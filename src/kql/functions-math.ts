@@ -17,7 +17,7 @@ const UNITS = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 /** Mathematics, bits, and numbers as people read them. */
 export const MATH_RULES: FunctionRules = {
-  ceiling: unary(['real'], (x) => `ceil(${x})`),
+  ceiling: unary(NUMBERS, (x) => `ceil(CAST(${x} AS DOUBLE))`),
   exp: unary(NUMBERS, (x) => `exp(CAST(${x} AS DOUBLE))`),
   exp2: unary(NUMBERS, (x) => `pow(2.0, ${x})`),
   exp10: unary(NUMBERS, (x) => `pow(10.0, ${x})`),

@@ -45,6 +45,13 @@ export const NETWORK_RULES: FunctionRules = {
     (text, length) => `(${dotted(network(text, length))} || '/' || ${length})`,
     `''`,
   ),
+  ipv4_range_to_cidr_list: {
+    args: [2, 2],
+    sql: (args, call) => {
+      const [first, last] = args.map((arg) => expectType(arg, ['string'], call));
+      return `kql_cidr_list(${first ?? ''}, ${last ?? ''})`;
+    },
+  },
   has_ipv4: found(addressPattern),
   has_any_ipv4: found(addressPattern),
   has_ipv4_prefix: found(prefixPattern),

@@ -1,5 +1,6 @@
 import {
   argAt,
+  constantText,
   expectType,
   unary,
   type Arg,
@@ -9,7 +10,7 @@ import {
 } from './sql-function';
 
 import { isPlainDecimal } from './literals';
-import { decimalSql, refuseAtRunTime } from './sql-text';
+import { decimalSql, refuseAtRunTime, sqlText } from './sql-text';
 
 const NUMBERS = ['int', 'long', 'real'] as const;
 const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
@@ -58,6 +59,14 @@ export const NUMBER_RULES: FunctionRules = {
     decimals: true,
     sql: (args, call) =>
       `CASE WHEN ${argAt(args, 0).sql} THEN ${branch(argAt(args, 1), call)} ELSE ${branch(argAt(args, 2), call)} END`,
+  },
+  /** What is not so ends the query. */
+  assert: {
+    args: [2, 2],
+    sql: (args, call) => {
+      const message = sqlText(`the query's assertion failed: ${constantText(args, 1, call)}`);
+      return `CASE WHEN ${expectType(argAt(args, 0), ['bool'], call)} THEN true ELSE error(${message}) END`;
+    },
   },
   case: { args: [3, 1001], sql: caseSql },
   coalesce: {

@@ -24,8 +24,8 @@ export const STRING_RULES: FunctionRules = {
     repeats: someTextRepeats,
     sql: (args, call) => `reverse(${textOf(argAt(args, 0), call)})`,
   },
-  isempty: unary(TEXT, (x) => `(${x} = '')`),
-  isnotempty: unary(TEXT, (x) => `(${x} <> '')`),
+  isempty: { args: [1, 1], repeats: true, sql: isEmpty },
+  isnotempty: { args: [1, 1], repeats: true, sql: (args, call) => `(NOT ${isEmpty(args, call)})` },
   tostring: {
     args: [1, 1],
     repeats: someTextRepeats,
@@ -67,6 +67,15 @@ export const STRING_RULES: FunctionRules = {
     },
   },
 };
+
+/** Empty or null. Whether a dynamic that holds an empty text is empty is not known here. */
+function isEmpty(args: readonly Arg[], call: CallSite): string {
+  const { sql, type } = argAt(args, 0);
+  if (type === 'string') return `(${sql} = '')`;
+  if (type !== 'dynamic') return `(${sql} IS NULL)`;
+  const refusal = refuseAtRunTime(`'${call.name}' of a dynamic that holds an empty text`);
+  return `(CASE WHEN ${sql} = '""' THEN ${refusal} ELSE ${sql} IS NULL END)`;
+}
 
 /** How Kusto writes a real is known for constants with a fraction only: whether as `2`, `2.0` or `2E+00`. */
 function textOf(arg: Arg, call: CallSite): string {

@@ -2,6 +2,7 @@ import { ENCODING_RULES } from './functions-encoding';
 import { SEARCH_RULES } from './functions-search';
 import { ARRAY_RULES } from './functions-array';
 import { BAG_RULES } from './functions-bag';
+import { SORT_RULES } from './functions-sort';
 import { SET_RULES } from './functions-set';
 import { DYNAMIC_RULES } from './functions-dynamic';
 import { MATH_RULES } from './functions-math';
@@ -11,6 +12,7 @@ import { NUMBER_RULES } from './functions-number';
 import { OPERATOR_RULES } from './functions-operators';
 import { STRING_RULES } from './functions-string';
 import { TIME_RULES } from './functions-time';
+import { UNIT_RULES } from './functions-units';
 import type { FunctionRule, FunctionRules } from './sql-function';
 import { SERIES_RULES } from './sql-series';
 
@@ -22,8 +24,10 @@ const FUNCTIONS: FunctionRules = {
   ...NUMBER_RULES,
   ...MATH_RULES,
   ...TIME_RULES,
+  ...UNIT_RULES,
   ...DYNAMIC_RULES,
   ...ARRAY_RULES,
+  ...SORT_RULES,
   ...SET_RULES,
   ...BAG_RULES,
   ...NETWORK_RULES,
@@ -32,15 +36,15 @@ const FUNCTIONS: FunctionRules = {
 /** Rules that operators use and no query can name. */
 const OPERATORS_OWN: FunctionRules = { ...SERIES_RULES, ...PAIR_RULES };
 
-/** Rules that lowering uses and no query can name. */
-const INTERNAL = ['member', 'raw member', 'rank of number'];
+/** Rules that lowering uses and no query can name; others of them have blanks in their names. */
+const INTERNAL = ['member'];
 
 const WORDS_OF_OPERATORS = ['not'];
 
 /** Whether a query may call this function. */
 export function isKnownFunction(name: string): boolean {
   return (
-    (Object.hasOwn(FUNCTIONS, name) && !INTERNAL.includes(name)) ||
+    (Object.hasOwn(FUNCTIONS, name) && !INTERNAL.includes(name) && !name.includes(' ')) ||
     WORDS_OF_OPERATORS.includes(name)
   );
 }

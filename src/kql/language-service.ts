@@ -76,6 +76,7 @@ const ANSWERS: Readonly<Record<string, 'Long' | 'Real'>> = {
   getyear: 'Long',
   datetime_part: 'Long',
   jaccard_index: 'Real',
+  ceiling: 'Real',
 };
 
 let service: Service | undefined;
@@ -145,8 +146,16 @@ function loadService(): Service {
   const symbols = language.Symbols;
   for (const symbol of language.Functions.All) {
     const type = ANSWERS[String(symbol.Name)];
-    if (type !== undefined) symbol.Signatures.getItem(0)._returnType = symbols.ScalarTypes[type];
+    if (type !== undefined) {
+      const signature = symbol.Signatures.getItem(0);
+      signature._returnType = symbols.ScalarTypes[type];
+      signature.ReturnKind = symbols.ReturnTypeKind.Declared;
+    }
   }
+  // The engine takes `55.123` seconds; the package wants whole ones.
+  const makeTimespan = language.Functions.MakeTimespan.Signatures;
+  makeTimespan.getItem(0).Parameters.getItem(3).TypeKind = symbols.ParameterTypeKind.Number;
+  makeTimespan.getItem(1).Parameters.getItem(2).TypeKind = symbols.ParameterTypeKind.Number;
   // The engine counts rows for `count(x)` of any x; the package wants a bool there.
   const counted = language.Aggregates.Count.Signatures.getItem(1).Parameters.getItem(0);
   counted.TypeKind = symbols.ParameterTypeKind.Scalar;

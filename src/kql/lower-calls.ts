@@ -153,6 +153,25 @@ function extractJson(call: SpecialCall): Expr {
   return type === undefined ? asText : converted(call, asText, typeNamed(call, type));
 }
 
+/** The arrays that `array_sort_asc` and `array_sort_desc` give for several, in order; undefined for another node. */
+export function sortedArrays(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+  lower: (node: SyntaxNode) => Expr,
+): readonly Expr[] | undefined {
+  const name = node.kind === 'FunctionCallExpression' ? (node.symbol?.name ?? '') : '';
+  if (!/^array_sort_(asc|desc)$/.test(name)) return undefined;
+  const call: SpecialCall = { context, node, scope, lower };
+  const [first, ...others] = argsOf(call).map(lower);
+  if (first === undefined || others.length === 0) return undefined;
+  if (others.some((other) => other.type !== 'dynamic')) return undefined;
+  return [
+    makeCall(call, name, 'dynamic', [first]),
+    ...others.map((other) => makeCall(call, `${name} of another`, 'dynamic', [first, other])),
+  ];
+}
+
 /** The type that `typeof(…)` names, as the language service has bound the call. */
 function typeNamed(call: SpecialCall, node: SyntaxNode): KustoType {
   const words: string[] = [];

@@ -4,7 +4,7 @@ import type { Context, Scope } from './context';
 import type { Call, Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
 import { lowerAnyColumn } from './lower-search';
-import { isSpecialCall, lowerSpecialCall } from './lower-calls';
+import { isSpecialCall, lowerSpecialCall, sortedArrays } from './lower-calls';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 import { isoToTicks } from './ticks';
@@ -171,6 +171,10 @@ function lowerMember(context: Context, node: SyntaxNode, scope: Scope): Expr {
     if (field !== undefined) return fieldRef(field);
   }
   const place = context.place(node, scope);
+  const several = sortedArrays(context, base, scope, (part) =>
+    lowerExpression(context, part, scope),
+  );
+  if (several !== undefined) return oneOf(context, several, node, scope);
   const value = lowerExpression(context, base, scope);
   if (value.type !== 'dynamic') {
     throw context.unsupported(`a member of a ${value.type}`, node, scope);
@@ -178,6 +182,14 @@ function lowerMember(context: Context, node: SyntaxNode, scope: Scope): Expr {
   const key = memberKey(context, selector, scope);
   const steps = value.kind === 'call' && value.name === 'member' ? value.args : [value];
   return makeCall('member', 'dynamic', [...steps, key], place);
+}
+
+/** `f(…)[1]`, of a function that gives several values. */
+function oneOf(context: Context, values: readonly Expr[], node: SyntaxNode, scope: Scope): Expr {
+  const key = memberKey(context, slot(node, 'Selector'), scope);
+  const value = key.kind === 'literal' ? values[Number(key.value)] : undefined;
+  if (value === undefined) throw context.unsupported('this selector', node, scope);
+  return value;
 }
 
 function memberKey(context: Context, selector: SyntaxNode, scope: Scope): Expr {

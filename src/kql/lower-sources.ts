@@ -2,6 +2,7 @@ import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr, Field, Literal, Relation } from './ir';
 import { someExpr } from './ir';
+import { sortedArrays } from './lower-calls';
 import { convert, lowerExpression } from './lower-expression';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -55,8 +56,11 @@ function typed(value: Literal, type: KustoType, to: Literal['value']): Literal {
 export function lowerPrint(context: Context, node: SyntaxNode, scope: Scope): Relation {
   const columns = node.columns ?? [];
   const items = slotItems(node, 'Expressions');
-  if (items.length !== columns.length) throw context.unsupported('this print', node, scope);
-  const values = items.map((item) => lowerExpression(context, namedValue(item), scope));
+  const lower = (part: SyntaxNode): Expr => lowerExpression(context, part, scope);
+  const values = items.flatMap(
+    (item) => sortedArrays(context, item, scope, lower) ?? [lower(namedValue(item))],
+  );
+  if (values.length !== columns.length) throw context.unsupported('this print', node, scope);
   const fields = values.map((value, i) => context.field(columns[i]?.name ?? '', value.type));
   return { kind: 'values', fields, rows: [values] };
 }

@@ -2,7 +2,13 @@ import { DuckDBScalarFunction, VARCHAR, type DuckDBConnection } from '@duckdb/no
 import { formatIpv6, ipv6Compare, ipv6InRange } from './native-ipv6';
 import { canonicalJson } from './native-json';
 import { parseUrl, parseUrlQuery, urlDecode, urlEncode, urlEncodeComponent } from './native-url';
-import { punycodeDecode, punycodeEncode } from './native-punycode';
+import { cidrList } from './native-ipv4';
+import {
+  punycodeDecode,
+  punycodeDomainDecode,
+  punycodeDomainEncode,
+  punycodeEncode,
+} from './native-punycode';
 import { parseCommandLine, parseCsv, parsePath, parseTimespan } from './native-text';
 import { base64Bytes, base64Text, unzip } from './native-base64';
 import { xxHash64 } from './native-hash';
@@ -18,6 +24,7 @@ const NATIVE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kql_base64_bytes: base64Bytes,
   kql_base64_text: base64Text,
   kql_canonical_json: canonicalJson,
+  kql_cidr_list: cidrList,
   kql_format_ipv6: formatIpv6,
   kql_ipv6_compare: ipv6Compare,
   kql_ipv6_in_range: ipv6InRange,
@@ -28,6 +35,8 @@ const NATIVE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kql_parse_url: parseUrl,
   kql_parse_urlquery: parseUrlQuery,
   kql_punycode_decode: punycodeDecode,
+  kql_punycode_domain_decode: punycodeDomainDecode,
+  kql_punycode_domain_encode: punycodeDomainEncode,
   kql_punycode_encode: punycodeEncode,
   kql_unzip: unzip,
   kql_url_decode: urlDecode,

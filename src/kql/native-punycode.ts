@@ -49,6 +49,24 @@ export function punycodeDecode(text: string): string {
   return String.fromCodePoint(...points);
 }
 
+/** A domain with its labels beyond ASCII in punycode; `。` and its like are dots too. */
+export function punycodeDomainEncode(domain: string): string {
+  const labels = domain.split(/[.\u3002\uff0e\uff61]/);
+  const isPlain = (label: string): boolean => /^[\0-\x7f]*$/.test(label);
+  return labels.map((label) => (isPlain(label) ? label : `xn--${punycodeEncode(label)}`)).join('.');
+}
+
+/** The domain whose labels beyond ASCII are given in punycode. */
+export function punycodeDomainDecode(domain: string): string {
+  const labels = domain.split('.');
+  if (labels.some((label) => /^xn--/i.test(label) && !label.startsWith('xn--'))) {
+    throw nativeRefusal('this punycode');
+  }
+  return labels
+    .map((label) => (label.startsWith('xn--') ? punycodeDecode(label.slice(4)) : label))
+    .join('.');
+}
+
 function readDigits(text: string, state: { index: number; bias: number; at: number }): void {
   let weight = 1;
   for (let k = BASE; ; k += BASE) {

@@ -68,6 +68,10 @@ const ENCODINGS: readonly Case[] = [
   ['unicode_codepoints_to_string(97, dynamic([8364, 98]))', 'a€b'],
   ['punycode_from_string("bücher")', 'bcher-kva'],
   ['punycode_to_string("bcher-kva")', 'bücher'],
+  ['punycode_domain_to_string("www.bücher。de")', 'www.xn--bcher-kva.de'],
+  ['punycode_domain_from_string("www.xn--bcher-kva.de")', 'www.bücher.de'],
+  ['isempty(long(null))', true],
+  ['isnotempty(dynamic([]))', true],
   ['isascii("abc")', true],
   ['isascii("ä")', false],
   ['regex_quote("a.b*")', 'a\\.b\\*'],
@@ -75,6 +79,11 @@ const ENCODINGS: readonly Case[] = [
 
 const MATHEMATICS: readonly Case[] = [
   ['pow(2, 10)', 1024],
+  ['ceiling(5)', 5],
+  ['ceiling(-1.5)', -1],
+  ['convert_length(1, "Mile", "Meter")', 1609.344],
+  ['convert_temperature(1, "DegreeCelsius", "Kelvin")', 274.15],
+  ['assert(1 < 2, "never")', true],
   ['log2(8)', 3],
   ['exp10(2)', 100],
   ['log(exp(1.0))', 1],
@@ -116,6 +125,7 @@ const TIMES: readonly Case[] = [
   ['isnull(make_datetime(2026, 2, 29, 0, 0, 0))', true],
   ['make_timespan(1, 2, 3, 4)', '1.02:03:04'],
   ['make_timespan(2, 3)', '02:03:00'],
+  ['make_timespan(0, 0, 1.5)', '00:00:01.5000000'],
   ['unixtime_seconds_todatetime(86400)', '1970-01-02T00:00:00Z'],
   ['unixtime_milliseconds_todatetime(1)', '1970-01-01T00:00:00.001Z'],
   ['unixtime_nanoseconds_todatetime(199)', '1970-01-01T00:00:00.0000001Z'],
@@ -149,6 +159,7 @@ const ARRAYS: readonly Case[] = [
   ['array_iff(dynamic([true, 0, "x"]), 1, dynamic([7, 8]))', '[1,8,null]'],
   ['array_sort_asc(dynamic(["b", null, "a"]))', '["a","b",null]'],
   ['array_sort_desc(dynamic([1, null, 2]), false)', '[null,2,1]'],
+  ['array_sort_desc(dynamic([1, 3, 2]), dynamic(["a", "b", "c"]))[1]', '["b","c","a"]'],
   ['zip(dynamic([1, 2]), dynamic(["a"]))', '[[1,"a"],[2,null]]'],
   ['repeat("x", 2)', '["x","x"]'],
   ['range(1, 7, 3)', '[1,4,7]'],
@@ -171,6 +182,7 @@ const BAGS: readonly Case[] = [
   ['bag_set_key(dynamic({"a":1}), "b", "x")', '{"a":1,"b":"x"}'],
   ['bag_set_key(dynamic({}), "$.a.b", 1)', '{"a":{"b":1}}'],
   ['bag_remove_keys(dynamic({"a":1,"b":2}), dynamic(["a","z"]))', '{"b":2}'],
+  ['bag_remove_keys(dynamic({"a":{"b":1,"c":2},"d":3}), dynamic(["$.a.b", "d"]))', '{"a":{"c":2}}'],
   ['bag_zip(dynamic(["a", 1, "b"]), dynamic([1, 2]))', '{"a":1,"b":null}'],
   [
     'dynamic_to_json(dynamic({"b":[1.50, {"d":1,"c":2}],"a":null}))',
@@ -197,6 +209,10 @@ const ADDRESSES: readonly Case[] = [
   ['format_ipv4("10.1.2.3", 16)', '10.1.0.0'],
   ['format_ipv4_mask("10.1.2.3/24", 32)', '10.1.2.0/24'],
   ['format_ipv4("10.1.2.3", 33)', ''],
+  [
+    'ipv4_range_to_cidr_list("10.0.0.1", "10.0.0.4")',
+    '["10.0.0.1/32","10.0.0.2/31","10.0.0.4/32"]',
+  ],
   ['has_ipv4("from 10.0.0.1:443", "10.0.0.1")', true],
   ['has_ipv4("from 10.0.0.12", "10.0.0.1")', false],
   ['has_any_ipv4_prefix("to 10.9.0.1.", dynamic(["192.168.", "10."]))', true],
@@ -237,7 +253,11 @@ const REFUSED: readonly string[] = [
   'range(1.0, 2.0)',
   'repeat(dynamic([1]), 2)',
   'bag_merge(dynamic({}), dynamic([1]))',
-  'bag_remove_keys(dynamic({}), dynamic(["$.a"]))',
+  'bag_remove_keys(dynamic({}), dynamic(["$[0]"]))',
+  'array_sort_asc(dynamic([1, 1]), dynamic([1, 2]))[1]',
+  'convert_length(1, "Meter", "Parsec")',
+  'convert_temperature(1, "DegreeFahrenheit", "Kelvin")',
+  'isempty(parse_json("\\"\\""))',
   'gettype(dynamic(1.5))',
   'dynamic({"a":1})[strcat("", "")]',
   'has_ipv4("1.10.0.0.1", "10.0.0.1")',
@@ -311,6 +331,19 @@ describe('scalar functions', () => {
     expect(
       await askRow(store, 'let T = datatable(a:int, b:string)[]; print column_names_of(T)'),
     ).toEqual(['["a","b"]']);
+  });
+
+  it('end the query where an assertion fails', async () => {
+    const error = await refusal(store, 'print x = 1 | where assert(x > 1, "x is small")');
+    expect(error.message).toContain('x is small');
+  });
+
+  it('print several arrays at once', async () => {
+    const table = await ask(
+      store,
+      'let a = dynamic([2, 1]); let b = dynamic(["x", "y"]); print array_sort_asc(a, b)',
+    );
+    expect(table.rows).toEqual([['[1,2]', '["y","x"]']]);
   });
 
   it('make no more than about a million elements', async () => {
