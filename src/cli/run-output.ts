@@ -31,10 +31,10 @@ export function showProgress(line: ProgressLine, event: ProgressEvent, json: boo
       line.clear();
       if (!json) print(sealedLine(event.report, event.sequence));
       return;
-    case 'run-failed':
+    case 'failed':
       line.clear();
       note(
-        `${event.stream} ${event.period}: failed. ${visible(event.error instanceof Error ? event.error.message : String(event.error))}`,
+        `${[event.stream, event.period].join(' ').trim()}: failed. ${visible(event.error instanceof Error ? event.error.message : String(event.error))}`,
       );
   }
 }
@@ -153,9 +153,9 @@ function jsonResult(result: DueResult, context: ResultContext): unknown {
       findings: report.findingCounts,
     })),
     alreadySealed: context.kept,
-    failed: result.failed.map(({ run, error }) => ({
-      stream: run.definition.stream,
-      period: run.period.id,
+    failed: result.failed.map(({ stream, period, error }) => ({
+      stream,
+      period,
       message: error instanceof Error ? error.message : String(error),
     })),
     mail: {

@@ -38,9 +38,12 @@ export type ProgressEvent =
       readonly total: number;
     }
   | { readonly kind: 'run-sealed'; readonly report: Report; readonly sequence: number }
-  | {
-      readonly kind: 'run-failed';
-      readonly stream: string;
-      readonly period: string;
-      readonly error: unknown;
-    };
+  | ({ readonly kind: 'failed' } & Failure);
+
+/** What could not be done for one stream; the others go on. */
+export interface Failure {
+  readonly stream: string;
+  /** Undefined when it was no run that failed, but finding out what is due, or telling of it. */
+  readonly period: string | undefined;
+  readonly error: unknown;
+}

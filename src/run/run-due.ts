@@ -4,7 +4,7 @@ import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
 import type { OutboxReport } from '../mail/outbox';
 import { tablesOf, windowOf } from './ask';
-import type { Parts, Trigger } from './parts';
+import type { Failure, Parts, Trigger } from './parts';
 import { missingPeriods, newestDuePeriod } from './plan';
 import { runReport } from './run-report';
 import { beginStream } from './seal';
@@ -21,7 +21,7 @@ export interface PlannedRun {
 
 export interface DueResult {
   readonly sealed: readonly { readonly report: Report; readonly sequence: number }[];
-  readonly failed: readonly { readonly run: PlannedRun; readonly error: unknown }[];
+  readonly failed: readonly Failure[];
   readonly mail: OutboxReport;
 }
 
@@ -29,10 +29,16 @@ export interface DueResult {
  * What is due or missing over all streams, by the chains alone: the oldest period first, and daily runs
  * before the longer ones that end with them.
  */
-export async function planDue(parts: Parts, now: Instant, since?: string): Promise<PlannedRun[]> {
+async function planDue(
+  parts: Parts,
+  attempt: Attempt,
+  since: string | undefined,
+): Promise<PlannedRun[]> {
   const planned: PlannedRun[] = [];
   for (const definition of streamsOf(parts.catalog)) {
-    planned.push(...(await planStream(parts, definition, now, since)));
+    await attempt(definition.stream, undefined, async () => {
+      planned.push(...(await planStream(parts, definition, parts.now(), since)));
+    });
   }
   return planned.sort(
     (a, b) =>
@@ -65,29 +71,46 @@ export async function planStream(
   }));
 }
 
+/** Does one piece of work for a stream; when it fails, that is kept and the rest goes on. */
+type Attempt = (
+  stream: string,
+  period: string | undefined,
+  work: () => Promise<void>,
+) => Promise<void>;
+
 /**
- * Makes every run that is due, then sends the mail. One run that fails does not stop the others; it stays
- * missing in the chain, so that the next wake-up makes it up.
+ * Makes every run that is due, then sends the mail. One run that fails, or one stream whose chain can't be
+ * read, does not stop the others; it stays missing in the chain, so that the next wake-up makes it up.
  */
 export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
-  const planned = await planDue(parts, parts.now(), since);
+  const failed: Failure[] = [];
+  const attempt: Attempt = async (stream, period, work) => {
+    try {
+      await work();
+    } catch (error) {
+      failed.push({ stream, period, error });
+      parts.onProgress({ kind: 'failed', stream, period, error });
+    }
+  };
+  const planned = await planDue(parts, attempt, since);
   const release = await preloadLogs(parts, planned);
   const sealed: { report: Report; sequence: number }[] = [];
-  const failed: { run: PlannedRun; error: unknown }[] = [];
-  for (const run of planned) {
-    try {
-      const result = await runReport(parts, run.definition, run.period, run.trigger);
+  for (const { definition, period, trigger } of planned) {
+    await attempt(definition.stream, period.id, async () => {
+      const result = await runReport(parts, definition, period, trigger);
       if (result.status === 'sealed') {
         sealed.push({ report: result.report, sequence: result.entry.sequence });
       }
-    } catch (error) {
-      failed.push({ run, error });
-      const { stream } = run.definition;
-      parts.onProgress({ kind: 'run-failed', stream, period: run.period.id, error });
-    }
+    });
   }
   release();
-  return { sealed, failed, mail: await tellAll(parts) };
+  const unreadable = failed.filter(({ period }) => period === undefined);
+  for (const definition of streamsOf(parts.catalog)) {
+    const { stream } = definition;
+    if (unreadable.some((failure) => failure.stream === stream)) continue;
+    await attempt(stream, undefined, () => tellStream(parts, definition));
+  }
+  return { sealed, failed, mail: await drainOutbox(parts) };
 }
 
 /** A longer catch-up reads its logs as it goes, so that the oldest run is not kept waiting. */
@@ -115,6 +138,10 @@ async function preloadLogs(parts: Parts, planned: readonly PlannedRun[]): Promis
 /** Tells of everything that is sealed and not told of yet, in every stream, and empties the outbox. */
 export async function tellAll(parts: Parts): Promise<OutboxReport> {
   for (const definition of streamsOf(parts.catalog)) await tellStream(parts, definition);
+  return drainOutbox(parts);
+}
+
+async function drainOutbox(parts: Parts): Promise<OutboxReport> {
   return parts.mail?.outbox.drain() ?? { accepted: [], failed: [], waiting: [] };
 }
 
@@ -122,15 +149,16 @@ export async function tellAll(parts: Parts): Promise<OutboxReport> {
 export function failureOf(result: DueResult): TallymanError | undefined {
   const [first] = result.failed;
   if (first === undefined) return undefined;
-  const count = result.failed.length;
-  return new TallymanError(
-    'RUNS_FAILED',
-    `${String(count)} ${count === 1 ? 'run' : 'runs'} could not be made; each was named above.`,
-    {
-      hint: 'They stay missing and will be made up by the next `tallyman due`.',
-      cause: first.error,
-    },
-  );
+  const runs = result.failed.filter(({ period }) => period !== undefined).length;
+  const streams = new Set(result.failed.map(({ stream }) => stream)).size;
+  const what =
+    runs === 0
+      ? `${String(streams)} ${streams === 1 ? 'stream' : 'streams'} could not be worked on`
+      : `${String(runs)} ${runs === 1 ? 'run' : 'runs'} could not be made`;
+  return new TallymanError('RUNS_FAILED', `${what}; each was named above.`, {
+    hint: 'What is missing will be made up by the next `tallyman due`.',
+    cause: first.error,
+  });
 }
 
 function compare(a: string, b: string): number {
