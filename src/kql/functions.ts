@@ -10,6 +10,7 @@ import { NETWORK_RULES } from './functions-network';
 import { PAIR_RULES } from './functions-pairs';
 import { NUMBER_RULES } from './functions-number';
 import { OPERATOR_RULES } from './functions-operators';
+import { SERIES_FUNCTION_RULES } from './functions-series';
 import { STRING_RULES } from './functions-string';
 import { TIME_RULES } from './functions-time';
 import { UNIT_RULES } from './functions-units';
@@ -31,6 +32,7 @@ const FUNCTIONS: FunctionRules = {
   ...SET_RULES,
   ...BAG_RULES,
   ...NETWORK_RULES,
+  ...SERIES_FUNCTION_RULES,
 };
 
 /** Rules that operators use and no query can name. */
@@ -40,6 +42,12 @@ const OPERATORS_OWN: FunctionRules = { ...SERIES_RULES, ...PAIR_RULES };
 const INTERNAL = ['member'];
 
 const WORDS_OF_OPERATORS = ['not'];
+
+/** The functions that a query may call; a name with a blank is one that no query can write. */
+export function functionNames(): readonly string[] {
+  const names = [...Object.keys(FUNCTIONS), ...WORDS_OF_OPERATORS];
+  return names.filter((name) => isKnownFunction(name) && !name.includes(' '));
+}
 
 /** Whether a query may call this function. */
 export function isKnownFunction(name: string): boolean {

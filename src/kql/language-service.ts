@@ -56,7 +56,15 @@ interface BridgeDiagnostic {
   readonly Length: number;
 }
 
+/** The names that Kusto has, without those that it hides. */
+export interface KustoNames {
+  readonly functions: readonly string[];
+  readonly aggregates: readonly string[];
+  readonly plugins: readonly string[];
+}
+
 interface Service {
+  readonly names: () => KustoNames;
   readonly globalsFor: (schema: Schema) => unknown;
   readonly read: (text: string) => BridgeNode;
   readonly parse: (
@@ -136,6 +144,12 @@ function negatedTerms(root: SyntaxNode): ReadonlySet<number> {
   return starts;
 }
 
+/** The names that the language service knows, whether or not the engine supports them. */
+export function kustoNames(): KustoNames {
+  service ??= loadService();
+  return service.names();
+}
+
 /** The package has no usable main file and no usable types: its parts are loaded in order and typed here. */
 function loadService(): Service {
   /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-require-imports */
@@ -160,7 +174,14 @@ function loadService(): Service {
   const counted = language.Aggregates.Count.Signatures.getItem(1).Parameters.getItem(0);
   counted.TypeKind = symbols.ParameterTypeKind.Scalar;
   const kindNames = new Map<number, string>();
+  const visible = (list: any): string[] =>
+    [...list].filter((symbol) => symbol.IsHidden !== true).map((symbol) => String(symbol.Name));
   return {
+    names: () => ({
+      functions: visible(language.Functions.All),
+      aggregates: visible(language.Aggregates.All),
+      plugins: visible(language.PlugIns.All),
+    }),
     globalsFor: (schema) => {
       const tables = new (System.Collections.Generic.List$1(symbols.Symbol).ctor)();
       for (const [name, columns] of Object.entries(schema)) {

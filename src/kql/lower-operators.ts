@@ -1,6 +1,7 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { explicitNames, givesSeveral, lowerValues, widthOf } from './lower-columns';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';
@@ -10,6 +11,7 @@ import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
 import { hasWindow, project, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
+import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
@@ -41,6 +43,9 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   TopOperator: lowerTop,
 };
 
+/** The kinds of syntax node of the operators on the list. */
+export const TABULAR_OPERATORS: readonly string[] = Object.keys(OPERATORS);
+
 /** Lowers one operator of a pipeline. */
 export function lowerOperator(
   context: Context,
@@ -50,7 +55,10 @@ export function lowerOperator(
 ): Relation {
   context.count(operator, scope);
   const lower = OPERATORS[operator.kind];
-  if (lower === undefined) throw context.unsupported(`'${firstToken(operator)}'`, operator, scope);
+  if (lower === undefined) {
+    const word = firstToken(operator);
+    throw context.unsupported(`'${word}'`, operator, scope, whyRefused(word));
+  }
   return lower(context, input, operator, { ...scope, row: input.fields });
 }
 
@@ -94,13 +102,16 @@ function lowerProject(
 ): Relation {
   const columns = operator.columns ?? [];
   const nodes = slotItems(operator, 'Expressions');
-  if (nodes.length !== columns.length) {
-    throw context.unsupported('an expression of several columns', operator, scope);
-  }
-  const items = nodes.map((node, i): Assignment => {
-    const value = lowerExpression(context, namedValue(node), scope);
-    return { field: context.field(columns[i]?.name ?? '', value.type), value };
+  let at = 0;
+  const items = nodes.flatMap((node): readonly Assignment[] => {
+    const named = columns.slice(at, at + widthOf(node));
+    at += widthOf(node);
+    return lowerValues(context, node, scope).map((value, i) => ({
+      field: context.field(named[i]?.name ?? '', value.type),
+      value,
+    }));
   });
+  if (at !== columns.length) throw context.unsupported('these columns', operator, scope);
   return projectWindows(context, input, items);
 }
 
@@ -114,26 +125,21 @@ function lowerExtend(
   const values = new Map<string, Expr>();
   const automatic = automaticNames(context, input, operator, scope);
   for (const node of slotItems(operator, 'Expressions')) {
-    const name = explicitName(node) ?? automatic.shift();
-    if (name === undefined) throw context.unsupported(`this '${firstToken(node)}'`, node, scope);
-    values.set(name, lowerExpression(context, namedValue(node), scope));
+    const names = explicitNames(node);
+    lowerValues(context, node, scope).forEach((value, i) => {
+      const name = names[i] ?? automatic.shift();
+      if (name === undefined) throw context.unsupported(`this '${firstToken(node)}'`, node, scope);
+      values.set(name, value);
+    });
   }
-  const items = columns.map((column): Assignment => {
+  const items = columns.flatMap((column): readonly Assignment[] => {
     const existing = fieldByName(input.fields, column.name);
     const value = values.get(column.name) ?? (existing && fieldRef(existing));
-    if (value === undefined) throw context.unsupported('this extend', operator, scope);
-    return { field: context.field(column.name, value.type), value };
+    // The binder names columns that the engine leaves out.
+    if (value === undefined) return [];
+    return [{ field: context.field(column.name, value.type), value }];
   });
   return projectWindows(context, input, items);
-}
-
-/** The name that an item of extend has without Kusto making one up. */
-function explicitName(node: SyntaxNode): string | undefined {
-  if (node.kind === 'SimpleNamedExpression') {
-    const name = slot(node, 'Name');
-    return name.symbol?.name ?? firstToken(name);
-  }
-  return node.kind === 'NameReference' ? node.symbol?.name : undefined;
 }
 
 /** The names that Kusto made up, in order: those new columns that no item names. */
@@ -144,10 +150,13 @@ function automaticNames(
   scope: Scope,
 ): string[] {
   const nodes = slotItems(operator, 'Expressions');
-  if (nodes.some((node) => node.kind === 'CompoundNamedExpression')) {
-    throw context.unsupported('naming several columns at once', operator, scope);
+  const dropsColumns = nodes.some(
+    (node) => node.kind === 'SimpleNamedExpression' && givesSeveral(node),
+  );
+  if (dropsColumns && nodes.some((node) => explicitNames(node).length === 0)) {
+    throw context.unsupported('an expression of several columns beside others', operator, scope);
   }
-  const named = nodes.map(explicitName).filter((name) => name !== undefined);
+  const named = nodes.flatMap(explicitNames);
   return (operator.columns ?? [])
     .map((column) => column.name)
     .filter((name) => fieldByName(input.fields, name) === undefined && !named.includes(name));

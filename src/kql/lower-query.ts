@@ -8,6 +8,7 @@ import { lowerOperator } from './lower-operators';
 import { lowerSearch } from './lower-search';
 import { lowerUnion } from './lower-union';
 import { lowerDatatable, lowerPrint, lowerRange } from './lower-sources';
+import { whyRefused } from './refused';
 import type { Schema } from './schema';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -120,7 +121,7 @@ export function lowerRelation(context: Context, node: SyntaxNode, scope: Scope):
     case 'UnionOperator':
       return lowerUnion(context, undefined, node, scope);
     default:
-      throw context.unsupported(`'${firstToken(node)}'`, node, scope);
+      throw context.unsupported(`'${firstToken(node)}'`, node, scope, whyRefused(firstToken(node)));
   }
 }
 

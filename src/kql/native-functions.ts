@@ -12,6 +12,8 @@ import {
 import { parseCommandLine, parseCsv, parsePath, parseTimespan } from './native-text';
 import { base64Bytes, base64Text, unzip } from './native-base64';
 import { xxHash64 } from './native-hash';
+import { SERIES_FUNCTIONS } from './native-series';
+import { SHAPE_FUNCTIONS } from './native-series-shape';
 
 /**
  * Functions whose meaning SQL cannot say in a few words, written here and called from SQL by name.
@@ -43,7 +45,16 @@ const NATIVE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kql_url_encode: urlEncode,
   kql_url_encode_component: urlEncodeComponent,
   kql_xxhash64: xxHash64,
+  ...prefixed(SERIES_FUNCTIONS),
+  ...prefixed(SHAPE_FUNCTIONS),
 };
+
+/** Functions under the names that they have in SQL. */
+function prefixed(
+  functions: Readonly<Record<string, NativeFunction>>,
+): Readonly<Record<string, NativeFunction>> {
+  return Object.fromEntries(Object.entries(functions).map(([name, call]) => [`kql_${name}`, call]));
+}
 
 /** Makes the functions known to a connection's database, for all its connections. */
 export function registerNativeFunctions(connection: DuckDBConnection): void {

@@ -1,6 +1,7 @@
 import { unsupported } from './context';
 import type { Place } from './errors';
-import { isKnownFunction } from './functions';
+import { functionNames, isKnownFunction } from './functions';
+import { whyRefused } from './refused';
 
 /** Other names of the same function. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -53,26 +54,23 @@ const OWN_FUNCTIONS: readonly string[] = [
   'pack_all',
 ];
 
-const HINTS: Readonly<Record<string, string>> = {
-  cluster: 'A query reads only the tables of this archive.',
-  database: 'A query reads only the tables of this archive.',
-  workspace: 'A query reads only the tables of this archive.',
-  app: 'A query reads only the tables of this archive.',
-  adx: 'A query reads only the tables of this archive.',
-  arg: 'A query reads only the tables of this archive.',
-  geo_info_from_ip_address: 'There is no geography database here; leave the column out.',
-  _GetWatchlist: 'Write the list into the query with datatable.',
-  rand: 'A report must give the same rows again.',
-  new_guid: 'A report must give the same rows again.',
-};
-
 /** The function's own name, or KqlError KQL_UNSUPPORTED when it is not on the list. */
 export function functionName(written: string, place: Place): string {
-  const name = ALIASES[written] ?? written;
+  const name = plainName(written);
   if (isKnownFunction(name) || WINDOW_FUNCTIONS.includes(name) || OWN_FUNCTIONS.includes(name)) {
     return name;
   }
-  throw unsupported(`'${written}'`, place, HINTS[written]);
+  throw unsupported(`'${written}'`, place, whyRefused(written));
+}
+
+/** Every function that a query may call, by its own name; aliases are left out. */
+export function supportedFunctions(): readonly string[] {
+  return [...functionNames(), ...WINDOW_FUNCTIONS, ...OWN_FUNCTIONS];
+}
+
+/** A function's own name, whether or not it is supported. */
+export function plainName(written: string): string {
+  return ALIASES[written] ?? written;
 }
 
 export function isWindowFunction(name: string): boolean {

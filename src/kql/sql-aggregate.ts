@@ -59,6 +59,7 @@ function plainAggregateSql(
     }
     case 'sum':
       expectNumber(first, refuse);
+      if (first.type === 'long') return `coalesce(${wrappedSum(first, where)}, 0)`;
       return `CAST(coalesce(sum(${first.sql})${where}, 0) AS ${physical})`;
     case 'avg':
       if (first.type === 'timespan' || first.type === 'datetime') {
@@ -94,13 +95,20 @@ function plainAggregateSql(
   }
 }
 
-/** The average of nothing is NaN. A sum of whole numbers that overflows in Kusto ends the query here. */
+/** The average of nothing is NaN. Kusto divides the sum of whole numbers as it is, overflown or not. */
 function averageSql(arg: Arg, where: string): string {
   const average =
     arg.type === 'real'
       ? `avg(${arg.sql})${where}`
-      : `CAST(CAST(sum(${arg.sql})${where} AS BIGINT) AS DOUBLE) / count(${arg.sql})${where}`;
+      : `CAST(${wrappedSum(arg, where)} AS DOUBLE) / count(${arg.sql})${where}`;
   return `coalesce(${average}, CAST('NaN' AS DOUBLE))`;
+}
+
+/** A sum of whole numbers; beyond 64 bits it goes round, as in Kusto. */
+function wrappedSum(arg: Arg, where: string): string {
+  const all = '18446744073709551616';
+  const half = '9223372036854775808';
+  return `CAST((sum(${arg.sql})${where} % ${all} + ${all} + ${half}) % ${all} - ${half} AS BIGINT)`;
 }
 
 const SPREADS = {

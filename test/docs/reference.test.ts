@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DISCREPANCIES, NOTES } from '../../src/archive/discrepancies';
 import { ERRORS } from '../../src/core/errors';
 import { SETTINGS } from '../../src/settings';
+import { kqlPage } from './kql-page';
 
 const root = join(__dirname, '../..');
 const update = process.env['UPDATE_DOCS'] === '1';
@@ -31,6 +32,10 @@ it('documents every error code', () => {
     'errors.md',
     `# Errors\n\nEvery way in which the program itself cannot go on. Trouble with the evidence is not among them: it becomes\nthe outcome *could not tell*.\n\n| code | what it means and what to do |\n|---|---|\n${rows.join('\n')}\n`,
   );
+});
+
+it('documents the KQL that is answered, that which is refused, and why', () => {
+  expectPage('kql.md', kqlPage());
 });
 
 it('documents everything that verification can say', () => {

@@ -57,6 +57,7 @@ const OPEN: Readonly<Record<string, string>> = {
   'join-innerunique-03': 'which of two equal left rows is used',
   B0244: 'the row of a group without any key',
   B0260: 'which of two rows with the greatest key',
+  B0686: 'the order of rows that are equal in the sort key',
 };
 
 /** Whether the real engine always gives the same answer, so that comparing means something. */

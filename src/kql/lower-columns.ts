@@ -1,0 +1,94 @@
+import type { KustoType } from '../core/table';
+import type { Context, Scope } from './context';
+import type { Expr } from './ir';
+import { lowerExpression, makeCall } from './lower-expression';
+import { namedValue } from './lower-sources';
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+
+/** Functions that give several columns: the function that gives them as one bag, and its members in order. */
+const SEVERAL: Readonly<
+  Record<
+    string,
+    { readonly bag: string; readonly members: readonly (readonly [string, KustoType])[] }
+  >
+> = {
+  series_stats: {
+    bag: 'series_stats_dynamic',
+    members: [
+      ['min', 'real'],
+      ['min_idx', 'long'],
+      ['max', 'real'],
+      ['max_idx', 'long'],
+      ['avg', 'real'],
+      ['stdev', 'real'],
+      ['variance', 'real'],
+    ],
+  },
+  series_fit_line: {
+    bag: 'series_fit_line_dynamic',
+    members: [
+      ['rsquare', 'real'],
+      ['slope', 'real'],
+      ['variance', 'real'],
+      ['rvariance', 'real'],
+      ['interception', 'real'],
+      ['line_fit', 'dynamic'],
+    ],
+  },
+};
+
+/** The functions of which one call gives several columns of a project or an extend. */
+export const FUNCTIONS_OF_COLUMNS: readonly string[] = Object.keys(SEVERAL);
+
+/** The values of one item of project or extend: one, or one for each column of a function of several. */
+export function lowerValues(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+): readonly [Expr, ...Expr[]] {
+  const compound = node.kind === 'CompoundNamedExpression';
+  const value = compound ? slot(node, 'Expression') : namedValue(node);
+  if (!compound && !givesSeveral(node)) return [lowerExpression(context, value, scope)];
+  const name = value.kind === 'FunctionCallExpression' ? firstToken(slot(value, 'Name')) : '';
+  const known = Object.hasOwn(SEVERAL, name) ? SEVERAL[name] : undefined;
+  const args = known === undefined ? [] : slotItems(slot(value, 'ArgumentList'), 'Expressions');
+  const [series] = args;
+  if (known === undefined || series === undefined || args.length > 1) {
+    throw context.unsupported('an expression of several columns', node, scope);
+  }
+  if (compound && explicitNames(node).length !== known.members.length) {
+    throw context.unsupported('naming some of several columns', node, scope);
+  }
+  const place = context.place(node, scope);
+  const bag = makeCall(known.bag, 'dynamic', [lowerExpression(context, series, scope)], place);
+  const columns = known.members.map(([member, type]): Expr => {
+    const key: Expr = { kind: 'literal', type: 'string', value: member };
+    const found = makeCall('member', 'dynamic', [bag, key], place);
+    if (type === 'dynamic') return found;
+    return makeCall(type === 'real' ? 'todouble' : 'tolong', type, [found], place);
+  });
+  // The engine gives a single name to the first column and leaves the others out.
+  const kept = node.kind === 'SimpleNamedExpression' ? columns.slice(0, 1) : columns;
+  return kept as [Expr, ...Expr[]];
+}
+
+/** Whether the binder counts several columns for an item. */
+export function givesSeveral(node: SyntaxNode): boolean {
+  return widthOf(node) > 1;
+}
+
+/** How many columns the binder counts for an item. */
+export function widthOf(node: SyntaxNode): number {
+  const compound = node.kind === 'CompoundNamedExpression';
+  const value = compound ? slot(node, 'Expression') : namedValue(node);
+  return value.type === undefined ? (value.columns?.length ?? 1) : 1;
+}
+
+/** The names that an item's columns have without Kusto making one up. */
+export function explicitNames(node: SyntaxNode): readonly string[] {
+  const text = (name: SyntaxNode): string => name.symbol?.name ?? firstToken(name);
+  if (node.kind === 'SimpleNamedExpression') return [text(slot(node, 'Name'))];
+  if (node.kind === 'CompoundNamedExpression')
+    return slotItems(slot(node, 'Names'), 'Names').map(text);
+  return node.kind === 'NameReference' && node.symbol !== undefined ? [node.symbol.name] : [];
+}
