@@ -81,11 +81,22 @@ function indexOf(args: readonly Arg[], call: CallSite): string {
   if (length < -1 || occurrence < 1 || (occurrence > 1 && overlaps)) {
     throw call.refuse(`'indexof' with this length or occurrence`);
   }
-  const end = length === -1 ? `length(${text})` : `least(length(${text}), s + ${length})`;
-  const found = `list_filter(range(s, ${end}), lambda i: starts_with(substr(${text}, i + 1), ${wanted}))`;
-  const place = `coalesce(list_transform([${start}], lambda s: ${found}[${occurrence}])[1], -1)`;
+  const found =
+    occurrence === 1 ? firstFrom(text, wanted, length) : nthFrom(text, wanted, length, occurrence);
+  const place = `list_transform([${start}], lambda s: ${found})[1]`;
   const refusal = refuseAtRunTime(`'indexof' from before the beginning`);
   return `CASE WHEN ${given} < -length(${text}) THEN ${refusal} WHEN ${given} IS NOT NULL THEN ${place} END`;
+}
+
+/** The first find from place `s` on. */
+function firstFrom(text: string, wanted: string, length: number): string {
+  const tooFar = length === -1 ? '' : ` OR p > ${length}`;
+  return `list_transform([instr(substr(${text}, s + 1), ${wanted})], lambda p: CASE WHEN p = 0${tooFar} THEN -1 ELSE s + p - 1 END)[1]`;
+}
+
+function nthFrom(text: string, wanted: string, length: number, occurrence: number): string {
+  const end = length === -1 ? `length(${text})` : `least(length(${text}), s + ${length})`;
+  return `coalesce(list_filter(range(s, ${end}), lambda i: starts_with(substr(${text}, i + 1), ${wanted}))[${occurrence}], -1)`;
 }
 
 function countGroups(pattern: string): number {
