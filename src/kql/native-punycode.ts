@@ -2,12 +2,15 @@ import { nativeRefusal } from './native-refusal';
 
 /** Punycode of labels (RFC 3492), as Kusto has it: without `xn--`, and letters keep their case. */
 
+/** Names in the DNS have 63 signs at most; the work grows with the square of the length. */
+const LONGEST_LABEL = 1000;
 const BASE = 36;
 const SMALLEST = 1;
 const LARGEST = 26;
 
 /** Punycode of a label (RFC 3492), without `xn--`; a label of ASCII alone is not known here. */
 export function punycodeEncode(text: string): string {
+  if (text.length > LONGEST_LABEL) throw nativeRefusal('punycode of so long a text');
   const points = Array.from(text, (sign) => sign.codePointAt(0) ?? 0);
   const basic = points.filter((point) => point < 128);
   if (basic.length === points.length) throw nativeRefusal('punycode of ASCII');
@@ -32,6 +35,7 @@ export function punycodeEncode(text: string): string {
 
 /** The label that punycode stands for. */
 export function punycodeDecode(text: string): string {
+  if (text.length > LONGEST_LABEL) throw nativeRefusal('punycode of so long a text');
   const end = Math.max(0, text.lastIndexOf('-'));
   const points = Array.from(text.slice(0, end), (sign) => sign.codePointAt(0) ?? 0);
   const state = { point: 128, index: 0, bias: 72, at: end === 0 ? 0 : end + 1 };

@@ -3,7 +3,7 @@ import { nativeRefusal } from './native-refusal';
 
 /** `parse_csv`: the first record's values as a JSON array. */
 export function parseCsv(text: string): string {
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   const values: string[] = [];
   for (;;) {
     const match = field.exec(text);
@@ -22,25 +22,34 @@ export function parseCommandLine(text: string): string {
   return JSON.stringify(parts.map((part) => part.replaceAll('"', '')));
 }
 
-const PATH =
-  /^(?:([a-z][a-z\d+.-]*):\/\/)?(([a-z]:[\\/])?.*?([^\\/]+))[\\/]([^\\/:]+)(?::([^\\/:]+))?$/is;
-
-/** `parse_path`: the bag of a file path's parts. */
+/** `parse_path`: the bag of a file path's parts. No pattern spans the text, which may be long and hostile. */
 export function parsePath(text: string): string {
-  const match = PATH.exec(text);
-  const [, scheme = '', directory = '', root = '', name = '', file = '', stream = ''] = match ?? [];
-  if (match === null || file.startsWith('.') || /^[a-z]:$/i.test(name)) {
+  const scheme = /^([a-z][a-z\d+.-]{0,30}):\/\//i.exec(text);
+  const path = text.slice(scheme?.[0].length ?? 0);
+  const root = /^[a-z]:[\\/]/i.exec(path)?.[0] ?? '';
+  const end = lastSeparator(path);
+  const directory = path.slice(0, Math.max(0, end));
+  const name = directory.slice(lastSeparator(directory) + 1);
+  const [file = '', stream = '', ...more] = path.slice(end + 1).split(':');
+  const hasStream = path.slice(end + 1).includes(':');
+  const isKnown = end > 0 && directory.length >= root.length && name !== '' && file !== '';
+  if (!isKnown || file.startsWith('.') || more.length > 0 || (hasStream && stream === '')) {
     throw nativeRefusal(`'parse_path' of a path without a folder or a file's name`);
   }
+  const dot = file.lastIndexOf('.');
   return JSON.stringify({
-    Scheme: scheme,
+    Scheme: scheme?.[1] ?? '',
     RootPath: root,
     DirectoryPath: directory,
     DirectoryName: name,
     Filename: file,
-    Extension: /\.([^.]*)$/.exec(file)?.[1] ?? '',
+    Extension: dot === -1 ? '' : file.slice(dot + 1),
     AlternateDataStreamName: stream,
   });
+}
+
+function lastSeparator(path: string): number {
+  return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
 }
 
 /** `totimespan` of a text: ticks, or null for what is no timespan. */

@@ -58,6 +58,8 @@ const ENCODINGS: readonly Case[] = [
   ['tostring(parse_urlquery("a=1&b=")["Query Parameters"].a)', '1'],
   ['parse_csv("a,\\"b\\"\\"c,d\\",\\ne")', '["a","b\\"c,d",""]'],
   ['tostring(parse_path("/var/log/x.tar.gz").Extension)', 'gz'],
+  ['tostring(parse_path("C:\\\\a b\\\\c.txt:s").AlternateDataStreamName)', 's'],
+  ['tostring(parse_path("s3://bucket/dir/file").DirectoryPath)', 'bucket/dir'],
   ['parse_command_line("az \\"acr login\\" -n  x", "windows")', '["az","acr login","-n","x"]'],
   ['parse_version("1.2.0.3") > parse_version("1.1.9")', true],
   ['hash_md5("")', 'd41d8cd98f00b204e9800998ecf8427e'],
@@ -344,6 +346,20 @@ describe('scalar functions', () => {
       'let a = dynamic([2, 1]); let b = dynamic(["x", "y"]); print array_sort_asc(a, b)',
     );
     expect(table.rows).toEqual([['[1,2]', '["y","x"]']]);
+  });
+
+  it('read long texts of others in little time', async () => {
+    const started = process.hrtime.bigint();
+    const long = 'print s = strcat_array(repeat("a.b", 10000), "") | extend s = strcat(s, s, s, s)';
+    await refusal(store, `${long} | extend p = parse_path(s)`);
+    await refusal(store, `${long} | extend u = parse_url(strcat("http://", s))`);
+    await refusal(store, `${long} | extend c = parse_csv(strcat("\\"", s))`);
+    await refusal(store, `${long} | extend d = punycode_from_string(strcat(s, "é"))`);
+    await ask(
+      store,
+      `${long} | extend h = hash(s), i = parse_ipv6(s), b = base64_decode_tostring(s)`,
+    );
+    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(5);
   });
 
   it('make no more than about a million elements', async () => {
