@@ -18,6 +18,8 @@ export interface Scope {
   readonly names: Names;
   /** The current row; undefined where there is none. */
   readonly row: readonly Field[] | undefined;
+  /** Within a partition: what tells it from the others. Functions see no rows of other partitions. */
+  readonly group?: readonly Expr[];
   /** The other side's row, in a join's condition. */
   readonly right?: readonly Field[];
   /** Inside a function's body: where it was called, because the body has no place of its own. */

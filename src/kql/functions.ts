@@ -7,7 +7,7 @@ import { SET_RULES } from './functions-set';
 import { DYNAMIC_RULES } from './functions-dynamic';
 import { MATH_RULES } from './functions-math';
 import { NETWORK_RULES } from './functions-network';
-import { PAIR_RULES } from './functions-pairs';
+import { TABULAR_RULES } from './functions-tabular';
 import { NUMBER_RULES } from './functions-number';
 import { OPERATOR_RULES } from './functions-operators';
 import { SERIES_FUNCTION_RULES } from './functions-series';
@@ -36,7 +36,7 @@ const FUNCTIONS: FunctionRules = {
 };
 
 /** Rules that operators use and no query can name. */
-const OPERATORS_OWN: FunctionRules = { ...SERIES_RULES, ...PAIR_RULES };
+const OPERATORS_OWN: FunctionRules = { ...SERIES_RULES, ...TABULAR_RULES };
 
 /** Rules that lowering uses and no query can name; others of them have blanks in their names. */
 const INTERNAL = ['member'];

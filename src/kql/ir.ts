@@ -133,7 +133,15 @@ export type Relation = { readonly fields: readonly Field[] } & (
    * when columns are added, because equal rows are numbered.
    */
   | { readonly kind: 'serialize'; readonly input: Relation; readonly fixed: boolean }
-  | { readonly kind: 'limit'; readonly input: Relation; readonly count: Expr }
+  | {
+      readonly kind: 'limit';
+      readonly input: Relation;
+      readonly count: Expr;
+      /** So many rows of each group, rather than of all. */
+      readonly group: readonly Expr[];
+    }
+  /** Gives each row a number of its own, which is its order too. */
+  | { readonly kind: 'identify'; readonly input: Relation; readonly number: Field }
   | {
       readonly kind: 'join';
       readonly join: JoinKind;

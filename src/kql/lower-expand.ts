@@ -1,6 +1,8 @@
+import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, ExpandItem, Field, Relation } from './ir';
 import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { PHYSICAL_TYPES } from './physical-types';
 import { namedValue } from './lower-sources';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -14,6 +16,17 @@ export function lowerMvExpand(
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
+  const { relation, added } = expandItems(context, input, operator, scope);
+  return arrange(context, relation, input, added, operator, scope);
+}
+
+/** The expanded rows with all columns of before, and the columns that were added. */
+export function expandItems(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): { readonly relation: Relation & { kind: 'expand' }; readonly added: readonly Field[] } {
   const parameters = namedParameters(operator);
   const bag = parameters.get('bagexpansion') ?? parameters.get('kind');
   const bagAsArray = bag !== undefined && firstToken(bag).toLowerCase() === 'array';
@@ -26,7 +39,7 @@ export function lowerMvExpand(
     lowerItem(context, node, bagAsArray, scope),
   );
   const added = [...items.map((item) => item.field), ...(index === undefined ? [] : [index])];
-  const expanded: Relation = {
+  const relation: Relation & { kind: 'expand' } = {
     kind: 'expand',
     fields: [...input.fields, ...added],
     input,
@@ -34,7 +47,7 @@ export function lowerMvExpand(
     index,
     limit: rowLimit(context, operator, scope),
   };
-  return arrange(context, expanded, input, added, operator, scope);
+  return { relation, added };
 }
 
 function lowerItem(
@@ -59,9 +72,18 @@ function lowerItem(
       'Write name = ….',
     );
   }
-  const declared = node.slots.has('ToTypeOf') ? node.type : 'dynamic';
+  const declared = declaredType(node);
   if (declared === undefined) throw context.unsupported('this type', node, scope);
   return { field: context.field(name, declared), list, bagAsArray };
+}
+
+/** What `to typeof(…)` says; the binder gives it to the node of mv-expand only. */
+function declaredType(node: SyntaxNode): KustoType | undefined {
+  const clause = node.slots.get('ToTypeOf');
+  if (clause === undefined) return 'dynamic';
+  if (node.type !== undefined) return node.type;
+  const name = slotItems(slot(clause, 'TypeOf'), 'Types')[0]?.symbol?.name ?? '';
+  return Object.hasOwn(PHYSICAL_TYPES, name) ? (name as KustoType) : undefined;
 }
 
 function rowLimit(context: Context, operator: SyntaxNode, scope: Scope): number {

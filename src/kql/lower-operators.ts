@@ -5,6 +5,7 @@ import { explicitNames, givesSeveral, lowerValues, widthOf } from './lower-colum
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';
+import { lowerMvApply, lowerPartition } from './lower-partition';
 import { lowerParse } from './lower-parse';
 import { lowerParseKv } from './lower-parse-kv';
 import { lowerSearch } from './lower-search';
@@ -25,7 +26,9 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   JoinOperator: lowerJoin,
   LookupOperator: lowerLookup,
   MakeSeriesOperator: lowerMakeSeries,
+  MvApplyOperator: lowerMvApply,
   MvExpandOperator: lowerMvExpand,
+  PartitionOperator: lowerPartition,
   ParseKvOperator: lowerParseKv,
   ParseOperator: lowerParse,
   ParseWhereOperator: lowerParse,
@@ -74,7 +77,12 @@ function lowerFilter(
   if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
   const field = context.field('condition', 'bool');
   const kept = input.fields.map((each) => ({ field: each, value: fieldRef(each) }));
-  const computed = projectWindows(context, input, [...kept, { field, value: condition }]);
+  const computed = projectWindows(
+    context,
+    input,
+    [...kept, { field, value: condition }],
+    scope.group,
+  );
   const filtered: Relation = {
     kind: 'filter',
     fields: computed.fields,
@@ -112,7 +120,7 @@ function lowerProject(
     }));
   });
   if (at !== columns.length) throw context.unsupported('these columns', operator, scope);
-  return projectWindows(context, input, items);
+  return projectWindows(context, input, items, scope.group);
 }
 
 function lowerExtend(
@@ -139,7 +147,7 @@ function lowerExtend(
     if (value === undefined) return [];
     return [{ field: context.field(column.name, value.type), value }];
   });
-  return projectWindows(context, input, items);
+  return projectWindows(context, input, items, scope.group);
 }
 
 /** The names that Kusto made up, in order: those new columns that no item names. */
@@ -243,7 +251,7 @@ function limit(context: Context, input: Relation, node: SyntaxNode, scope: Scope
   if (count.type !== 'long' && count.type !== 'int') {
     throw context.unsupported('a number of rows that is no long', node, scope);
   }
-  return { kind: 'limit', fields: input.fields, input, count };
+  return { kind: 'limit', fields: input.fields, input, count, group: scope.group ?? [] };
 }
 
 function lowerCount(

@@ -27,6 +27,8 @@ export function aggregateSql(
   const first = args[0];
   if (aggregate.name === 'count') return `count(*)${where}`;
   if (first === undefined) throw refuse('without a value');
+  // What is equal in all rows of a group.
+  if (aggregate.name === 'the same') return `any_value(${first.sql})`;
   if (aggregate.fields.length > 1 || isRowAggregate(aggregate.name)) {
     return rowAggregateSql(aggregate.name, args, where);
   }

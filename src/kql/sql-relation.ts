@@ -71,7 +71,14 @@ class RelationWriter implements ExpressionWriter {
   subquery(query: Relation): string {
     let known = this.names.get(query);
     if (known === undefined) {
-      const written = this.write({ kind: 'limit', fields: query.fields, input: query, count: ONE });
+      const first: Relation = {
+        kind: 'limit',
+        fields: query.fields,
+        input: query,
+        count: ONE,
+        group: [],
+      };
+      const written = this.write(first);
       known = { name: this.name('s'), order: undefined };
       this.names.set(query, known);
       this.shared.push(`${known.name} AS (${written.sql})`);
@@ -115,7 +122,13 @@ class RelationWriter implements ExpressionWriter {
         const input = this.write(relation.input);
         const order = orderText(input.order, relation.fields);
         const orderBy = order === undefined ? '' : `ORDER BY ${order} `;
-        const count = expressionSql(relation.count, this.scope(relation.input, input));
+        const scope = this.scope(relation.input, input);
+        const count = expressionSql(relation.count, scope);
+        if (relation.group.length > 0) {
+          const keys = relation.group.map((key) => expressionSql(key, scope)).join(', ');
+          const place = `row_number() OVER (PARTITION BY ${keys} ${orderBy.trimEnd()})`;
+          return this.select(relation.fields.map(same), input, `QUALIFY ${place} <= ${count}`);
+        }
         return this.select(
           relation.fields.map(same),
           input,
@@ -128,6 +141,8 @@ class RelationWriter implements ExpressionWriter {
         if (relation.fixed) return this.number(relation, input, input.order);
         return { ...input, order: { ...input.order, serialized: true } };
       }
+      case 'identify':
+        return this.identify(relation);
       case 'join':
         return this.join(relation);
       case 'unique':
@@ -156,6 +171,20 @@ class RelationWriter implements ExpressionWriter {
     ];
     const sql = `SELECT ${list.join(', ')} FROM (${input.sql})`;
     return { sql, order: numbered(ordinal, order.serialized) };
+  }
+
+  private identify(relation: Relation & { kind: 'identify' }): Written {
+    const input = this.write(relation.input);
+    const over = orderText(input.order, relation.input.fields);
+    const number = fieldSql(relation.number.id);
+    const ordinal = this.name('o');
+    const list = relation.input.fields.map(same);
+    const numbers = `row_number() OVER (${over === undefined ? '' : `ORDER BY ${over}`}) AS ${number}`;
+    const inner = `SELECT ${[...list, numbers].join(', ')} FROM (${input.sql})`;
+    return {
+      sql: `SELECT *, ${number} AS ${ordinal} FROM (${inner})`,
+      order: numbered(ordinal, input.order?.serialized ?? false),
+    };
   }
 
   private scope(relation: Relation, written: Written): ExpressionScope {

@@ -1,8 +1,19 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
 import { refuseAtRunTime, sqlText } from './sql-text';
 
-/** What parse-kv does: a text's pairs, and the value of one key among them. */
-export const PAIR_RULES: FunctionRules = {
+/** What tabular operators compute in rows; no query can name these. */
+export const TABULAR_RULES: FunctionRules = {
+  /** The array or bag itself; what mv-apply makes of an empty one, or of none, is not known. */
+  elements: {
+    args: [1, 1],
+    repeats: true,
+    sql: (args) => {
+      const list = argAt(args, 0).sql;
+      const refusal = refuseAtRunTime('mv-apply of what is no array, or an empty one,');
+      const size = `CASE json_type(${list}) WHEN 'ARRAY' THEN json_array_length(${list}) WHEN 'OBJECT' THEN len(json_keys(${list})) ELSE 0 END`;
+      return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
+    },
+  },
   'kv pairs': { args: [3, 3], repeats: true, sql: pairs },
   'kv value': { args: [2, 2], sql: valueOf },
 };
