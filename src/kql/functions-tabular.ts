@@ -14,6 +14,16 @@ export const TABULAR_RULES: FunctionRules = {
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
     },
   },
+  /** Whether a row is among the first so many, when the next one is not its equal. */
+  'among the first': {
+    args: [4, 4],
+    repeats: true,
+    sql: (args) => {
+      const [place, most, value, next] = args.map((arg) => arg.sql) as [string, string, string, string];
+      const refusal = refuseAtRunTime('top-hitters of which several are equal at the end');
+      return `CASE WHEN ${place} = ${most} AND ${value} = ${next} THEN ${refusal} ELSE ${place} <= ${most} END`;
+    },
+  },
   'kv pairs': { args: [3, 3], repeats: true, sql: pairs },
   'kv value': { args: [2, 2], sql: valueOf },
 };

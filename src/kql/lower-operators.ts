@@ -10,6 +10,7 @@ import { lowerParse } from './lower-parse';
 import { lowerParseKv } from './lower-parse-kv';
 import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
+import { lowerTopHitters, lowerTopNested } from './lower-top-nested';
 import { hasWindow, project, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
 import { whyRefused } from './refused';
@@ -43,6 +44,8 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   SortOperator: lowerSort,
   SummarizeOperator: lowerSummarize,
   TakeOperator: lowerTake,
+  TopHittersOperator: lowerTopHitters,
+  TopNestedOperator: lowerTopNested,
   TopOperator: lowerTop,
 };
 
