@@ -1,4 +1,5 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
+import { ticksFromIsoSql } from './ticks';
 import { refuseAtRunTime, sqlText } from './sql-text';
 
 /** What tabular operators compute in rows; no query can name these. */
@@ -22,6 +23,14 @@ export const TABULAR_RULES: FunctionRules = {
       const [place, most, value, next] = args.map((arg) => arg.sql) as [string, string, string, string];
       const refusal = refuseAtRunTime('top-hitters of which several are equal at the end');
       return `CASE WHEN ${place} = ${most} AND ${value} = ${next} THEN ${refusal} ELSE ${place} <= ${most} END`;
+    },
+  },
+  /** A captured date may be written as in America, which the documentation's examples do. */
+  'parsed datetime': {
+    args: [1, 1],
+    sql: (args) => {
+      const american = `'^\\s*(\\d\\d)/(\\d\\d)/(\\d{4})\\b'`;
+      return ticksFromIsoSql(`regexp_replace(regexp_replace(${argAt(args, 0).sql}, ${american}, '\\3-\\1-\\2'), '\\s+$', '')`);
     },
   },
   'kv pairs': { args: [3, 3], repeats: true, sql: pairs },

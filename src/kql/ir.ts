@@ -170,6 +170,8 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly text: Expr;
       /** An RE2 pattern with one group for each capture. */
       readonly pattern: string;
+      /** Another reading of the same; where the two differ, the query is refused. */
+      readonly other: string | undefined;
       readonly captures: readonly Field[];
     }
   | {

@@ -2,41 +2,31 @@ import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
-import { readLiteral } from './literals';
+import { project } from './lower-window';
+import { readPattern, type ParseKind } from './parse-pattern';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
-/** What a capture of a type matches. Types that are not here are refused. */
-const CAPTURES: Partial<Readonly<Record<KustoType, string>>> = {
-  string: '(.*?)',
-  long: '([+-]?[0-9]+)',
-  int: '([+-]?[0-9]+)',
-};
-
-interface Pattern {
-  readonly regex: string;
-  readonly captures: readonly Field[];
-}
-
-/** `parse` and `parse-where` of the kind simple: literal text and captures in turn. */
+/** `parse` and `parse-where`: a text is taken apart by a pattern of texts and captures. */
 export function lowerParse(
   context: Context,
   input: Relation,
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  const kind = namedParameters(operator).get('kind');
-  if (kind !== undefined && firstToken(kind).toLowerCase() !== 'simple') {
-    throw context.unsupported('parse of this kind', operator, scope, 'Use extract(…).');
+  const parameters = namedParameters(operator);
+  const kind = parseKind(context, operator, parameters.get('kind'), scope);
+  const flags = parameters.get('flags');
+  if (flags !== undefined && kind !== 'regex') {
+    throw context.unsupported('flags of this kind of parse', operator, scope);
   }
   const text = lowerExpression(context, slot(operator, 'Expression'), scope);
   if (text.type !== 'string')
     throw context.unsupported('parse of what is no string', operator, scope);
-  const { regex, captures } = readPattern(
-    context,
-    slotItems(operator, 'Patterns'),
-    operator,
-    scope,
-  );
+  const { regex, other, captures } = readPattern(slotItems(operator, 'Patterns'), kind, {
+    flags: flags === undefined ? '' : firstToken(flags),
+    capture: (name) => context.field(name, 'string'),
+    refuse: (what, node) => context.unsupported(what, node ?? operator, scope),
+  });
   const matched = context.field('\0matched', 'bool');
   const match: Relation = {
     kind: 'match',
@@ -44,84 +34,67 @@ export function lowerParse(
     input,
     text,
     pattern: regex,
+    other,
     captures: [matched, ...captures],
   };
-  const kept: Relation =
+  const place = context.place(operator, scope);
+  // Values of the captures, each computed once.
+  const values = captures.map((capture): Assignment => {
+    const type = operator.columns?.find((column) => column.name === capture.name)?.type ?? 'string';
+    return { field: context.field(capture.name, type), value: converted(capture, type, place) };
+  });
+  const kept = [...input.fields, matched].map((field) => ({ field, value: fieldRef(field) }));
+  const valued = project(match, [...kept, ...values]);
+  const fits = fitness(matched, values, kind, place);
+  const chosen: Relation =
     operator.kind === 'ParseWhereOperator'
-      ? { kind: 'filter', fields: match.fields, input: match, condition: fieldRef(matched) }
-      : match;
+      ? { kind: 'filter', fields: valued.fields, input: valued, condition: fits }
+      : valued;
   const items = (operator.columns ?? []).map((column): Assignment => {
-    const capture = fieldByName(captures, column.name);
+    const capture = values.find((value) => value.field.name === column.name)?.field;
     const existing = fieldByName(input.fields, column.name);
-    const value =
-      capture === undefined
-        ? existing && fieldRef(existing)
-        : converted(context, capture, column.type, operator, scope);
-    if (value === undefined) throw context.unsupported('these columns', operator, scope);
-    return { field: context.field(column.name, column.type), value };
+    const field = capture ?? existing;
+    if (field === undefined) throw context.unsupported('these columns', operator, scope);
+    const value = fieldRef(field);
+    const whole = capture !== undefined && fits.kind !== 'field';
+    const none: Expr = { kind: 'literal', type: column.type, value: null };
+    return {
+      field: context.field(column.name, column.type),
+      value: whole ? makeCall('iff', column.type, [fits, value, none], place) : value,
+    };
   });
-  return { kind: 'project', input: kept, items, fields: items.map((item) => item.field) };
+  return project(chosen, items);
 }
 
-function converted(
+function parseKind(
   context: Context,
-  capture: Field,
-  type: KustoType,
   operator: SyntaxNode,
+  written: SyntaxNode | undefined,
   scope: Scope,
-): Expr {
+): ParseKind {
+  const kind = written === undefined ? 'simple' : firstToken(written).toLowerCase();
+  if (kind === 'simple' || kind === 'regex' || kind === 'relaxed') return kind;
+  throw context.unsupported('parse of this kind', operator, scope);
+}
+
+function converted(capture: Field, type: KustoType, place: ReturnType<Context['place']>): Expr {
   const text = fieldRef(capture);
-  return type === 'string'
-    ? text
-    : makeCall(`to${type}`, type, [text], context.place(operator, scope));
+  if (type === 'string') return text;
+  if (type === 'datetime') return makeCall('parsed datetime', type, [text], place);
+  return makeCall(`to${type}`, type, [text], place);
 }
 
-function readPattern(
-  context: Context,
-  nodes: readonly SyntaxNode[],
-  operator: SyntaxNode,
-  scope: Scope,
-): Pattern {
-  const captures: Field[] = [];
-  let previousWasText = true;
-  const parts = nodes.map((node, i) => {
-    const isLast = i === nodes.length - 1;
-    const literal = readLiteral(node);
-    if (typeof literal?.value === 'string' && literal.type === 'string') {
-      previousWasText = true;
-      return escapeRegex(literal.value);
-    }
-    if (node.kind === 'StarExpression') {
-      previousWasText = false;
-      return isLast ? '.*' : '.*?';
-    }
-    // Two captures without text between them leave open where the first one ends.
-    if (!previousWasText && captures.length > 0) {
-      throw context.unsupported('captures that follow each other', node, scope);
-    }
-    previousWasText = false;
-    const { name, type } = captureOf(node);
-    const pattern = CAPTURES[type];
-    if (pattern === undefined) throw context.unsupported(`a capture of a ${type}`, node, scope);
-    captures.push(context.field(name, 'string'));
-    return isLast && type === 'string' ? '(.*)' : pattern;
-  });
-  if (captures.length === 0) throw context.unsupported('parse without a capture', operator, scope);
-  return { regex: `(?s)^${parts.join('')}$`, captures };
-}
-
-function captureOf(node: SyntaxNode): { name: string; type: KustoType } {
-  if (node.kind !== 'NameAndTypeDeclaration') {
-    return { name: node.symbol?.name ?? firstToken(node), type: 'string' };
-  }
-  const name = slot(node, 'Name');
-  return {
-    name: name.symbol?.name ?? firstToken(name),
-    type: name.type ?? (firstToken(slot(node, 'Type')) as KustoType),
-  };
-}
-
-/** A literal text inside an RE2 pattern. */
-export function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Whether a text fits: a simple pattern needs datetimes to be ones; numbers are matched as such. */
+function fitness(
+  matched: Field,
+  values: readonly Assignment[],
+  kind: ParseKind,
+  place: ReturnType<Context['place']>,
+): Expr {
+  const times = values.filter((value) => value.field.type === 'datetime');
+  if (kind !== 'simple' || times.length === 0) return fieldRef(matched);
+  const present = times.map((value) =>
+    makeCall('isnotnull', 'bool', [fieldRef(value.field)], place),
+  );
+  return makeCall('and', 'bool', [fieldRef(matched), ...present], place);
 }

@@ -13,6 +13,11 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 /** SQL of a constant pattern in DuckDB's RE2. Refuses what the two read differently. */
 export function regexSql(pattern: string, call: CallSite): string {
+  return sqlText(regexText(pattern, (what) => call.refuse(what)));
+}
+
+/** The same as text; `refuse` makes the error for what cannot be translated. */
+export function regexText(pattern: string, refuse: (what: string) => Error): string {
   let inBracket = false;
   const translated = pattern.replace(
     /\\([^])|\[\^?\]?|\]/g,
@@ -26,11 +31,11 @@ export function regexSql(pattern: string, call: CallSite): string {
         return inBracket ? members : `[${members}]`;
       if (members !== undefined && !inBracket) return `[^${members}]`;
       if (members !== undefined || /[bBCQEGhHkKRXZ<>]/.test(escaped)) {
-        throw call.refuse(`'\\${escaped}' in a pattern`);
+        throw refuse(`'\\${escaped}' in a pattern`);
       }
       return token;
     },
   );
-  if (/\(\?(?![:PimsU-])/.test(pattern)) throw call.refuse(`'(?' of this kind in a pattern`);
-  return sqlText(translated);
+  if (/\(\?(?![:PimsU-])/.test(pattern)) throw refuse(`'(?' of this kind in a pattern`);
+  return translated;
 }

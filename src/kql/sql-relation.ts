@@ -11,7 +11,7 @@ import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
-import { sqlName, sqlText } from './sql-text';
+import { refuseAtRunTime, sqlName, sqlText } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
 interface Order {
@@ -350,12 +350,19 @@ class RelationWriter implements ExpressionWriter {
     const [matched, ...captures] = relation.captures;
     const groups = this.name('m');
     const names = captures.map((_, i) => `'g${i}'`).join(', ');
-    const pattern = sqlText(relation.pattern);
+    const found = (pattern: string): string =>
+      `regexp_extract(${text}, ${sqlText(pattern)}, [${names}])`;
+    const { pattern, other } = relation;
+    const refusal = refuseAtRunTime('parse of a text that the pattern fits in several ways');
+    const extracted =
+      other === undefined
+        ? found(pattern)
+        : `CASE WHEN ${found(pattern)} IS DISTINCT FROM ${found(other)} THEN ${refusal} ELSE ${found(pattern)} END`;
     const inner = this.select(
       [
         ...relation.input.fields.map(same),
-        `regexp_matches(${text}, ${pattern}) AS ${fieldSql(matched?.id ?? -1)}`,
-        `regexp_extract(${text}, ${pattern}, [${names}]) AS ${groups}`,
+        `regexp_matches(${text}, ${sqlText(pattern)}) AS ${fieldSql(matched?.id ?? -1)}`,
+        `${extracted} AS ${groups}`,
       ],
       input,
       '',

@@ -1,0 +1,122 @@
+import type { KustoType } from '../core/table';
+import type { Field } from './ir';
+import { readLiteral } from './literals';
+import { regexText } from './regex';
+import { firstToken, slot, type SyntaxNode } from './syntax';
+
+/** `simple`: texts and values must fit; `relaxed`: a value that does not fit is null; `regex`: texts are patterns. */
+export type ParseKind = 'simple' | 'relaxed' | 'regex';
+
+/** A parse pattern as RE2, with one group for each capture. */
+export interface ParsePattern {
+  readonly regex: string;
+  /** Another reading of the pattern that must find the same. */
+  readonly other: string | undefined;
+  readonly captures: readonly Field[];
+}
+
+interface Reading {
+  /** The flags of a regex pattern. */
+  readonly flags: string;
+  readonly capture: (name: string) => Field;
+  readonly refuse: (what: string, node?: SyntaxNode) => Error;
+}
+
+const WHOLE_NUMBER = '([+-]?[0-9]+)';
+
+/** What a capture of a type matches; types that are not here are refused. */
+const CAPTURES: Readonly<Record<ParseKind, Partial<Readonly<Record<KustoType, string>>>>> = {
+  simple: { string: '(.*?)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*?)' },
+  relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', datetime: '(.*?)' },
+  regex: { string: '(.*)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*)' },
+};
+
+/** A date may go on after a blank, with its time of day. */
+const LONGEST_DATETIME = '([^ ]*(?: [0-9][0-9:.]*(?: ?[AaPp][Mm])?)?)';
+
+/** Reads the texts, stars and captures of a parse operator. */
+export function readPattern(
+  nodes: readonly SyntaxNode[],
+  kind: ParseKind,
+  reading: Reading,
+): ParsePattern {
+  const captures: Field[] = [];
+  let previousWasText = true;
+  const parts = nodes.map((node, i): readonly [string, string] => {
+    const isLast = i === nodes.length - 1;
+    const literal = readLiteral(node);
+    if (typeof literal?.value === 'string' && literal.type === 'string') {
+      previousWasText = true;
+      const text =
+        kind === 'regex' ? regexPart(literal.value, node, reading) : escapeRegex(literal.value);
+      return [text, text];
+    }
+    if (node.kind === 'StarExpression') {
+      previousWasText = false;
+      const star = isLast && kind !== 'regex' ? '.*' : '.*?';
+      return [star, star];
+    }
+    // Two captures without text between them leave open where the first one ends.
+    if (!previousWasText && (captures.length > 0 || kind === 'regex')) {
+      throw reading.refuse('captures that follow each other', node);
+    }
+    previousWasText = false;
+    const { name, type } = captureOf(node);
+    const usual = CAPTURES[kind][type];
+    if (usual === undefined) throw reading.refuse(`a capture of a ${type}`, node);
+    captures.push(reading.capture(name));
+    if (nodes[i + 1]?.kind === 'StarExpression' && usual.startsWith('(.*')) {
+      // Only a number ends by itself.
+      if (type === 'string' || type === 'datetime') throw reading.refuse(`'*' after this`, node);
+      return [WHOLE_NUMBER, `([+-]?[0-9]+|[^0-9]*?)`];
+    }
+    const pattern = isLast && usual === '(.*?)' ? '(.*)' : usual;
+    return [pattern, type === 'datetime' && kind === 'simple' ? LONGEST_DATETIME : pattern];
+  });
+  if (captures.length === 0) throw reading.refuse('parse without a capture');
+  const [first, second] = [0, 1].map((i) => parts.map((part) => part[i] ?? '').join('')) as [
+    string,
+    string,
+  ];
+  if (kind !== 'regex') {
+    return {
+      regex: `(?s)^${first}$`,
+      other: first === second ? undefined : `(?s)^${second}$`,
+      captures,
+    };
+  }
+  if (!/^[Uisx]*$/.test(reading.flags) || reading.flags.includes('x')) {
+    throw reading.refuse('these flags');
+  }
+  const flags = reading.flags === '' ? '' : `(?${reading.flags})`;
+  // Whether the pattern has to fit the whole text is not known.
+  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures };
+}
+
+function captureOf(node: SyntaxNode): { name: string; type: KustoType } {
+  if (node.kind !== 'NameAndTypeDeclaration') {
+    return { name: node.symbol?.name ?? firstToken(node), type: 'string' };
+  }
+  const name = slot(node, 'Name');
+  return {
+    name: name.symbol?.name ?? firstToken(name),
+    type: name.type ?? (firstToken(slot(node, 'Type')) as KustoType),
+  };
+}
+
+/** A pattern's text, of which the groups are no captures. */
+function regexPart(pattern: string, node: SyntaxNode, reading: Reading): string {
+  if (/[|^$]/.test(pattern.replace(/\\./g, ''))) throw reading.refuse('this pattern', node);
+  const text = regexText(pattern, (what) => reading.refuse(what, node));
+  let inBracket = false;
+  return text.replace(/\\[^]|\[\^?\]?|\]|\((?!\?)/g, (token) => {
+    if (token.startsWith('[')) inBracket = true;
+    else if (token === ']') inBracket = false;
+    return token === '(' && !inBracket ? '(?:' : token;
+  });
+}
+
+/** A literal text inside an RE2 pattern. */
+function escapeRegex(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
