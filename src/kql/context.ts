@@ -20,6 +20,8 @@ export interface Scope {
   readonly row: readonly Field[] | undefined;
   /** Within a partition: what tells it from the others. Functions see no rows of other partitions. */
   readonly group?: readonly Expr[];
+  /** In a step of `scan`: the step's state by its name. */
+  readonly states?: ReadonlyMap<string, readonly Field[]>;
   /** The other side's row, in a join's condition. */
   readonly right?: readonly Field[];
   /** Inside a function's body: where it was called, because the body has no place of its own. */

@@ -186,8 +186,19 @@ export type Relation = { readonly fields: readonly Field[] } & (
       /** Whether no rows at all make one row of defaults. */
       readonly nonempty: boolean;
     }
+  /** Goes through the rows in their order and carries values from each to the next. */
+  | { readonly kind: 'fold'; readonly input: Relation; readonly carried: readonly Carried[] }
   | { readonly kind: 'shared'; readonly share: Share }
 );
+
+/** A value that `fold` carries: `next` sees the row's fields and what was `before` it. */
+export interface Carried {
+  readonly field: Field;
+  readonly before: Field;
+  readonly initial: Literal;
+  readonly next: Expr;
+  readonly place: Place;
+}
 
 /** An array of make-series; where a step has no rows it has the default. */
 export interface Series {

@@ -173,6 +173,18 @@ function loadService(): Service {
   // The engine counts rows for `count(x)` of any x; the package wants a bool there.
   const counted = language.Aggregates.Count.Signatures.getItem(1).Parameters.getItem(0);
   counted.TypeKind = symbols.ParameterTypeKind.Scalar;
+  // The engine adds the column match_id only when scan asks for it; the package always does.
+  const binder = language.Binding.Binder.NodeBinder.prototype;
+  const visitScan = binder.VisitScanOperator;
+  binder.VisitScanOperator = function (node: any): unknown {
+    const info = visitScan.call(this, node);
+    const names = toArray<any>(node.Parameters).map((parameter) => String(parameter.Name.SimpleName));
+    if (names.includes('with_match_id')) return info;
+    const columns = new (System.Collections.Generic.List$1(symbols.ColumnSymbol).ctor)();
+    for (const column of toArray(info.ResultType.Columns).slice(0, -1)) columns.add(column);
+    const table = new symbols.TableSymbol.$ctor3(columns).WithInheritableProperties(this.RowScopeOrEmpty);
+    return new language.Binding.SemanticInfo.$ctor5(table, info.Diagnostics);
+  };
   const kindNames = new Map<number, string>();
   const visible = (list: any): string[] =>
     [...list].filter((symbol) => symbol.IsHidden !== true).map((symbol) => String(symbol.Name));

@@ -170,6 +170,8 @@ function lowerMember(context: Context, node: SyntaxNode, scope: Scope): Expr {
     const field = fieldByName(row, selector.symbol?.name ?? firstToken(selector));
     if (field !== undefined) return fieldRef(field);
   }
+  const state = fieldByName(scope.states?.get(side), selector.symbol?.name ?? '');
+  if (state !== undefined) return fieldRef(state);
   const place = context.place(node, scope);
   const several = sortedArrays(context, base, scope, (part) =>
     lowerExpression(context, part, scope),

@@ -8,6 +8,7 @@ import { lowerMakeSeries } from './lower-make-series';
 import { lowerMvApply, lowerPartition } from './lower-partition';
 import { lowerParse } from './lower-parse';
 import { lowerParseKv } from './lower-parse-kv';
+import { lowerScan } from './lower-scan';
 import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
 import { lowerTopHitters, lowerTopNested } from './lower-top-nested';
@@ -39,6 +40,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   ProjectRenameOperator: lowerRename,
   ProjectReorderOperator: lowerSelection,
   RenderOperator: (_, input) => input,
+  ScanOperator: lowerScan,
   SearchOperator: lowerSearch,
   SerializeOperator: lowerSerialize,
   SortOperator: lowerSort,

@@ -9,6 +9,8 @@ import {
 } from './sql-expression';
 import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
+import { KqlError } from './errors';
+import { foldSql } from './sql-fold';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
 import { refuseAtRunTime, sqlName, sqlText } from './sql-text';
@@ -155,6 +157,8 @@ class RelationWriter implements ExpressionWriter {
         return this.match(relation);
       case 'series':
         return { sql: this.series(relation), order: undefined };
+      case 'fold':
+        return this.fold(relation);
       case 'shared':
         return this.use(relation);
     }
@@ -373,6 +377,22 @@ class RelationWriter implements ExpressionWriter {
       ...captures.map((field, i) => `coalesce(${groups}.g${i}, '') AS ${fieldSql(field.id)}`),
     ];
     return this.select(list, inner, '');
+  }
+
+  private fold(relation: Relation & { kind: 'fold' }): Written {
+    const input = this.write(relation.input);
+    const order = orderText(input.order, relation.input.fields);
+    const place = relation.carried[0]?.place;
+    if (order === undefined) {
+      throw new KqlError('KQL_SEMANTIC', 'scan needs rows in an order', place, 'Put sort before it.');
+    }
+    const [rows, ordinal] = [this.name('s'), this.name('o')];
+    const list = [...relation.input.fields.map(same), `row_number() OVER (ORDER BY ${order}) AS ${ordinal}`];
+    this.shared.push(`${rows} AS MATERIALIZED (SELECT ${list.join(', ')} FROM (${input.sql}))`);
+    const sql = foldSql(relation, rows, ordinal, (value, bound) =>
+      expressionSql(value, { ...this.nowhere(), bound }),
+    );
+    return { sql, order: numbered(ordinal, true) };
   }
 
   private series(relation: Relation & { kind: 'series' }): string {
