@@ -20,7 +20,12 @@ export const TABULAR_RULES: FunctionRules = {
     args: [4, 4],
     repeats: true,
     sql: (args) => {
-      const [place, most, value, next] = args.map((arg) => arg.sql) as [string, string, string, string];
+      const [place, most, value, next] = args.map((arg) => arg.sql) as [
+        string,
+        string,
+        string,
+        string,
+      ];
       const refusal = refuseAtRunTime('top-hitters of which several are equal at the end');
       return `CASE WHEN ${place} = ${most} AND ${value} = ${next} THEN ${refusal} ELSE ${place} <= ${most} END`;
     },
@@ -30,7 +35,9 @@ export const TABULAR_RULES: FunctionRules = {
     args: [1, 1],
     sql: (args) => {
       const american = `'^\\s*(\\d\\d)/(\\d\\d)/(\\d{4})\\b'`;
-      return ticksFromIsoSql(`regexp_replace(regexp_replace(${argAt(args, 0).sql}, ${american}, '\\3-\\1-\\2'), '\\s+$', '')`);
+      return ticksFromIsoSql(
+        `regexp_replace(regexp_replace(${argAt(args, 0).sql}, ${american}, '\\3-\\1-\\2'), '\\s+$', '')`,
+      );
     },
   },
   'kv pairs': { args: [3, 3], repeats: true, sql: pairs },

@@ -113,6 +113,8 @@ export interface JoinKey {
 export interface Share {
   readonly relation: Relation;
   uses: number;
+  /** Its name, when `as` gave it. */
+  readonly named?: string;
 }
 
 export type Relation = { readonly fields: readonly Field[] } & (

@@ -152,7 +152,7 @@ export function kustoNames(): KustoNames {
 
 /** The package has no usable main file and no usable types: its parts are loaded in order and typed here. */
 function loadService(): Service {
-  /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-require-imports */
+  /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-require-imports */
   require('@kusto/language-service-next/bridge.min.js');
   require('@kusto/language-service-next/Kusto.Language.Bridge.min.js');
   const { Bridge, Kusto, System } = globalThis as any;
@@ -178,11 +178,15 @@ function loadService(): Service {
   const visitScan = binder.VisitScanOperator;
   binder.VisitScanOperator = function (node: any): unknown {
     const info = visitScan.call(this, node);
-    const names = toArray<any>(node.Parameters).map((parameter) => String(parameter.Name.SimpleName));
+    const names = toArray<any>(node.Parameters).map((parameter) =>
+      String(parameter.Name.SimpleName),
+    );
     if (names.includes('with_match_id')) return info;
     const columns = new (System.Collections.Generic.List$1(symbols.ColumnSymbol).ctor)();
     for (const column of toArray(info.ResultType.Columns).slice(0, -1)) columns.add(column);
-    const table = new symbols.TableSymbol.$ctor3(columns).WithInheritableProperties(this.RowScopeOrEmpty);
+    const table = new symbols.TableSymbol.$ctor3(columns).WithInheritableProperties(
+      this.RowScopeOrEmpty,
+    );
     return new language.Binding.SemanticInfo.$ctor5(table, info.Diagnostics);
   };
   const kindNames = new Map<number, string>();

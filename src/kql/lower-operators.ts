@@ -1,3 +1,4 @@
+import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
@@ -25,6 +26,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   DistinctOperator: lowerDistinct,
   ExtendOperator: lowerExtend,
   FilterOperator: lowerFilter,
+  GetSchemaOperator: lowerGetSchema,
   JoinOperator: lowerJoin,
   LookupOperator: lowerLookup,
   MakeSeriesOperator: lowerMakeSeries,
@@ -53,6 +55,37 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
 
 /** The kinds of syntax node of the operators on the list. */
 export const TABULAR_OPERATORS: readonly string[] = Object.keys(OPERATORS);
+
+/** What .NET calls the types, which getschema tells. */
+const DOTNET_TYPES: Readonly<Record<KustoType, string>> = {
+  bool: 'System.SByte',
+  datetime: 'System.DateTime',
+  decimal: 'System.Data.SqlTypes.SqlDecimal',
+  dynamic: 'System.Object',
+  guid: 'System.Guid',
+  int: 'System.Int32',
+  long: 'System.Int64',
+  real: 'System.Double',
+  string: 'System.String',
+  timespan: 'System.TimeSpan',
+};
+
+function lowerGetSchema(context: Context, input: Relation): Relation {
+  const text = (value: string): Expr => ({ kind: 'literal', type: 'string', value });
+  const fields = [
+    context.field('ColumnName', 'string'),
+    context.field('ColumnOrdinal', 'int'),
+    context.field('DataType', 'string'),
+    context.field('ColumnType', 'string'),
+  ];
+  const rows = input.fields.map(({ name, type }, i): Expr[] => [
+    text(name),
+    { kind: 'literal', type: 'int', value: BigInt(i) },
+    text(DOTNET_TYPES[type]),
+    text(type),
+  ]);
+  return { kind: 'values', fields, rows };
+}
 
 /** Lowers one operator of a pipeline. */
 export function lowerOperator(

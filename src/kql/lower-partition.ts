@@ -244,16 +244,14 @@ class Partitions {
           : makeCall('and', 'bool', [aggregate.filter, ref], place);
       return { ...aggregate, filter };
     });
-    const constants = same.map(
-      (field): Aggregate => ({
-        name: 'the same',
-        fields: [field],
-        args: [fieldRef(field)],
-        filter: undefined,
-        parameter: undefined,
-        place,
-      }),
-    );
+    const constants = same.map((field): Aggregate => ({
+      name: 'the same',
+      fields: [field],
+      args: [fieldRef(field)],
+      filter: undefined,
+      parameter: undefined,
+      place,
+    }));
     const whole: Relation = {
       ...grouped,
       keys: [...grouped.keys, { field: key, value: fieldRef(key) }],

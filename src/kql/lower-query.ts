@@ -133,12 +133,30 @@ function lowerPipe(
   scope: Scope,
 ): Relation {
   if (operator.kind === 'UnionOperator') return lowerUnion(context, input, operator, scope);
+  if (operator.kind === 'InvokeOperator') return lowerInvoke(context, input, operator, scope);
   if (operator.kind !== 'AsOperator') return lowerOperator(context, input, operator, scope);
   const name = slot(operator, 'Name').symbol?.name ?? firstToken(slot(operator, 'Name'));
-  const binding: Binding = { kind: 'table', share: share(input) };
+  const binding: Binding = { kind: 'table', share: { ...share(input), named: name } };
   // The names of a statement belong to this query alone, so that naming the rows here is safe.
   (scope.names as Map<string, Binding>).set(name, binding);
   return useShare(context, binding.share);
+}
+
+/** `| invoke f(…)`: the function's first argument is what stands before it. */
+function lowerInvoke(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const call = slot(operator, 'Function');
+  const name = call.symbol?.name ?? firstToken(call);
+  if (scope.names.get(name)?.kind !== 'function') {
+    throw context.unsupported(`'${name}'`, operator, scope);
+  }
+  const result = lowerUserCall(context, call, scope, input);
+  if ('fields' in result) return result;
+  throw context.unsupported(`the value of '${name}' here`, operator, scope);
 }
 
 function useShare(context: Context, shared: Share): Relation {
@@ -180,12 +198,24 @@ function lowerTableFunction(context: Context, node: SyntaxNode, scope: Scope): R
 }
 
 /** Lowers a call of a function that the query defines, by lowering its body with the arguments in place. */
-function lowerUserCall(context: Context, node: SyntaxNode, scope: Scope): Expr | Relation {
+function lowerUserCall(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+  piped?: Relation,
+): Expr | Relation {
   const name = node.symbol?.name ?? firstToken(node);
   const binding = scope.names.get(name);
   if (binding?.kind !== 'function') throw context.unsupported(`'${name}'`, node, scope);
   const place = context.place(node, scope);
-  const { names, binds } = bindArguments(context, node, binding.declaration, binding.names, scope);
+  const { names, binds } = bindArguments(
+    context,
+    node,
+    binding.declaration,
+    binding.names,
+    scope,
+    piped,
+  );
   const body = node.body?.() ?? slot(binding.declaration, 'Body');
   const inside: Scope = { names, row: undefined, calledAt: place };
   const { expression, scope: bodyScope } = lowerStatements(context, body, inside);
@@ -218,15 +248,21 @@ function bindArguments(
   declaration: SyntaxNode,
   outer: Names,
   scope: Scope,
+  piped: Relation | undefined,
 ): { names: Map<string, Binding>; binds: Bound[] } {
   const names = new Map(outer);
   const binds: Bound[] = [];
   const list = call.slots.get('ArgumentList');
   const given = list === undefined ? [] : slotItems(list, 'Expressions');
   const parameters = slotItems(slot(declaration, 'Parameters'), 'Parameters');
-  parameters.forEach((parameter, i) => {
+  parameters.forEach((parameter, index) => {
     const nameAndType = slot(parameter, 'NameAndType');
     const name = slot(nameAndType, 'Name').symbol?.name ?? firstToken(slot(nameAndType, 'Name'));
+    if (index === 0 && piped !== undefined) {
+      names.set(name, { kind: 'table', share: share(piped) });
+      return;
+    }
+    const i = piped === undefined ? index : index - 1;
     const argument =
       argumentFor(name, i, given) ?? parameter.slots.get('DefaultValue')?.slots.get('Value');
     if (argument === undefined) throw context.unsupported(`'${name}' left out`, call, scope);

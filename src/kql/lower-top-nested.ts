@@ -1,5 +1,14 @@
 import type { Context, Scope } from './context';
-import type { Aggregate, Assignment, Expr, Field, Relation, Share, SortKey, WindowCall } from './ir';
+import type {
+  Aggregate,
+  Assignment,
+  Expr,
+  Field,
+  Relation,
+  Share,
+  SortKey,
+  WindowCall,
+} from './ir';
 import { fieldRef, lowerExpression, makeCall } from './lower-expression';
 import { namedValue } from './lower-sources';
 import { lowerComputed, type Collected } from './lower-summarize';

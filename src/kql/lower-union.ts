@@ -105,6 +105,10 @@ function lowerSources(
   if (unknown && isFuzzy) return [];
   const isFunction = name !== undefined && scope.names.get(name)?.kind === 'function';
   const relation = context.relation(context, node, outside);
+  const binding = name === undefined ? undefined : scope.names.get(name);
+  if (binding?.kind === 'function' && binding.declaration.slots.has('ViewKeyword')) {
+    return [{ relation, name }];
+  }
   if (isFunction || node.kind === 'FunctionCallExpression') return [{ relation, name: undefined }];
   const isLet = name !== undefined && scope.names.get(name)?.kind === 'table';
   return [{ relation, name: sourceName(relation, index, isLet) }];
@@ -122,6 +126,9 @@ export function sourceName(
 ): string | undefined {
   const numbered = `${operator}_arg${index}`;
   if (relation.kind === 'table') return relation.table;
+  if (relation.kind === 'shared' && relation.share.named !== undefined && !isLet) {
+    return operator === 'union' ? relation.share.named : undefined;
+  }
   if (relation.kind !== 'shared') return isLet ? undefined : numbered;
   return isLet && relation.share.relation.kind !== 'table' ? numbered : undefined;
 }

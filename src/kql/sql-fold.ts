@@ -21,7 +21,10 @@ export function foldSql(
   const read = relation.input.fields.filter((field) => carried.some((each) => uses(each, field)));
   const bound = new Map<number, string>([
     ...read.map((field): [number, string] => [field.id, `x[1].${fieldSql(field.id)}`]),
-    ...carried.map((each): [number, string] => [each.before.id, `a[-1].${fieldSql(each.field.id)}`]),
+    ...carried.map((each): [number, string] => [
+      each.before.id,
+      `a[-1].${fieldSql(each.field.id)}`,
+    ]),
   ]);
   const nothing = read.map((field) => member(field, 'NULL'));
   const initial = carried.map((each) => member(each.field, literalSql(each.initial)));

@@ -11,9 +11,10 @@ import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { KqlError } from './errors';
 import { foldSql } from './sql-fold';
+import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
-import { refuseAtRunTime, sqlName, sqlText } from './sql-text';
+import { sqlName } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
 interface Order {
@@ -349,34 +350,10 @@ class RelationWriter implements ExpressionWriter {
 
   private match(relation: Relation & { kind: 'match' }): Written {
     const input = this.write(relation.input);
-    const scope = this.scope(relation.input, input);
-    const text = expressionSql(relation.text, scope);
-    const [matched, ...captures] = relation.captures;
-    const groups = this.name('m');
-    const names = captures.map((_, i) => `'g${i}'`).join(', ');
-    const found = (pattern: string): string =>
-      `regexp_extract(${text}, ${sqlText(pattern)}, [${names}])`;
-    const { pattern, other } = relation;
-    const refusal = refuseAtRunTime('parse of a text that the pattern fits in several ways');
-    const extracted =
-      other === undefined
-        ? found(pattern)
-        : `CASE WHEN ${found(pattern)} IS DISTINCT FROM ${found(other)} THEN ${refusal} ELSE ${found(pattern)} END`;
-    const inner = this.select(
-      [
-        ...relation.input.fields.map(same),
-        `regexp_matches(${text}, ${sqlText(pattern)}) AS ${fieldSql(matched?.id ?? -1)}`,
-        `${extracted} AS ${groups}`,
-      ],
-      input,
-      '',
-    );
-    const list = [
-      ...relation.input.fields.map(same),
-      fieldSql(matched?.id ?? -1),
-      ...captures.map((field, i) => `coalesce(${groups}.g${i}, '') AS ${fieldSql(field.id)}`),
-    ];
-    return this.select(list, inner, '');
+    const text = expressionSql(relation.text, this.scope(relation.input, input));
+    const { below, above } = matchColumns(relation, text, this.name('m'));
+    const kept = relation.input.fields.map(same);
+    return this.select([...kept, ...above], this.select([...kept, ...below], input, ''), '');
   }
 
   private fold(relation: Relation & { kind: 'fold' }): Written {
@@ -384,10 +361,18 @@ class RelationWriter implements ExpressionWriter {
     const order = orderText(input.order, relation.input.fields);
     const place = relation.carried[0]?.place;
     if (order === undefined) {
-      throw new KqlError('KQL_SEMANTIC', 'scan needs rows in an order', place, 'Put sort before it.');
+      throw new KqlError(
+        'KQL_SEMANTIC',
+        'scan needs rows in an order',
+        place,
+        'Put sort before it.',
+      );
     }
     const [rows, ordinal] = [this.name('s'), this.name('o')];
-    const list = [...relation.input.fields.map(same), `row_number() OVER (ORDER BY ${order}) AS ${ordinal}`];
+    const list = [
+      ...relation.input.fields.map(same),
+      `row_number() OVER (ORDER BY ${order}) AS ${ordinal}`,
+    ];
     this.shared.push(`${rows} AS MATERIALIZED (SELECT ${list.join(', ')} FROM (${input.sql}))`);
     const sql = foldSql(relation, rows, ordinal, (value, bound) =>
       expressionSql(value, { ...this.nowhere(), bound }),

@@ -86,6 +86,98 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
     ],
   ],
   ['datatable(n:long)[1, long(null)] | summarize count(n)', [[2]]],
+  // mv-apply: a subquery for each row; a summarize answers for rows of which nothing is left too.
+  [
+    'datatable(k:string, d:dynamic)["a", dynamic([3,1,2]), "b", dynamic([5])] | mv-apply x = d to typeof(long) on (top 2 by x | project y = x * 10) | project k, y | order by k asc, y asc',
+    [
+      ['a', 20],
+      ['a', 30],
+      ['b', 50],
+    ],
+  ],
+  [
+    'datatable(k:string, d:dynamic)["a", dynamic([3,1]), "b", dynamic([1])] | mv-apply x = d to typeof(long) on (where x > 2 | summarize c = count(), s = sum(x), l = make_list(x)) | project-away d | order by k asc',
+    [
+      ['a', 1, 3, '[3]'],
+      ['b', 0, 0, '[]'],
+    ],
+  ],
+  [
+    'datatable(k:string, d:dynamic)["a", dynamic([3,1,2])] | mv-apply with_itemindex = i x = d to typeof(long) on (sort by x asc | extend r = row_number() | where r == 1) | project x, i',
+    [[1, 1]],
+  ],
+  // partition: the subquery's columns only.
+  [
+    'datatable(k:string, n:long)["a",1, "b",5, "a",2] | partition hint.strategy=native by k (top 1 by n | project n) | order by n asc',
+    [[2], [5]],
+  ],
+  [
+    'datatable(k:string, n:long)["a",1, "b",5] | partition by k (where n > 3 | summarize c = count()) | order by c asc',
+    [[0], [1]],
+  ],
+  // top-nested: the top ones of a level, then of the next within each.
+  [
+    'datatable(a:string, b:string, n:long)["x","p",1, "x","q",5, "y","p",9, "z","p",2] | top-nested 2 of a by sum(n), top-nested 1 of b by m = max(n) | sort by a asc',
+    [
+      ['x', 6, 'q', 5],
+      ['y', 9, 'p', 9],
+    ],
+  ],
+  [
+    'datatable(a:string)["x", "y", "y", "z", "z", "z"] | top-hitters 2 of a | sort by a asc',
+    [
+      ['y', 2],
+      ['z', 3],
+    ],
+  ],
+  // scan: the step's state is the last row that fitted; a bare name is the default.
+  [
+    'datatable(n:long)[1, 2, 4] | sort by n asc | scan declare (s:long = 10) with (step a: true => s = a.s + n;)',
+    [
+      [1, 11],
+      [2, 13],
+      [4, 17],
+    ],
+  ],
+  [
+    'datatable(n:long)[1, 5, 2, 7] | serialize | scan with (step a: isnull(a.n) or n > a.n;)',
+    [[1], [5], [7]],
+  ],
+  // parse: a value that is no datetime fits nothing; when relaxed it is null; texts can be patterns.
+  [
+    'datatable(s:string)["at 2026-03-02 ok", "at noon ok"] | parse s with "at " t:datetime " " r:string | project t, r',
+    [
+      ['2026-03-02T00:00:00Z', 'ok'],
+      [null, ''],
+    ],
+  ],
+  [
+    'print s = "a=x,b=2" | parse kind=relaxed s with "a=" a:long ",b=" b:long | project a, b',
+    [[null, 2]],
+  ],
+  [
+    'print s = "k: 17 end" | parse kind=regex flags=i s with @"K:\\s(?:)" n:long @"\\send" | project n',
+    [[17]],
+  ],
+  // What withsource calls views and what `as` has named.
+  [
+    'let V = view () { print n = 1 }; union withsource = t V, (print n = 2 | as W) | order by n asc',
+    [
+      ['V', 1],
+      ['W', 2],
+    ],
+  ],
+  [
+    'let above = (T:(n:long), least:long = 2) { T | where n >= least }; datatable(n:long)[1, 2, 3] | invoke above() | count',
+    [[2]],
+  ],
+  [
+    'datatable(a:string, t:timespan)[] | getschema',
+    [
+      ['a', 0, 'System.String', 'string'],
+      ['t', 1, 'System.TimeSpan', 'timespan'],
+    ],
+  ],
 ];
 
 /** Forms of the same operators whose answer is not known. */
@@ -104,6 +196,17 @@ const REFUSED: readonly string[] = [
   'print s = "a=1" | parse-kv s as (a:long) with (pair_delimiter=",", kv_delimiter="=", quote="\'")',
   'datatable(n:real)[1.0] | sort by n asc | extend r = row_rank_dense(n)',
   'datatable(n:long)[1] | summarize count(n == 1)',
+  'print d = dynamic([]) | mv-apply x = d on (summarize count())',
+  'print d = dynamic([1]), k = 1 | mv-apply x = d on (extend k = 2)',
+  'print d = dynamic([1]) | mv-apply x = d on (distinct tostring(x))',
+  'print k = 1 | partition by k (distinct k)',
+  'print a = "x", n = 1 | top-nested 1 of a with others = "rest" by sum(n)',
+  'datatable(a:string)["x", "y"] | top-hitters 1 of a',
+  'print n = 1 | serialize | scan with_match_id = m with (step a: true;)',
+  'print n = 1 | serialize | scan declare (s:long, t:long) with (step a: true => s = n, t = s;)',
+  'print s = "2026-03-02 10:00:00 x" | parse s with t:datetime " " r:string',
+  'print s = "xay" | parse kind=regex s with "a" r:string',
+  'print s = "xay" | parse kind=regex s with "x|y" r:string',
 ];
 
 describe('tabular operators', () => {
