@@ -17,6 +17,7 @@ export interface Supported {
 const TABULAR_EXPRESSIONS: readonly string[] = [
   'AsOperator',
   'DataTableExpression',
+  'InvokeOperator',
   'MaterializeExpression',
   'PrintOperator',
   'RangeOperator',
@@ -45,5 +46,5 @@ export function tabularName(kind: string): string {
   if (kind === 'FilterOperator') return 'where';
   const words = kind.replace(/(Operator|Expression)$/, '').match(/[A-Z][a-z]*/g) ?? [];
   const name = words.join('-').toLowerCase();
-  return name.replace(/^data-table$/, 'datatable').replace(/^to-scalar$/, 'toscalar');
+  return /^(data-table|get-schema|to-scalar)$/.test(name) ? name.replace('-', '') : name;
 }

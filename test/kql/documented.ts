@@ -7,6 +7,7 @@ import type { Supported } from '../../src/kql/supported';
  */
 export const DOCUMENTED: Readonly<Record<keyof Supported, Readonly<Record<string, string>>>> = {
   tabular: {
+    invoke: 'Calls a function that the query defines with the rows so far as its first argument.',
     'parse-where': 'As parse, without the rows that do not match.',
     'project-keep': 'Keeps the named columns, in the order that they had.',
     render: 'Says how a portal draws the answer; the rows stay as they are.',
