@@ -44,6 +44,13 @@ export class Context {
     readonly relation: (context: Context, node: SyntaxNode, scope: Scope) => Relation,
     /** Lowers the call of a function that the query itself defines. */
     readonly userCall: (context: Context, node: SyntaxNode, scope: Scope) => Expr | Relation,
+    /** Lowers one operator of a pipeline. */
+    readonly operator: (
+      context: Context,
+      input: Relation,
+      node: SyntaxNode,
+      scope: Scope,
+    ) => Relation,
   ) {}
 
   field(name: string, type: KustoType): Field {

@@ -1,7 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
-import { lowerExpression, makeCall } from './lower-expression';
+import { lowerExpression } from './lower-expression';
+import { makeCall } from './make-expression';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 

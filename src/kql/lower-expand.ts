@@ -1,7 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, ExpandItem, Field, Relation } from './ir';
-import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef } from './make-expression';
 import { PHYSICAL_TYPES } from './physical-types';
 import { namedValue } from './lower-sources';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';

@@ -1,9 +1,10 @@
 import type { KustoType } from '../core/table';
 import { KqlError, type Place } from './errors';
 import type { Context, Scope } from './context';
-import type { Call, Expr, Field, Literal } from './ir';
+import type { Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
-import { lowerAnyColumn } from './lower-search';
+import { lowerAnyColumn } from './lower-any-column';
+import { fieldRef, makeCall } from './make-expression';
 import { isSpecialCall, lowerSpecialCall, sortedArrays } from './lower-calls';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
@@ -51,14 +52,6 @@ export function typeOf(context: Context, node: SyntaxNode, scope: Scope): KustoT
 /** The field of a row by name; names are case-sensitive. */
 export function fieldByName(row: readonly Field[] | undefined, name: string): Field | undefined {
   return row?.find((field) => field.name === name);
-}
-
-export function fieldRef(field: Field): Expr {
-  return { kind: 'field', type: field.type, id: field.id };
-}
-
-export function makeCall(name: string, type: KustoType, args: readonly Expr[], place: Place): Call {
-  return { kind: 'call', type, name, args, place };
 }
 
 /** Makes a value of another type of it, where Kusto does so by itself: between numbers only. */

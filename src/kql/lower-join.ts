@@ -1,6 +1,7 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, JoinKey, JoinKind, Relation } from './ir';
-import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef } from './make-expression';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 const KINDS: Readonly<Record<string, JoinKind | 'innerunique'>> = {

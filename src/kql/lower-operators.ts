@@ -1,7 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
-import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { explicitNames, givesSeveral, lowerValues, widthOf } from './lower-columns';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';

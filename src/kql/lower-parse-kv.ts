@@ -1,6 +1,7 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Relation } from './ir';
-import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { readLiteral } from './literals';
 import { project } from './lower-window';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';

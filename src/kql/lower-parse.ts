@@ -1,7 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation } from './ir';
-import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { project } from './lower-window';
 import { readPattern, type ParseKind } from './parse-pattern';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';

@@ -1,8 +1,8 @@
 import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { expandItems } from './lower-expand';
-import { fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
-import { lowerOperator } from './lower-operators';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { project } from './lower-window';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
@@ -153,7 +153,7 @@ class Partitions {
   private step(input: Relation, operator: SyntaxNode, staysWhole: boolean): Relation {
     const scope: Scope = { ...this.scope, row: input.fields, group: this.group };
     const lowered = (relation: Relation): Relation =>
-      lowerOperator(this.context, relation, operator, scope);
+      this.context.operator(this.context, relation, operator, scope);
     if (operator.kind === 'FilterOperator') {
       return staysWhole ? this.mark(input, operator, scope) : lowered(input);
     }

@@ -27,7 +27,7 @@ export function lowerQuery(
   schema: Schema,
   now: Instant,
 ): LoweredQuery {
-  const context = new Context(text, schema, now, lowerRelation, lowerUserCall);
+  const context = new Context(text, schema, now, lowerRelation, lowerUserCall, lowerOperator);
   const { expression, scope } = lowerStatements(context, root, {
     names: new Map(),
     row: undefined,

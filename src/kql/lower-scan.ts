@@ -1,7 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Carried, Expr, Field, Literal, Relation } from './ir';
-import { convert, fieldByName, fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { convert, fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { readLiteral } from './literals';
 import { hasWindow, project } from './lower-window';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';

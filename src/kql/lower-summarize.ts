@@ -8,7 +8,8 @@ import {
 } from './aggregates';
 import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
-import { fieldByName, fieldRef, lowerExpression } from './lower-expression';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef } from './make-expression';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 

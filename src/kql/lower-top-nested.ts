@@ -9,7 +9,8 @@ import type {
   SortKey,
   WindowCall,
 } from './ir';
-import { fieldRef, lowerExpression, makeCall } from './lower-expression';
+import { lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { namedValue } from './lower-sources';
 import { lowerComputed, type Collected } from './lower-summarize';
 import { project, projectWindows } from './lower-window';

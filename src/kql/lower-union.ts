@@ -1,6 +1,6 @@
 import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
-import { fieldRef } from './lower-expression';
+import { fieldRef } from './make-expression';
 import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */

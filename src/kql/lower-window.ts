@@ -1,7 +1,7 @@
 import type { Context } from './context';
 import type { Assignment, Expr, Relation, WindowCall } from './ir';
 import { someExpr } from './ir';
-import { fieldRef } from './lower-expression';
+import { fieldRef } from './make-expression';
 import { unsupported } from './context';
 
 /**

@@ -1,7 +1,7 @@
 import type { KustoType } from '../core/table';
 import { functionRule } from './functions';
 import type { Relation } from './ir';
-import { fieldSql } from './sql-expression';
+import { fieldSql } from './sql-text';
 import { unsupported } from './context';
 
 type Expand = Relation & { kind: 'expand' };

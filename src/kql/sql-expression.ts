@@ -4,7 +4,7 @@ import { functionRule } from './functions';
 import type { Call, Expr, Literal, Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg, CallSite } from './sql-function';
-import { decimalSql, sqlText } from './sql-text';
+import { decimalSql, fieldSql, sqlText } from './sql-text';
 import { windowSql } from './sql-window';
 
 /** What writing expressions needs of the query around them. */
@@ -26,11 +26,6 @@ export interface ExpressionScope {
   readonly serialized: boolean;
   /** SQL of values that an enclosing `bind` has named. */
   readonly bound: ReadonlyMap<number, string>;
-}
-
-/** The SQL name of a field. */
-export function fieldSql(id: number): string {
-  return `c${id}`;
 }
 
 /** SQL of an expression. A string is never NULL in it. */
@@ -57,7 +52,7 @@ export function expressionSql(expr: Expr, scope: ExpressionScope): string {
       return `list_transform([${expressionSql(expr.value, scope)}], lambda ${name}: ${body})[1]`;
     }
     case 'window':
-      return windowSql(expr, scope);
+      return windowSql(expr, scope, (part) => expressionSql(part, scope));
     case 'call':
       return callSql(expr, scope);
   }

@@ -1,8 +1,8 @@
 import type { Carried, Expr, Field, Relation } from './ir';
 import { someExpr } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import { fieldSql, literalSql } from './sql-expression';
-import { refuseAtRunTime } from './sql-text';
+import { literalSql } from './sql-expression';
+import { fieldSql, refuseAtRunTime } from './sql-text';
 
 /** More rows take too long, because each step copies what came before it. */
 const MOST_ROWS = 20_000;

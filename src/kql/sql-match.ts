@@ -1,5 +1,5 @@
 import type { Relation } from './ir';
-import { fieldSql } from './sql-expression';
+import { fieldSql } from './sql-text';
 import { refuseAtRunTime, sqlText } from './sql-text';
 
 /** SQL of the columns of a match: those that find, and above them those that take the finding apart. */

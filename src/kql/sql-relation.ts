@@ -3,7 +3,6 @@ import type { Aggregate, Expr, Field, JoinKey, Relation, Share, SortKey } from '
 import {
   conditionSql,
   expressionSql,
-  fieldSql,
   type ExpressionScope,
   type ExpressionWriter,
 } from './sql-expression';
@@ -14,7 +13,7 @@ import { foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
-import { sqlName } from './sql-text';
+import { fieldSql, sqlName } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
 interface Order {

@@ -1,8 +1,7 @@
 import type { Expr, Relation } from './ir';
-import { fieldSql } from './sql-expression';
 import { PHYSICAL_TYPES } from './physical-types';
 import { argAt, type FunctionRule, type FunctionRules } from './sql-function';
-import { refuseAtRunTime, toJsonSql } from './sql-text';
+import { fieldSql, refuseAtRunTime, toJsonSql } from './sql-text';
 
 /** The longest array that Kusto's make-series makes. */
 const LONGEST = 1_048_576;

@@ -1,6 +1,6 @@
 import type { Expr, Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import { fieldSql } from './sql-expression';
+import { fieldSql } from './sql-text';
 
 /** SQL of rows that are written into the query, with a column that numbers them. */
 export function valuesSql(

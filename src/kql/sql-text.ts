@@ -95,3 +95,8 @@ export function toJsonSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   }
   return `coalesce(to_json(${arg.sql}), CAST('null' AS JSON))`;
 }
+
+/** The SQL name of a field. */
+export function fieldSql(id: number): string {
+  return `c${id}`;
+}

@@ -1,12 +1,15 @@
 import { unsupported } from './context';
 import { KqlError } from './errors';
-import type { WindowCall } from './ir';
+import type { Expr, WindowCall } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import { expressionSql, type ExpressionScope } from './sql-expression';
 
 /** SQL of a function that looks at other rows, over rows whose order the query defines. */
-export function windowSql(call: WindowCall, scope: ExpressionScope): string {
-  if (scope.order === undefined || !scope.serialized) {
+export function windowSql(
+  call: WindowCall,
+  rows: { readonly order: string | undefined; readonly serialized: boolean },
+  write: (expr: Expr) => string,
+): string {
+  if (rows.order === undefined || !rows.serialized) {
     throw new KqlError(
       'KQL_SEMANTIC',
       `'${call.name}' needs rows in an order`,
@@ -14,9 +17,9 @@ export function windowSql(call: WindowCall, scope: ExpressionScope): string {
       'Put sort before it.',
     );
   }
-  const args = call.args.map((arg) => expressionSql(arg, scope));
-  const groups = call.group.map((group) => expressionSql(group, scope)).join(', ');
-  const order = `${groups === '' ? '' : `PARTITION BY ${groups} `}ORDER BY ${scope.order}`;
+  const args = call.args.map(write);
+  const groups = call.group.map(write).join(', ');
+  const order = `${groups === '' ? '' : `PARTITION BY ${groups} `}ORDER BY ${rows.order}`;
   const [first = '', second = '1', third] = args;
   const soFar = `OVER (${order} ROWS UNBOUNDED PRECEDING)`;
   const change = `(row_number() OVER (${order}) = 1 OR ${first} IS DISTINCT FROM lag(${first}) OVER (${order}))`;
