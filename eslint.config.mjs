@@ -11,6 +11,7 @@ export default tseslint.config(
         [
           'module',
           'require',
+          '__dirname',
           'process',
           'console',
           'URL',
