@@ -15,7 +15,7 @@ export interface StoreOptions {
   readonly directory: string;
   /** Folders that loading may read; nothing else can be read, and nothing written outside `directory`. */
   readonly readable: readonly string[];
-  /** Default 512. */
+  /** Default 320. */
   readonly memoryLimitMb?: number;
   /** Default 2. */
   readonly threads?: number;
@@ -46,7 +46,7 @@ export class TableStore {
     const file = databaseFile(options.directory);
     if (!resume) await removeDatabase(options.directory);
     const instance = await DuckDBInstance.create(file, {
-      memory_limit: `${options.memoryLimitMb ?? 512}MB`,
+      memory_limit: `${options.memoryLimitMb ?? 320}MB`,
       threads: String(options.threads ?? 2),
       temp_directory: join(resolve(options.directory), 'spill'),
       preserve_insertion_order: 'false',

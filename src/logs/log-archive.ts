@@ -21,7 +21,7 @@ export interface LogArchiveOptions {
   readonly now: () => Instant;
   /** What a query on a table gets whose container does not exist; default `fail`. */
   readonly missingTables?: 'fail' | 'empty';
-  /** DuckDB's limit; the process takes some 200 MB more. Default 512. */
+  /** DuckDB's limit; the process takes some 200 MB more. Default 320. */
   readonly memoryLimitMb?: number;
   /** Raw bytes of which the records are kept for later sessions. Default 20 GB, about 2.5 GB on disk. */
   readonly keepBytes?: number;
