@@ -19,9 +19,17 @@ const GRACE_SECONDS = 10;
 class StoreProcessEnded extends Error {}
 
 interface Waiting {
+  /** The process that was asked. */
+  readonly child: ChildProcess;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** What answers the queries of a log archive. */
+export type QueryStore = Pick<
+  StoreProcess,
+  'execute' | 'select' | 'createTable' | 'answer' | 'close'
+>;
 
 /**
  * A TableStore in a process of its own. A query that takes all memory, or crashes the database's native
@@ -29,8 +37,10 @@ interface Waiting {
  */
 export class StoreProcess {
   private child: Promise<ChildProcess> | undefined;
+  private running: ChildProcess | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
+  private closed = false;
   /** Settles when no query has the process to itself. */
   private alone: Promise<unknown> = Promise.resolve();
 
@@ -88,6 +98,7 @@ export class StoreProcess {
 
   /** Ends the process and removes its database. */
   async close(): Promise<void> {
+    this.closed = true;
     const child = await this.child?.catch(() => undefined);
     this.child = undefined;
     if (child !== undefined) await ended(child);
@@ -123,6 +134,8 @@ export class StoreProcess {
     call: StoreCall,
     onSent?: (id: number, child: ChildProcess) => void,
   ): Promise<unknown> {
+    // A process that is started now would never be ended.
+    if (this.closed) throw new Error('the store is closed');
     this.child ??= this.start(true);
     const child = await this.child;
     return this.send(child, call, onSent);
@@ -135,7 +148,7 @@ export class StoreProcess {
   ): Promise<unknown> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { child, resolve, reject });
       const request: StoreRequest = { id, call };
       child.send(request, (error) => {
         if (error !== null) this.settle(id)?.reject(new StoreProcessEnded(error.message));
@@ -148,14 +161,16 @@ export class StoreProcess {
     const child = fork(require.resolve('./store-child'), [String(this.memoryMb * 1e6)], {
       serialization: 'advanced',
     });
+    this.running = child;
     child.on('message', (reply: StoreReply) => {
       const waiting = this.settle(reply.id);
       if ('error' in reply) waiting?.reject(fromTrouble(reply.error));
       else waiting?.resolve(reply.value);
     });
     const end = (): void => {
-      this.child = undefined;
-      for (const id of [...this.waiting.keys()]) {
+      if (this.running === child) this.child = this.running = undefined;
+      for (const [id, waiting] of this.waiting) {
+        if (waiting.child !== child) continue;
         this.settle(id)?.reject(new StoreProcessEnded('the process of the store ended'));
       }
     };
@@ -164,7 +179,7 @@ export class StoreProcess {
     try {
       await this.send(child, { name: 'open', options: this.options, resume });
     } catch (error) {
-      this.child = undefined;
+      end();
       child.kill('SIGKILL');
       throw error;
     }

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Intake, LogRequest } from '../core/logs';
 import { parseBlobPath, receivedFor, registryOf } from './blob-paths';
-import { BlobStore, type BlobToLoad } from './blob-store';
+import { BlobStore, type BlobToLoad, type OpenTables } from './blob-store';
 import type { LogFile, LogTree } from './log-tree';
 import type { TableShape } from './table-shape';
 
@@ -18,6 +18,7 @@ export interface ArchiveCacheOptions {
   readonly shapes: readonly TableShape[];
   readonly keepBytes: number;
   readonly memoryLimitMb?: number;
+  readonly openTables?: OpenTables | undefined;
   readonly onProgress?: (progress: {
     table: string;
     loadedBytes: number;
@@ -56,8 +57,15 @@ export class ArchiveCache {
 
   /** Opens an empty store in the folder. */
   static async open(options: ArchiveCacheOptions): Promise<ArchiveCache> {
-    const readable = options.tree.readable;
-    const store = await BlobStore.open(options.folder, readable, options.memoryLimitMb);
+    const { folder: directory, memoryLimitMb } = options;
+    const store = await BlobStore.open(
+      {
+        directory,
+        readable: options.tree.readable,
+        ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
+      },
+      options.openTables,
+    );
     for (const shape of options.shapes) await store.createTable(shape);
     return new ArchiveCache(options, store);
   }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { UnreadableLine } from '../core/logs';
 import type { Instant } from '../core/period';
 import { sqlName, sqlText } from '../kql/sql-text';
+import type { StoreOptions } from '../kql/store';
+import type { QueryStore } from '../kql/store-process';
 import { StoreProcess } from '../kql/store-process';
 import { isoToTicks } from '../kql/ticks';
 import { salvage } from './salvage';
@@ -36,32 +38,30 @@ interface Numbered extends BlobToLoad {
   readonly id: number;
 }
 
+/** Opens an empty store for the records. */
+export type OpenTables = (options: StoreOptions) => Promise<QueryStore>;
+
 /** Raw logs in tables: `raw.<Table>` holds all that was loaded, and queries see views of it. */
 export class BlobStore {
   private nextId = 1;
   private readonly intakes = new Map<number, BlobIntake>();
 
   private constructor(
-    readonly tables: StoreProcess,
+    readonly tables: QueryStore,
     private readonly scratch: string,
   ) {}
 
   /** Opens an empty store in a private scratch folder. */
   static async open(
-    scratch: string,
-    readable: readonly string[],
-    memoryLimitMb?: number,
+    options: StoreOptions,
+    openTables: OpenTables = (asked) => StoreProcess.open(asked),
   ): Promise<BlobStore> {
-    const tables = await StoreProcess.open({
-      directory: scratch,
-      readable,
-      ...(memoryLimitMb === undefined ? {} : { memoryLimitMb }),
-    });
+    const tables = await openTables(options);
     await tables.execute('CREATE SCHEMA raw');
     await tables.execute(
       'CREATE TABLE raw._blobs (file VARCHAR, id INTEGER, received BIGINT, resource VARCHAR)',
     );
-    return new BlobStore(tables, scratch);
+    return new BlobStore(tables, options.directory);
   }
 
   /** Creates the table of a shape, empty. */

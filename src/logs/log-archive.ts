@@ -6,6 +6,7 @@ import { ACTIVITY } from './activity-table';
 import { ArchiveCache } from './archive-cache';
 import { openArchiveSession } from './archive-session';
 import { receivedFor } from './blob-paths';
+import type { OpenTables } from './blob-store';
 import { createHeldTree } from './held-tree';
 import type { LogTree } from './log-tree';
 import { LOGIN_EVENTS, METRICS, REPOSITORY_EVENTS } from './registry-tables';
@@ -25,6 +26,8 @@ export interface LogArchiveOptions {
   readonly memoryLimitMb?: number;
   /** Raw bytes of which the records are kept for later sessions. Default 20 GB, about 2.5 GB on disk. */
   readonly keepBytes?: number;
+  /** Where the records are kept; by default a process of its own. */
+  readonly openTables?: OpenTables;
   /** Called as blobs are loaded, with numbers for the session that is being opened. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
@@ -54,6 +57,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
       folder,
       shapes: ARCHIVE_SHAPES,
       keepBytes: options.keepBytes ?? DEFAULT_KEEP_BYTES,
+      openTables: options.openTables,
       ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });

@@ -11,6 +11,7 @@ import type { Cell } from '../../src/core/table';
 import { rowAsRecord } from '../../src/core/table';
 import { createFolderTree } from '../../src/logs/folder-tree';
 import { createLogArchive } from '../../src/logs/log-archive';
+import { openStoreInProcess } from '../support/store-in-process';
 
 export type Values = Readonly<Record<string, Cell>>;
 
@@ -46,6 +47,7 @@ export async function openLogs(
     scratch,
     now: () => end,
     missingTables: 'empty',
+    openTables: openStoreInProcess,
   });
   const session = await source.open({
     scope: { id: 'all', registries: 'all' },

@@ -10,8 +10,7 @@ const NUMBERS: readonly Column[] = [{ name: 'N', type: 'long' }];
 const NOW = '2026-01-01T00:00:00.000Z';
 
 /** More memory than a process gets here, and much later than the test ends. */
-const GREEDY =
-  'range x from 1 to 40000000 step 1 | summarize make_list(strcat(tostring(x), "-padding-padding"), 40000000) | project array_length(list_)';
+const GREEDY = `range x from 1 to 1000000 step 1 | summarize make_list(strcat(tostring(x), "${'-'.repeat(2000)}"), 1000000) | project array_length(list_)`;
 const SLOW = 'range x from 1 to 50000000 step 1 | summarize dcount(hash_sha256(tostring(x)))';
 
 describe('a store in a process of its own', () => {
@@ -24,7 +23,7 @@ describe('a store in a process of its own', () => {
   };
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tallyman-process-'));
-    store = await StoreProcess.open({ directory, readable: [], processMemoryMb: 500 });
+    store = await StoreProcess.open({ directory, readable: [], processMemoryMb: 350 });
     await store.createTable('Numbers', NUMBERS);
     await store.execute('INSERT INTO "Numbers" SELECT range FROM range(100000)');
   });
@@ -63,6 +62,15 @@ describe('a store in a process of its own', () => {
     expect(greedy).toMatchObject({ status: 'rejected', reason: { code: 'KQL_LIMIT' } });
     expect(beside).toMatchObject({ status: 'fulfilled', value: [[4999950000]] });
     expect(await ask('Numbers | count')).toEqual([[100000]]);
+  });
+
+  it('starts no process for a query that is asked after it was closed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tallyman-process-'));
+    const other = await StoreProcess.open({ directory: folder, readable: [] });
+    const under = other.answer(compileKql(SLOW, {}, { now: NOW })).catch(String);
+    await other.close();
+    expect(await under).toMatch(/closed|ended/);
+    await expect(other.select('SELECT 1')).rejects.toThrow(/closed/);
   });
 
   it('leaves nothing behind', async () => {

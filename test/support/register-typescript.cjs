@@ -4,7 +4,6 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs'
 const Module = require('node:module');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { transformSync } = require('@swc/core');
 
 // A test starts many such processes, and compiling takes most of their time.
 const cache = join(tmpdir(), 'tallyman-compiled-tests');
@@ -16,6 +15,8 @@ function compile(filename) {
   try {
     return readFileSync(file, 'utf8');
   } catch {
+    // Loaded only when something has changed: it takes longer than a whole process of cached files.
+    const { transformSync } = require('@swc/core');
     const { code } = transformSync(source, {
       filename,
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

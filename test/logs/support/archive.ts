@@ -4,6 +4,7 @@ import type { Cell } from '../../../src/core/table';
 import { rowAsRecord } from '../../../src/core/table';
 import { createFolderTree } from '../../../src/logs/folder-tree';
 import { createLogArchive, type LogArchiveOptions } from '../../../src/logs/log-archive';
+import { openStoreInProcess } from '../../support/store-in-process';
 import { newFolder } from './raw-logs';
 
 /** A whole day, every registry, every table of an archive. */
@@ -32,6 +33,7 @@ export async function archiveOf(
     tree: createFolderTree(folder),
     scratch: join(await newFolder(), 'scratch'),
     now: () => NOW,
+    openTables: openStoreInProcess,
     ...options,
   });
   opened.push(source);

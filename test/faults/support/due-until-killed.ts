@@ -1,11 +1,11 @@
 // A child process for killed-run.test.ts: makes what is due and kills itself at the call that it is told.
 import { writeFileSync } from 'node:fs';
-import { compose } from '../../src/compose';
-import type { Archive } from '../../src/core/archive';
-import { createEmlFolder } from '../../src/mail/eml-folder';
-import { createOutbox } from '../../src/mail/outbox';
-import { runDue } from '../../src/run/run-due';
-import { parseSettings } from '../../src/settings';
+import { compose } from '../../../src/compose';
+import type { Archive } from '../../../src/core/archive';
+import { createEmlFolder } from '../../../src/mail/eml-folder';
+import { createOutbox } from '../../../src/mail/outbox';
+import { runDue } from '../../../src/run/run-due';
+import { parseSettings } from '../../../src/settings';
 
 interface Orders {
   readonly settings: Record<string, string>;

@@ -1,0 +1,16 @@
+const { mkdtempSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const ordinary = require('./jest.config.cjs');
+
+// Where the suites leave their figures for the reporter; workers inherit it.
+process.env.TALLYMAN_FAULT_FIGURES ??= mkdtempSync(join(tmpdir(), 'tallyman-fault-figures-'));
+
+/** @type {import('jest').Config} */
+module.exports = {
+  ...ordinary,
+  roots: ['<rootDir>/test/faults'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  testTimeout: 600_000,
+  reporters: ['default', '<rootDir>/test/faults/support/figures-reporter.cjs'],
+};
