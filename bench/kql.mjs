@@ -147,7 +147,7 @@ async function againstHandWritten(store) {
   const rows = [];
   for (const { name, kql, sql } of PAIRS) {
     const text = bindParameters({ query: kql, lookBackDays: 0 }, zone, period).kql;
-    const query = compileKql(text, TABLE_SCHEMAS, { now: now() });
+    const query = await compileKql(text, TABLE_SCHEMAS, { now: now() });
     const ours = { ...query, orderDefined: true };
     const theirs = {
       ...ours,

@@ -35,9 +35,9 @@ const NOT_HALF_OPEN: readonly RegExp[] = [
 type Declared = NonNullable<AuditFolder['declared']>;
 
 /** Everything that is wrong with one audit's query, each with its place in query.kql or audit.yaml. */
-export function checkQuery({ query, queryPath, declared }: AuditFolder): Problem[] {
+export async function checkQuery({ query, queryPath, declared }: AuditFolder): Promise<Problem[]> {
   const bound = bindParameters({ query, lookBackDays: 1 }, { timeZone: 'Asia/Seoul' }, SOME_PERIOD);
-  const analysis = analyzeKql(bound.kql, TABLE_SCHEMAS);
+  const analysis = await analyzeKql(bound.kql, TABLE_SCHEMAS);
   const code = codeOnly(query);
   const problems = [
     ...analysis.diagnostics.map((diagnostic) => typeProblem(diagnostic, queryPath)),

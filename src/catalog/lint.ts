@@ -16,11 +16,10 @@ export interface CatalogCheck {
  */
 export async function checkCatalog(folder: string): Promise<CatalogCheck> {
   const reading = await readCatalog(folder);
-  const problems = [
-    ...reading.problems,
-    ...reading.folders.flatMap(checkQuery),
-    ...checkUnusedControls(reading),
-  ].sort(comparePlaces);
+  const ofQueries = await Promise.all(reading.folders.map(checkQuery));
+  const problems = [...reading.problems, ...ofQueries.flat(), ...checkUnusedControls(reading)].sort(
+    comparePlaces,
+  );
   return problems.length === 0 ? { catalog: reading.catalog, problems } : { problems };
 }
 

@@ -37,7 +37,7 @@ export interface OfflineOptions {
 }
 
 /** Translates a query over every table that is known. Throws KqlError. */
-export function compileOffline(kql: string, now: string): CompiledQuery {
+export function compileOffline(kql: string, now: string): Promise<CompiledQuery> {
   return compileKql(kql, TABLE_SCHEMAS, { now });
 }
 
@@ -92,7 +92,10 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
   const { fromWireJson } = await import('../kql/wire.js');
   const store = await StoreProcess.open({ directory, readable: [] });
   return {
-    ask: async (kql) => fromWireJson(await store.answer(compileKql(kql, {}, { now }))).table,
+    ask: async (kql) => {
+      const compiled = await compileKql(kql, {}, { now });
+      return fromWireJson(await store.answer(compiled)).table;
+    },
     unreadableLines: () => 0,
     close: async () => {
       await store.close();

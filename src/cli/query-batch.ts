@@ -54,15 +54,17 @@ function readLine(line: string): BatchQuery | undefined {
 }
 
 /** Translates every query, so that it is known which tables they read. */
-export function prepare(queries: readonly BatchQuery[], now: string): Prepared[] {
-  return queries.map(({ id, kql }) => {
-    try {
-      return { id, kql, compiled: compileOffline(kql, now) };
-    } catch (error) {
-      if (!(error instanceof KqlError)) throw error;
-      return { id, kql, compiled: error };
-    }
-  });
+export function prepare(queries: readonly BatchQuery[], now: string): Promise<Prepared[]> {
+  return Promise.all(
+    queries.map(async ({ id, kql }) => {
+      try {
+        return { id, kql, compiled: await compileOffline(kql, now) };
+      } catch (error) {
+        if (!(error instanceof KqlError)) throw error;
+        return { id, kql, compiled: error };
+      }
+    }),
+  );
 }
 
 /** One line of what a batch gives. */

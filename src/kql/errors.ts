@@ -5,7 +5,9 @@ export type KqlErrorCode =
   | 'KQL_UNSUPPORTED'
   | 'KQL_TABLE_MISSING'
   | 'KQL_LIMIT'
-  | 'KQL_EXECUTION';
+  | 'KQL_EXECUTION'
+  /** A mistake in the engine itself. */
+  | 'KQL_INTERNAL';
 
 /** A place in the query's text: both 1-based. */
 export interface Place {

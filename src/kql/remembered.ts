@@ -21,7 +21,7 @@ export function rememberIn(path: string): void {
  * What `make` gave for the same key before, in this process or an earlier one that ran the same version of
  * the engine. It must be plain JSON. Trouble with the folder costs time and nothing else.
  */
-export function remembered<T>(key: readonly string[], make: () => T): T {
+export async function remembered<T>(key: readonly string[], make: () => Promise<T>): Promise<T> {
   if (parent === undefined) return make();
   let file: string | undefined;
   try {
@@ -31,7 +31,7 @@ export function remembered<T>(key: readonly string[], make: () => T): T {
   } catch {
     // Not there, torn by a crash, or no folder can be had.
   }
-  const value = make();
+  const value = await make();
   if (file !== undefined) keep(file, JSON.stringify({ value }));
   return value;
 }

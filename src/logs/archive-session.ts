@@ -48,13 +48,13 @@ export async function openArchiveSession(
       durationMs: elapsed(),
     });
     try {
-      const compiled = compileKql(kql, schema, { now: executedAt });
+      const compiled = await compileKql(kql, schema, { now: executedAt });
       await showTables();
       const body = await cache.store.tables.answer(compiled);
       return completeAnswer(body, executedAt, elapsed());
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
-      const absent = missingTables(kql, schema, executedAt);
+      const absent = await missingTables(kql, schema, executedAt);
       if (absent.length > 0) {
         return failed('table-missing', missingReason(absent, cache, request));
       }
@@ -101,10 +101,14 @@ function schemaOf(tables: readonly string[]): Schema {
 }
 
 /** The tables that a refused query needs and that are not there: with them it would have been accepted. */
-function missingTables(kql: string, schema: Schema, now: Instant): readonly string[] {
+async function missingTables(
+  kql: string,
+  schema: Schema,
+  now: Instant,
+): Promise<readonly string[]> {
   let compiled: CompiledQuery;
   try {
-    compiled = compileKql(kql, TABLE_SCHEMAS, { now });
+    compiled = await compileKql(kql, TABLE_SCHEMAS, { now });
   } catch {
     return [];
   }
@@ -128,7 +132,7 @@ function missingReason(
 }
 
 function failureCode(error: KqlError): FailedAnswer['code'] {
-  if (error.code === 'KQL_EXECUTION') return 'other';
+  if (error.code === 'KQL_EXECUTION' || error.code === 'KQL_INTERNAL') return 'other';
   if (error.code === 'KQL_LIMIT') return /took longer/.test(error.message) ? 'timeout' : 'other';
   return 'query-refused';
 }

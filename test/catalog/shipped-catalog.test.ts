@@ -20,7 +20,7 @@ test('every shipped query can be answered offline, too', async () => {
   expect(audits.length).toBeGreaterThanOrEqual(30);
   for (const audit of audits) {
     const { kql } = bindParameters(audit, { timeZone: 'Asia/Seoul' }, period);
-    const compiled = compileKql(kql, TABLE_SCHEMAS, { now: period.end });
+    const compiled = await compileKql(kql, TABLE_SCHEMAS, { now: period.end });
     expect([audit.id, compiled.columns]).toEqual([audit.id, audit.columns]);
     expect([audit.id, compiled.approximate]).toEqual([audit.id, false]);
   }

@@ -16,8 +16,8 @@ export function openStore(): Promise<TableStore> {
 }
 
 /** A query's answer. */
-export function ask(store: TableStore, kql: string, schema: Schema = {}): Promise<Table> {
-  return store.query(compileKql(kql, schema, { now: NOW }));
+export async function ask(store: TableStore, kql: string, schema: Schema = {}): Promise<Table> {
+  return store.query(await compileKql(kql, schema, { now: NOW }));
 }
 
 /** The only row of a query's answer. */

@@ -17,7 +17,7 @@ describe('a store in a process of its own', () => {
   let store: StoreProcess;
   let directory: string;
   const ask = async (kql: string, signal?: AbortSignal) => {
-    const query = compileKql(kql, { Numbers: NUMBERS }, { now: NOW });
+    const query = await compileKql(kql, { Numbers: NUMBERS }, { now: NOW });
     return fromWireJson(await store.answer(query, signal === undefined ? {} : { signal })).table
       .rows;
   };
@@ -67,7 +67,7 @@ describe('a store in a process of its own', () => {
   it('starts no process for a query that is asked after it was closed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tallyman-process-'));
     const other = await StoreProcess.open({ directory: folder, readable: [] });
-    const under = other.answer(compileKql(SLOW, {}, { now: NOW })).catch(String);
+    const under = other.answer(await compileKql(SLOW, {}, { now: NOW })).catch(String);
     await other.close();
     expect(await under).toMatch(/closed|ended/);
     await expect(other.select('SELECT 1')).rejects.toThrow(/closed/);

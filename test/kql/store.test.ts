@@ -35,7 +35,7 @@ describe('the store', () => {
   });
 
   it('refuses an answer with too many rows', async () => {
-    const compiled = compileKql(
+    const compiled = await compileKql(
       'range x from 1 to 100 step 1',
       {},
       { now: '2026-01-01T00:00:00.000Z' },
@@ -47,7 +47,7 @@ describe('the store', () => {
   });
 
   it('stops a query that takes too long, and answers the next one', async () => {
-    const slow = compileKql(
+    const slow = await compileKql(
       'range x from 1 to 3000000 step 1 | join kind=inner (range x from 1 to 3000000 step 1 | extend k=1) on x | extend h=hash_sha256(strcat(tostring(x), "-", tostring(x1))) | summarize dcount(h)',
       {},
       { now: '2026-01-01T00:00:00.000Z' },
@@ -57,7 +57,7 @@ describe('the store', () => {
   });
 
   it.each([0, 1, 5, 30])('can be aborted %i ms after it was asked', async (milliseconds) => {
-    const compiled = compileKql(
+    const compiled = await compileKql(
       'range x from 1 to 50000000 step 1 | summarize dcount(hash_sha256(tostring(x)))',
       {},
       { now: '2026-01-01T00:00:00.000Z' },

@@ -62,7 +62,7 @@ async function textOf(file: string): Promise<string> {
 
 async function batchCommand(file: string, options: QueryOptions): Promise<ExitCode> {
   const now = options.now ?? systemClock();
-  const prepared = prepare(readBatch(await textOf(file), file), now);
+  const prepared = await prepare(readBatch(await textOf(file), file), now);
   const tables = prepared.flatMap(({ compiled }) =>
     compiled instanceof KqlError ? [] : compiled.tables,
   );
@@ -87,7 +87,7 @@ async function batchCommand(file: string, options: QueryOptions): Promise<ExitCo
 
 async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCode> {
   const now = options.now ?? systemClock();
-  const compiled = compileOrExplain(kql, now);
+  const compiled = await compileOrExplain(kql, now);
   if (options.explain === true) {
     print(compiled.sql);
     return 0;
@@ -111,17 +111,18 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
   }
 }
 
-function compileOrExplain(kql: string, now: string): CompiledQuery {
+async function compileOrExplain(kql: string, now: string): Promise<CompiledQuery> {
   try {
-    return compileOffline(kql, now);
+    return await compileOffline(kql, now);
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
-    throw new TallymanError(
-      error.code === 'KQL_UNSUPPORTED' ? 'QUERY_UNSUPPORTED' : 'QUERY_INVALID',
-      formatKqlError(error),
-      { cause: error },
-    );
+    throw new TallymanError(refusalCode(error), formatKqlError(error), { cause: error });
   }
+}
+
+function refusalCode(error: KqlError): 'QUERY_UNSUPPORTED' | 'QUERY_FAILED' | 'QUERY_INVALID' {
+  if (error.code === 'KQL_UNSUPPORTED') return 'QUERY_UNSUPPORTED';
+  return error.code === 'KQL_INTERNAL' ? 'QUERY_FAILED' : 'QUERY_INVALID';
 }
 
 function printRows(table: Table): void {

@@ -1,0 +1,29 @@
+import type { Column } from '../core/table';
+import type { KqlErrorCode } from './errors';
+
+export interface Diagnostic {
+  readonly code: KqlErrorCode;
+  readonly message: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  readonly hint?: string;
+}
+
+export interface Analysis {
+  /** What is wrong; empty for a valid query. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The answer's columns, as Kusto names and types them. */
+  readonly columns: readonly Column[];
+  /** The tables of the schema that the query names, in order of name. */
+  readonly tables: readonly string[];
+  /** The functions that are called and are not the query's own, in order of place. */
+  readonly functions: readonly {
+    readonly name: string;
+    readonly line: number;
+    readonly column: number;
+  }[];
+  /** Whether the query says in which order its rows come. */
+  readonly orderDefined: boolean;
+}
