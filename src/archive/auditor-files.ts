@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** What an auditor finds at an archive’s root. */
 export interface AuditorFiles {
   readonly verifyScript: Uint8Array;
+  /** The rules that the script asks `jq` to apply. */
+  readonly verifyRules: Uint8Array;
   readonly readme: Uint8Array;
 }
 
@@ -11,9 +13,10 @@ export interface AuditorFiles {
 export async function loadAuditorFiles(
   folder: string = join(__dirname, '../../templates/archive'),
 ): Promise<AuditorFiles> {
-  const [verifyScript, readme] = await Promise.all([
+  const [verifyScript, verifyRules, readme] = await Promise.all([
     readFile(join(folder, 'verify.sh')),
+    readFile(join(folder, 'verify.jq')),
     readFile(join(folder, 'README.txt')),
   ]);
-  return { verifyScript, readme };
+  return { verifyScript, verifyRules, readme };
 }

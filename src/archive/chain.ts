@@ -3,15 +3,21 @@ import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { AuditorFiles } from './auditor-files';
 import { bundleBytes } from './bundle';
-import type { ChainEntry } from './chain-walk';
+import type { ChainEntry } from './chain-entry';
 import { genesisOf, listSequences, walkChain } from './chain-walk';
+import { createOrKeep, createOrSame } from './create';
 import type { Discrepancy } from './discrepancies';
 import { distinctByPath } from './discrepancies';
+import { keyAfter } from './key-trust';
 import { chainPath, keyPath, manifestPath } from './layout';
-import type { GenesisPredicate, Manifest, Predicate, Subject } from './manifest';
+import type { EntryReference, GenesisPredicate, Manifest, Predicate, Subject } from './manifest';
 import { manifestBytes, manifestOf, maySpeakFor } from './manifest';
+import type { OutlinedEntry } from './outline';
+import { checkReferences } from './references';
+import type { ScheduleSegment } from './schedule';
+import { scheduleHistory } from './schedule';
 
-export type { ChainEntry } from './chain-walk';
+export type { ChainEntry } from './chain-entry';
 
 /** What a new stream promises; the rest of its genesis follows from the chain and the key. */
 export type StreamPromise = Omit<
@@ -59,12 +65,40 @@ export function promiseOf(entries: readonly ChainEntry[]): GenesisPredicate | un
   return entries[0] === undefined ? undefined : genesisOf(entries[0]);
 }
 
+/** What the rules about a chain need of its entries. */
+export function outlinesOf(entries: readonly ChainEntry[]): OutlinedEntry[] {
+  return entries.map(({ sequence, manifestSha256, manifest }) => ({
+    sequence,
+    manifestSha256,
+    outline: manifest.predicate,
+  }));
+}
+
+/** What a chain promises, by its genesis and its definition changes; see `scheduleHistory`. */
+export function promisesOf(entries: readonly ChainEntry[]): ScheduleSegment[] {
+  return scheduleHistory(outlinesOf(entries));
+}
+
+/** The amendments of a period, oldest first. */
+export function amendmentsOf(entries: readonly ChainEntry[], periodId: string): ChainEntry[] {
+  return entries.filter(
+    ({ manifest: { predicate } }) =>
+      predicate.kind === 'amendment' && predicate.period.id === periodId,
+  );
+}
+
+/** An entry as others refer to it. */
+export function referenceTo({ sequence, manifestSha256 }: ChainEntry): EntryReference {
+  return { sequence, sha256: manifestSha256 };
+}
+
 /** The run or gap entry of each period, by the period’s id. */
 export function coveredPeriods(entries: readonly ChainEntry[]): Map<string, ChainEntry> {
   const covered = new Map<string, ChainEntry>();
   for (const entry of entries) {
     const { predicate } = entry.manifest;
-    if (predicate.kind !== 'genesis') covered.set(predicate.period.id, entry);
+    if (predicate.kind === 'run' || predicate.kind === 'gap')
+      covered.set(predicate.period.id, entry);
   }
   return covered;
 }
@@ -78,8 +112,8 @@ export function linkAfter(previous: ChainEntry | undefined, signer: Signer): Cha
   };
 }
 
-/** What a gap is about: it has no files, so it is about the chain that it continues. */
-export function gapSubject(previous: ChainEntry): Subject {
+/** What an entry without files (a gap, a definition change, a destruction) is about: the chain it continues. */
+export function chainSubject(previous: ChainEntry): Subject {
   const { stream } = previous.manifest.predicate;
   const name = manifestPath(stream, previous.manifestSha256).slice(`${stream}/`.length);
   return { name, digest: { sha256: previous.manifestSha256 } };
@@ -87,7 +121,7 @@ export function gapSubject(previous: ChainEntry): Subject {
 
 /**
  * Begins a stream, unless it has begun, and returns its entries. Writes the public key and the auditor’s
- * files, then the genesis, which speaks for the three as they are in the archive. Safe to call again.
+ * files, then the genesis, which speaks for them as they are in the archive. Safe to call again.
  */
 export async function startStream(
   archive: Archive,
@@ -103,6 +137,7 @@ export async function startStream(
     subjectOf(`../${keyPath(signer.fingerprint)}`, Buffer.from(signer.publicKeyPem)),
     // An older version may have begun other streams of this archive: its files stay.
     subjectOf('../verify.sh', await createOrKeep(archive, 'verify.sh', files.verifyScript)),
+    subjectOf('../verify.jq', await createOrKeep(archive, 'verify.jq', files.verifyRules)),
     subjectOf('../README.txt', await createOrKeep(archive, 'README.txt', files.readme)),
   ];
   await appendEntry(archive, signer, stream, (previous) =>
@@ -117,20 +152,23 @@ export async function startStream(
  * Seals the next entry of a stream. `build` makes its manifest from the newest entry and all entries, and
  * is called again when another writer was faster; it returns undefined when there is nothing left to
  * seal, and then so does this. The files that the manifest lists must have been written before.
- * Throws SIGNING_KEY_INVALID when the stream began with another key, ARCHIVE_DAMAGED, ARCHIVE_CONFLICT
+ * Throws SIGNING_KEY_INVALID when the stream has another key by now, ARCHIVE_DAMAGED, ARCHIVE_CONFLICT
  * and ARCHIVE_UNREACHABLE.
  */
 export async function appendEntry(
   archive: Archive,
   signer: Signer,
   stream: string,
-  build: (previous: ChainEntry | undefined, entries: readonly ChainEntry[]) => Manifest | undefined,
+  build: (
+    previous: ChainEntry | undefined,
+    entries: readonly ChainEntry[],
+  ) => Manifest | undefined | Promise<Manifest | undefined>,
   known: readonly ChainEntry[] = [],
 ): Promise<ChainEntry | undefined> {
   let entries = await readChain(archive, stream, known);
   for (;;) {
     const previous = entries.at(-1);
-    const manifest = build(previous, entries);
+    const manifest = await build(previous, entries);
     if (manifest === undefined) return undefined;
     checkFits(manifest, stream, previous, entries, signer);
     const entry = await trySeal(archive, signer, stream, manifest);
@@ -176,12 +214,14 @@ function checkFits(
   entries: readonly ChainEntry[],
   signer: Signer,
 ): void {
-  const began = promiseOf(entries)?.keyFingerprint ?? signer.fingerprint;
-  if (began !== signer.fingerprint) {
+  const key = keyAfter(entries) ?? signer.fingerprint;
+  if (key !== signer.fingerprint) {
     throw new TallymanError(
       'SIGNING_KEY_INVALID',
-      `The stream ${stream} began with the key ${began}, and this is ${signer.fingerprint}.`,
-      { hint: 'Use the key with which the archive was begun, or begin a new archive.' },
+      `The stream ${stream} is signed with the key ${key}, and this is ${signer.fingerprint}.`,
+      {
+        hint: 'Use the key with which the archive was begun or that its last key rotation named, or begin a new archive.',
+      },
     );
   }
   const link = linkAfter(previous, signer);
@@ -195,29 +235,15 @@ function checkFits(
   if (misplaced !== undefined) {
     throw new RangeError(`a ${predicate.kind} can't speak for ${misplaced.name}`);
   }
-  if (!fits)
-    throw new RangeError(
-      `the manifest does not follow entry ${previous?.sequence ?? 0} of ${stream}`,
-    );
-}
-
-/** Writes a file whose name follows from its content. */
-async function createOrSame(archive: Archive, path: string, content: Uint8Array): Promise<void> {
-  const there = await createOrKeep(archive, path, content);
-  if (Buffer.from(content).equals(there)) return;
-  throw new TallymanError('ARCHIVE_DAMAGED', `${path} holds other bytes than it must.`, {
-    hint: 'Verify the archive, and restore the file from a copy.',
-  });
-}
-
-/** Writes a file unless there is one, and returns what is there then. */
-async function createOrKeep(
-  archive: Archive,
-  path: string,
-  content: Uint8Array,
-): Promise<Uint8Array> {
-  if ((await archive.create(path, content)) === 'created') return content;
-  return (await archive.read(path)) ?? new Uint8Array();
+  if (!fits) {
+    const after = String(previous?.sequence ?? 0);
+    throw new RangeError(`the manifest does not follow entry ${after} of ${stream}`);
+  }
+  const next = { sequence: link.sequence, manifestSha256: '', outline: predicate };
+  const [wrong] = checkReferences([...outlinesOf(entries), next]).wrong.filter(
+    ({ sequence }) => sequence === link.sequence,
+  );
+  if (wrong !== undefined) throw new RangeError(`${wrong.code}: ${wrong.message}`);
 }
 
 function subjectOf(name: string, content: Uint8Array): Subject {

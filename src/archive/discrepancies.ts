@@ -14,15 +14,28 @@ export const DISCREPANCIES = {
   'link-broken': 'An entry does not name the entry before it by number and digest.',
   'genesis-misplaced': 'The first entry, and only the first, must be the stream’s genesis.',
   'key-unknown':
-    'An entry is signed with, or names, another key than the one its stream began with.',
+    'An entry is signed with, or names, another key than the one its stream began with or last rotated to.',
   'key-missing': 'A stream’s public key is not in the archive, so its signatures can’t be checked.',
   'key-altered':
     'A public key’s file is not, byte for byte, the P-256 key that its name is the fingerprint of.',
   'signature-wrong': 'A signature was not made over this manifest with the stream’s key.',
+  'rotation-wrong': 'A key rotation is not proved by the new key, or changes nothing.',
+  'amendment-wrong':
+    'An amendment does not amend what spoke for its period last, or its number was used before.',
+  'review-wrong': 'A review is not of an earlier entry of the same period that it names rightly.',
+  'destruction-wrong':
+    'A destruction names what it can’t destroy: no earlier entry with files of its own, one that was destroyed before, or one that was to be kept longer. It excuses nothing then.',
+  'definition-wrong':
+    'A definition change leaves periods out, counts some twice, or changes how periods are cut where runs were sealed already.',
+  'definition-unannounced':
+    'A run was made by another definition than its chain says was in force for the period.',
   'subject-misplaced': 'A manifest lists files that an entry of its kind must not speak for.',
-  'file-missing': 'A sealed file is not there.',
+  'file-missing':
+    'A sealed file is not there, or what is there in its place can’t be read, and nothing says that it was destroyed under retention.',
   'file-altered': 'A sealed file’s bytes do not have the digest that its manifest lists.',
   'file-unlisted': 'A file is there that nothing in the archive speaks for.',
+  'file-repeated':
+    'A ZIP file holds several files of one name, so that programs disagree about which one it is.',
   'period-wrong':
     'An entry’s period is not one of its stream’s schedule, or its parts contradict each other.',
   'period-repeated': 'Two entries speak for the same period.',
@@ -41,7 +54,15 @@ export const NOTES = {
     'A well-formed manifest that no chain entry names: a run that was interrupted or lost a race, or an entry deleted from the chain’s end. It proves nothing.',
   'unsealed-run':
     'Files for a period that no sealed run speaks for: a run that is going on, was interrupted, or was given up and has a gap record, or whose entry was deleted from the chain’s end. They prove nothing.',
-  'unused-key': 'A public key with which no stream began.',
+  'unsealed-amendment':
+    'Files for a period’s next amendment, which no entry speaks for: it is going on, was interrupted, or its entry was deleted from the chain’s end. They prove nothing.',
+  'unsealed-review':
+    'What somebody said of an entry, for which no entry speaks: it was interrupted, or its entry was deleted from the chain’s end. It proves nothing.',
+  'destroyed-under-retention':
+    'Files that were kept as long as they had to be and then destroyed, as a signed entry says. Their digests are still in the manifest.',
+  'destruction-unfinished':
+    'A signed entry says that files were destroyed, and some of them are still there, unchanged.',
+  'unused-key': 'A public key with which no stream is signed.',
   'entries-after-head': 'The head that was given is in the chain, and entries came after it.',
 } as const;
 

@@ -26,7 +26,7 @@ export function chainFolder(stream: string): string {
 
 /** The file that commits an entry. Sequences begin with 1. */
 export function chainPath(stream: string, sequence: number): string {
-  return `${chainFolder(stream)}${String(sequence).padStart(8, '0')}.sigstore.json`;
+  return `${chainFolder(stream)}${padded(sequence)}.sigstore.json`;
 }
 
 /** The sequence that a file name in a chain folder stands for, or undefined when it stands for none. */
@@ -45,6 +45,26 @@ export function runFolder(stream: string, runId: string): string {
   return `${stream}/runs/${runId}/`;
 }
 
+/** The folder of the files of a period’s n-th amendment, beside those of its run. */
+export function amendmentFolder(stream: string, runId: string, number: number): string {
+  return `${runFolder(stream, runId)}amendments/${String(number)}/`;
+}
+
+/** The folder of what people said of an entry, with a final slash. */
+export function reviewFolder(stream: string, sequence: number): string {
+  return `${stream}/reviews/${padded(sequence)}/`;
+}
+
+/** What a person said of an entry is found by the SHA-256 of its bytes. */
+export function reviewPath(stream: string, sequence: number, sha256: string): string {
+  return `${reviewFolder(stream, sequence)}${sha256}.json`;
+}
+
+/** An RFC 3161 time stamp (DER TimeStampResp) over an entry's signature; it may come later than the entry. */
+export function witnessPath(stream: string, sequence: number): string {
+  return `${stream}/witnesses/${padded(sequence)}.tsr`;
+}
+
 /** A public key is found by its fingerprint: the SHA-256 of its SubjectPublicKeyInfo. */
 export function keyPath(fingerprint: string): string {
   return `keys/${fingerprint}.pem`;
@@ -60,6 +80,10 @@ export function pathSegments(path: string): string[] {
   if (!isArchivePath(path))
     throw new RangeError(`not a path of an archive: ${JSON.stringify(path)}`);
   return path.split('/');
+}
+
+function padded(sequence: number): string {
+  return String(sequence).padStart(8, '0');
 }
 
 // Segments of dots alone are steps through the tree, not names.

@@ -1,99 +1,182 @@
 import type { Archive } from '../core/archive';
 import { sha256 } from '../core/digest';
-import type { WalkedEntry } from './chain-walk';
-import type { Note, ReportDiscrepancy } from './discrepancies';
 import { mapInParallel } from '../core/in-parallel';
-import { chainPath, isArchivePath, manifestPath, runFolder } from './layout';
+import type { Note, ReportDiscrepancy } from './discrepancies';
+import { chainPath, manifestPath, sequenceOf } from './layout';
 import type { Manifest } from './manifest';
-import { isPeriodId, maySpeakFor, parseManifest, subjectPath } from './manifest';
+import { parseManifest, subjectPath } from './manifest';
+import type { OutlinedEntry } from './outline';
+import type { References } from './references';
+import type { VerifiedChain } from './verify-chain';
+import { fileFolder } from './verify-chain';
+import { noteOf } from './verify-other-files';
 
 const READS_AT_ONCE = 8;
 
-/** An entry that says something of its own stream, about files that it may speak for. */
-export interface SpeakingEntry {
-  readonly sequence: number;
-  readonly manifest: Manifest;
-}
-
-/** The entries that may speak; reports those that list files which an entry of their kind must not. */
-export function speakingEntries(
-  stream: string,
-  entries: readonly WalkedEntry[],
-  report: ReportDiscrepancy,
-): SpeakingEntry[] {
-  const speaking: SpeakingEntry[] = [];
-  for (const { sequence, manifest } of entries) {
-    if (manifest?.predicate.stream !== stream) continue;
-    const misplaced = manifest.subject.find(({ name }) => !maySpeakFor(manifest.predicate, name));
-    if (misplaced === undefined) speaking.push({ sequence, manifest });
-    else report('subject-misplaced', chainPath(stream, sequence), `It lists ${misplaced.name}.`);
-  }
-  return speaking;
-}
-
-/** Checks that every file that the entries list is there with its digest. Returns the files’ paths. */
-export async function checkSealedFiles(
-  archive: Archive,
-  stream: string,
-  entries: readonly SpeakingEntry[],
-  report: ReportDiscrepancy,
-): Promise<string[]> {
-  const subjects = entries.flatMap(({ manifest }) => manifest.subject);
-  return mapInParallel(subjects, READS_AT_ONCE, async ({ name, digest }) => {
-    const path = subjectPath(stream, name);
-    const content = await archive.read(path);
-    const found = content === undefined ? undefined : sha256(content);
-    if (found === undefined) {
-      report('file-missing', path, `Expected a file with the digest ${digest.sha256}.`);
-    } else if (found !== digest.sha256) {
-      report('file-altered', path, `Expected the digest ${digest.sha256}, found ${found}.`);
-    }
-    return path;
-  });
-}
-
 /**
- * Explains the files of a stream’s folder that no entry speaks for, or reports them.
- * `sealed` are the ids of the periods that have a sealed run.
+ * Goes once through everything below a stream’s folder, in order: every file that the entries list must be
+ * there with its digest, unless it was destroyed under retention; every other one is explained or reported.
+ * Only one folder’s list of files is held at a time.
  */
-export async function checkOtherFiles(
+export async function checkFiles(
   archive: Archive,
-  stream: string,
-  paths: readonly string[],
-  sealed: ReadonlySet<string>,
+  chain: VerifiedChain,
+  references: References,
   report: ReportDiscrepancy,
 ): Promise<Note[]> {
+  const { stream } = chain;
   const notes = new Map<string, Note>();
-  for (const path of paths) {
-    const note = (await manifestNote(archive, stream, path)) ?? runNote(stream, path, sealed);
-    if (note === undefined) report('file-unlisted', path, 'Nothing in the archive speaks for it.');
-    else notes.set(note.path, note);
+  const note = (one: Note): void => void notes.set(`${one.code} ${one.path}`, one);
+  const sealing = sealingEntries(chain);
+  const known = knownFiles(chain);
+  const seen = new Set<string>();
+  for await (const { folder, paths } of foldersOf(archive, stream, report)) {
+    const entries = sealing.get(folder);
+    const sealed =
+      entries && (await checkFolder(archive, stream, entries, paths, references, report, note));
+    if (entries) seen.add(folder);
+    for (const path of paths) {
+      if (known.has(path) || sealed?.has(path) === true || isNewer(chain, path)) continue;
+      const explained = await noteOf(archive, chain, references, path);
+      if (explained === undefined)
+        report('file-unlisted', path, 'Nothing in the archive speaks for it.');
+      else note(explained);
+    }
   }
+  for (const [folder, entries] of sealing) {
+    if (!seen.has(folder)) {
+      await checkFolder(archive, stream, entries, [], references, report, note);
+    }
+  }
+  await checkOthers(archive, chain, report);
   return [...notes.values()];
 }
 
-async function manifestNote(
-  archive: Archive,
-  stream: string,
-  path: string,
-): Promise<Note | undefined> {
-  const digest = /\/manifests\/([0-9a-f]{64})\.json$/.exec(path)?.[1];
-  if (digest === undefined || path !== manifestPath(stream, digest)) return undefined;
-  const content = await archive.read(path);
-  if (content === undefined || sha256(content) !== digest) return undefined;
-  const manifest = parseManifest(content);
-  if (typeof manifest === 'string' || manifest.predicate.stream !== stream) return undefined;
-  const message = `No chain entry names it; it would be entry ${manifest.predicate.sequence}.`;
-  return { code: 'uncommitted-manifest', path, message };
+type SealedEntries = readonly OutlinedEntry[];
+
+/** The entries that speak for the files of each folder: of a run and its amendments, or of reviews. */
+function sealingEntries({ stream, speaking }: VerifiedChain): Map<string, SealedEntries> {
+  const byFolder = new Map<string, SealedEntries>();
+  for (const entry of speaking) {
+    const own = fileFolder(stream, entry.outline);
+    if (own === undefined) continue;
+    const folder = folderOf(own);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), entry]);
+  }
+  return byFolder;
 }
 
-function runNote(stream: string, path: string, sealed: ReadonlySet<string>): Note | undefined {
-  const [, runs, id = '', ...rest] = path.split('/');
-  const isRunFile = runs === 'runs' && rest.length > 0 && isPeriodId(id) && isArchivePath(path);
-  if (!isRunFile || sealed.has(id)) return undefined;
-  return {
-    code: 'unsealed-run',
-    path: runFolder(stream, id),
-    message: `No sealed run speaks for ${id}.`,
-  };
+function knownFiles({ stream, sequences, digests, others }: VerifiedChain): Set<string> {
+  return new Set([
+    ...sequences.map((sequence) => chainPath(stream, sequence)),
+    ...digests.map((digest) => manifestPath(stream, digest)),
+    ...others.keys(),
+  ]);
+}
+
+/** An entry that was added while this went on. */
+function isNewer({ stream, sequences }: VerifiedChain, path: string): boolean {
+  const [folder, name, ...rest] = path.slice(stream.length + 1).split('/');
+  const sequence = folder === 'chain' && rest.length === 0 ? sequenceOf(name ?? '') : undefined;
+  return sequence !== undefined && sequence > (sequences.at(-1) ?? 0);
+}
+
+/** `<stream>/runs/2026-03-02/`: what is listed together and belongs together. */
+function folderOf(path: string): string {
+  const parts = path.split('/');
+  return parts.length > 3 ? `${parts.slice(0, 3).join('/')}/` : `${parts.slice(0, -1).join('/')}/`;
+}
+
+async function* foldersOf(
+  archive: Archive,
+  stream: string,
+  report: ReportDiscrepancy,
+): AsyncGenerator<{ folder: string; paths: string[] }> {
+  let folder = '';
+  let paths: string[] = [];
+  let last: string | undefined;
+  for await (const { path } of archive.list(`${stream}/`)) {
+    if (path === last) report('file-repeated', path, 'There are several files of this name.');
+    last = path;
+    if (folderOf(path) !== folder) {
+      if (paths.length > 0) yield { folder, paths };
+      folder = folderOf(path);
+      paths = [];
+    }
+    paths.push(path);
+  }
+  if (paths.length > 0) yield { folder, paths };
+}
+
+/** Checks the sealed files of one folder and returns their paths. */
+async function checkFolder(
+  archive: Archive,
+  stream: string,
+  entries: SealedEntries,
+  paths: readonly string[],
+  references: References,
+  report: ReportDiscrepancy,
+  note: (note: Note) => void,
+): Promise<Set<string>> {
+  const there = new Set(paths);
+  const sealed = new Set<string>();
+  for (const entry of entries) {
+    const subject = await subjectsOf(archive, stream, entry);
+    const destroyedBy = references.destroyed.get(entry.sequence);
+    let gone = 0;
+    await mapInParallel(subject, READS_AT_ONCE, async ({ name, digest }) => {
+      const path = subjectPath(stream, name);
+      sealed.add(path);
+      const content = there.has(path) ? await archive.read(path) : undefined;
+      if (content !== undefined) checkDigest(path, content, digest.sha256, report);
+      else if (destroyedBy !== undefined && !there.has(path)) gone += 1;
+      else report('file-missing', path, `Expected a file with the digest ${digest.sha256}.`);
+    });
+    if (destroyedBy !== undefined) {
+      note({
+        code: gone === subject.length ? 'destroyed-under-retention' : 'destruction-unfinished',
+        path: chainPath(stream, entry.sequence),
+        message: `${String(gone)} of its ${String(subject.length)} files are gone, as entry ${String(destroyedBy)} says.`,
+      });
+    }
+  }
+  return sealed;
+}
+
+/** The files that an entry lists. Its manifest was read before; one that has changed since lists none. */
+async function subjectsOf(
+  archive: Archive,
+  stream: string,
+  { manifestSha256 }: OutlinedEntry,
+): Promise<Manifest['subject']> {
+  const content = await archive.read(manifestPath(stream, manifestSha256));
+  if (content === undefined || sha256(content) !== manifestSha256) return [];
+  const manifest = parseManifest(content);
+  return typeof manifest === 'string' ? [] : manifest.subject;
+}
+
+function checkDigest(
+  path: string,
+  content: Uint8Array,
+  expected: string,
+  report: ReportDiscrepancy,
+): void {
+  const found = sha256(content);
+  if (found !== expected) {
+    report('file-altered', path, `Expected the digest ${expected}, found ${found}.`);
+  }
+}
+
+async function checkOthers(
+  archive: Archive,
+  { others }: VerifiedChain,
+  report: ReportDiscrepancy,
+): Promise<void> {
+  await mapInParallel([...others], READS_AT_ONCE, async ([path, digests]) => {
+    const content = await archive.read(path);
+    for (const digest of digests) {
+      if (content !== undefined) checkDigest(path, content, digest, report);
+      else report('file-missing', path, `Expected a file with the digest ${digest}.`);
+    }
+  });
 }

@@ -1,19 +1,21 @@
-import type { Period } from '../core/period';
-import { PERIOD_KINDS, parsePeriod, periodContaining } from '../core/period';
+import { PERIOD_KINDS, parsePeriod } from '../core/period';
 import type { ReportDiscrepancy } from './discrepancies';
 import { chainPath } from './layout';
-import type { GenesisPredicate, SealedPeriod } from './manifest';
-
-/** A run’s or gap’s period and the entry that speaks for it. */
-export interface CoveredPeriod {
-  readonly period: SealedPeriod;
-  readonly sequence: number;
-}
+import type { SealedPeriod } from './manifest';
+import type { OutlinedEntry } from './outline';
+import type { ScheduleSegment } from './schedule';
+import { dayBefore, firstDate, scheduleHistory, segmentAt } from './schedule';
 
 /** Dates in the stream’s time zone, half-open; an end that was not asked for is undefined. */
 export interface DateRange {
   readonly from?: string;
   readonly to?: string;
+}
+
+/** A run’s or gap’s period and the entry that speaks for it. */
+interface CoveredPeriod {
+  readonly period: SealedPeriod;
+  readonly sequence: number;
 }
 
 /** The first date of what a user names: a date, or the id of a week, month or quarter. */
@@ -25,64 +27,98 @@ export function firstDateOf(text: string): string | undefined {
   return undefined;
 }
 
+/** The periods that runs and gaps speak for. */
+export function coveredBy(entries: readonly OutlinedEntry[]): CoveredPeriod[] {
+  return entries.flatMap(({ sequence, outline }) =>
+    outline.kind === 'run' || outline.kind === 'gap' ? [{ sequence, period: outline.period }] : [],
+  );
+}
+
 /**
- * Checks that the periods tile the stream’s schedule from its first period to the newest, and cover the
+ * Checks that the periods tile what the chain promises, from its first period to the newest, and cover the
  * range. Dates and instants are compared as sealed, so that no time zone database can change the answer.
  */
 export function checkPeriods(
-  genesis: GenesisPredicate,
-  covered: readonly CoveredPeriod[],
+  stream: string,
+  entries: readonly OutlinedEntry[],
   range: DateRange,
   report: ReportDiscrepancy,
 ): void {
-  const { stream, schedule } = genesis;
-  const first = schedule.firstPeriod;
-  const inOrder = covered.toSorted(
-    (a, b) => compare(a.period, b.period) || a.sequence - b.sequence,
+  const history = scheduleHistory(entries);
+  const promised = history[0]?.firstPeriod;
+  // Without a genesis nothing is promised; that there is none was reported.
+  if (promised === undefined) return;
+  const inOrder = coveredBy(entries).sort(
+    (a, b) => compare(a.period.start, b.period.start) || a.sequence - b.sequence,
   );
-  let next = { start: first.start, date: first.from };
+  let next = { start: promised.start, date: promised.from };
   let last: SealedPeriod | undefined;
   for (const { period, sequence } of inOrder) {
     const path = chainPath(stream, sequence);
-    const problem = periodProblem(period, first);
+    const problem = periodProblem(period, segmentAt(history, period.start) ?? history[0]);
     if (problem !== undefined) report('period-wrong', path, problem);
     if (period.id === last?.id) {
       report('period-repeated', path, `Another entry speaks for ${period.id} too.`);
     } else if (period.start > next.start && period.from > next.date) {
       report('period-missing', path, `Nothing speaks for ${next.date} up to ${period.from}.`);
     } else if (period.start !== next.start || period.from !== next.date) {
-      report(
-        'period-wrong',
-        path,
-        `${period.id} does not begin at ${next.start}, on ${next.date}.`,
-      );
+      const message = `${period.id} does not begin at ${next.start}, on ${next.date}.`;
+      report('period-wrong', path, message);
     }
     last = period;
     next = { start: period.end, date: period.to };
   }
-  const problem = rangeProblem(range, last && { from: inOrder[0]?.period.from ?? '', to: last.to });
+  const covered = last && { from: inOrder[0]?.period.from ?? '', to: last.to };
+  const problem = rangeProblem(range, covered);
   if (problem !== undefined) report('range-uncovered', stream, problem);
 }
 
-function periodProblem(period: SealedPeriod, first: SealedPeriod): string | undefined {
+/** Why a period is not one that a schedule has. */
+function periodProblem(
+  period: SealedPeriod,
+  segment: ScheduleSegment | undefined,
+): string | undefined {
+  if (segment === undefined) return undefined;
+  const first = segment.firstPeriod;
   if (period.kind !== first.kind || period.timeZone !== first.timeZone) {
-    return `It is a ${period.kind} of ${period.timeZone}, and the stream has every ${first.kind} of ${first.timeZone}.`;
+    return `It is a ${period.kind} of ${period.timeZone}, and the stream has every ${first.kind} of ${first.timeZone} then.`;
   }
-  const calendar = calendarPeriod(period);
-  const agrees =
-    calendar?.id === period.id &&
-    calendar.start.startsWith(period.from) &&
-    calendar.end.startsWith(period.to) &&
-    period.start < period.end;
-  return agrees ? undefined : `${period.id} is not ${period.from} up to ${period.to}.`;
+  if (period.start === first.start) {
+    const isFirst = period.end === first.end && isSameCalendar(period, first);
+    return isFirst ? undefined : `It is not the ${first.id} that was promised.`;
+  }
+  const dates = calendarDates(period);
+  return dates?.first === period.from ? undefined : wrongDates(period);
 }
 
-function calendarPeriod({ kind, from }: SealedPeriod): Period | undefined {
+/**
+ * The first date of the whole calendar period that a period ends with; a bridge begins earlier. Undefined
+ * when the period’s parts contradict each other.
+ */
+export function calendarDates(
+  period: SealedPeriod,
+): { readonly first: string; readonly firstBefore: string } | undefined {
+  const { kind, id, from, to, start, end } = period;
   try {
-    return periodContaining(kind, 'UTC', `${from}T00:00:00.000Z`);
+    const first = firstDate(kind, dayBefore(to));
+    const agrees =
+      firstDate(kind, to) === to &&
+      parsePeriod(kind, 'UTC', first)?.id === id &&
+      from <= first &&
+      start < end;
+    return agrees ? { first, firstBefore: firstDate(kind, dayBefore(first)) } : undefined;
   } catch {
+    // A year that no calendar has.
     return undefined;
   }
+}
+
+export function wrongDates({ id, from, to }: SealedPeriod): string {
+  return `${id} is not ${from} up to ${to}.`;
+}
+
+function isSameCalendar(a: SealedPeriod, b: SealedPeriod): boolean {
+  return a.id === b.id && a.from === b.from && a.to === b.to;
 }
 
 function rangeProblem(
@@ -100,7 +136,6 @@ function rangeProblem(
     : `Asked for ${asked}, and entries speak for ${covered.from} up to ${covered.to}.`;
 }
 
-function compare(a: SealedPeriod, b: SealedPeriod): number {
-  if (a.start === b.start) return 0;
-  return a.start < b.start ? -1 : 1;
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,14 +1,17 @@
 import type { Archive } from '../core/archive';
 import type { Problem } from '../core/errors';
 import { TallymanError } from '../core/errors';
-import { genesisOf, listSequences, walkChain } from './chain-walk';
 import type { Discrepancy, Note, ReportDiscrepancy } from './discrepancies';
 import { distinctByPath } from './discrepancies';
-import { chainPath, isStreamName, keyPath, manifestPath } from './layout';
+import { chainPath, isStreamName, keyPath, sequenceOf } from './layout';
 import { parsePublicKey } from './public-key';
-import { checkOtherFiles, checkSealedFiles, speakingEntries } from './verify-files';
-import type { CoveredPeriod, DateRange } from './verify-periods';
-import { checkPeriods, firstDateOf } from './verify-periods';
+import { checkReferences } from './references';
+import type { VerifiedChain } from './verify-chain';
+import { verifyChain } from './verify-chain';
+import { checkDefinitions } from './verify-definitions';
+import { checkFiles } from './verify-files';
+import type { DateRange } from './verify-periods';
+import { checkPeriods, coveredBy, firstDateOf } from './verify-periods';
 
 export interface VerifyOptions {
   /** Only this stream; all by default. */
@@ -26,6 +29,10 @@ interface StreamSummary {
   readonly entries: number;
   readonly runs: number;
   readonly gaps: number;
+  readonly amendments: number;
+  readonly reviews: number;
+  /** How many entries had their files destroyed under retention. */
+  readonly destroyed: number;
   /** The newest entry’s digest; undefined when there is none that can be read. */
   readonly head?: string;
   /** The dates that entries speak for, half-open, in the stream’s zone. */
@@ -60,26 +67,23 @@ export async function verifyArchive(
     found.push({ code, path, message });
   };
   const notes: Note[] = [];
-  const paths = await listPaths(archive, options.stream);
-  const names = streamNames(paths, options.stream);
-  if (options.stream !== undefined && names.length === 0) {
+  const { streams: names, rest, files } = await surveyArchive(archive, options.stream);
+  if (options.stream !== undefined && names.size === 0) {
     report('stream-missing', options.stream, 'The archive has no folder of this name.');
-  } else if (names.length === 0) {
-    report('archive-empty', '', `No stream was found among ${paths.length} files.`);
+  } else if (names.size === 0) {
+    report('archive-empty', '', `No stream was found among ${String(files)} files.`);
   }
   const known = new Set<string>();
   const streams: VerifiedStream[] = [];
-  for (const stream of names) {
-    const own = paths.filter((path) => path.startsWith(`${stream}/`));
-    const verified = await verifyStream(archive, stream, own, range, report);
+  for (const [stream, sequences] of names) {
+    const verified = await verifyStream(archive, stream, sequences, range, report);
     streams.push(verified);
     notes.push(...verified.notes);
-    for (const path of verified.known) known.add(path);
+    for (const path of verified.chain.others.keys()) known.add(path);
   }
   if (options.stream === undefined) {
-    const isInStream = (path: string): boolean => names.some((name) => path.startsWith(`${name}/`));
-    const rest = paths.filter((path) => !isInStream(path) && !known.has(path));
-    notes.push(...(await checkRootFiles(archive, rest, report)));
+    const unknown = rest.filter((path) => !known.has(path));
+    notes.push(...(await checkRootFiles(archive, unknown, report)));
   }
   if (head !== undefined) notes.push(...checkHead(head, streams, report));
   const summaries = streams.map(({ summary }) => summary);
@@ -96,59 +100,54 @@ export async function verifyArchive(
 
 interface VerifiedStream {
   readonly summary: StreamSummary;
-  /** The digests of the chain’s entries, oldest first. */
-  readonly digests: readonly string[];
-  readonly known: ReadonlySet<string>;
+  readonly chain: VerifiedChain;
   readonly notes: readonly Note[];
 }
 
 async function verifyStream(
   archive: Archive,
   stream: string,
-  paths: readonly string[],
+  sequences: readonly number[],
   range: DateRange,
   report: ReportDiscrepancy,
 ): Promise<VerifiedStream> {
-  const sequences = await listSequences(archive, stream);
-  if (sequences.length === 0) {
-    report('chain-missing', stream, `It has ${paths.length} files and no chain entry.`);
+  if (sequences.length === 0) report('chain-missing', stream, 'It has files and no chain entry.');
+  const chain = await verifyChain(archive, stream, sequences, report);
+  const { speaking } = chain;
+  const references = checkReferences(speaking);
+  for (const { code, sequence, message } of references.wrong) {
+    report(code, chainPath(stream, sequence), message);
   }
-  const entries = await walkChain(archive, stream, sequences, report);
-  const digests = entries.flatMap(({ seal }) => (seal ? [seal.manifestSha256] : []));
-  const speaking = speakingEntries(stream, entries, report);
-  const known = new Set([
-    ...sequences.map((sequence) => chainPath(stream, sequence)),
-    ...digests.map((digest) => manifestPath(stream, digest)),
-    ...(await checkSealedFiles(archive, stream, speaking, report)),
-  ]);
-  const covered = speaking.flatMap(({ sequence, manifest: { predicate } }) =>
-    predicate.kind === 'genesis' ? [] : [{ ...predicate, sequence }],
-  );
-  const sealed = covered.filter(({ kind }) => kind === 'run').map(({ period }) => period.id);
-  const others = paths.filter((path) => !known.has(path));
-  const notes = await checkOtherFiles(archive, stream, others, new Set(sealed), report);
-  const genesis = speaking[0] === undefined ? undefined : genesisOf(speaking[0]);
-  if (genesis !== undefined) checkPeriods(genesis, covered, range, report);
-  const head = digests.at(-1);
-  const summary: StreamSummary = {
-    stream,
-    entries: entries.length,
-    runs: sealed.length,
-    gaps: covered.length - sealed.length,
-    ...(head !== undefined && { head }),
-    ...datesOf(covered),
-  };
-  return { summary, digests, known, notes };
+  checkDefinitions(stream, speaking, report);
+  checkPeriods(stream, speaking, range, report);
+  const notes = await checkFiles(archive, chain, references, report);
+  return { summary: summaryOf(chain, references.destroyed.size), chain, notes };
 }
 
-/** The dates from the earliest to the latest, half-open. */
-function datesOf(covered: readonly CoveredPeriod[]): { from?: string; to?: string } {
-  const from = covered.map(({ period }) => period.from).sort()[0];
+function summaryOf(
+  { stream, sequences, speaking, digests }: VerifiedChain,
+  destroyed: number,
+): StreamSummary {
+  const count = (kind: string): number =>
+    speaking.filter(({ outline }) => outline.kind === kind).length;
+  const head = digests.at(-1);
+  const covered = coveredBy(speaking).map(({ period }) => period);
+  const from = covered.map((period) => period.from).sort()[0];
   const to = covered
-    .map(({ period }) => period.to)
+    .map((period) => period.to)
     .sort()
     .at(-1);
-  return from === undefined || to === undefined ? {} : { from, to };
+  return {
+    stream,
+    entries: sequences.length,
+    runs: count('run'),
+    gaps: count('gap'),
+    amendments: count('amendment'),
+    reviews: count('review'),
+    destroyed,
+    ...(head !== undefined && { head }),
+    ...(from !== undefined && to !== undefined && { from, to }),
+  };
 }
 
 /** Files outside the streams that no genesis speaks for. */
@@ -164,7 +163,7 @@ async function checkRootFiles(
     if (key === undefined) {
       report('file-unlisted', path, 'Nothing in the archive speaks for it.');
     } else if (keyPath(key.fingerprint) === path) {
-      notes.push({ code: 'unused-key', path, message: 'No stream began with this key.' });
+      notes.push({ code: 'unused-key', path, message: 'No stream is signed with this key.' });
     } else {
       report('key-altered', path, `It holds the key ${key.fingerprint}.`);
     }
@@ -177,32 +176,45 @@ function checkHead(
   streams: readonly VerifiedStream[],
   report: ReportDiscrepancy,
 ): Note[] {
-  const found = streams.find(({ digests }) => digests.includes(head));
+  const found = streams.find(({ chain }) => chain.digests.includes(head));
   if (found === undefined) {
     report('head-unknown', '', `No entry has the digest ${head}.`);
     return [];
   }
-  const after = found.digests.length - 1 - found.digests.lastIndexOf(head);
+  const { stream, digests } = found.chain;
+  const after = digests.length - 1 - digests.lastIndexOf(head);
   if (after === 0) return [];
-  const { stream } = found.summary;
   const message = `${after === 1 ? 'One entry' : `${after} entries`} came after the head that was given.`;
   return [{ code: 'entries-after-head', path: stream, message }];
 }
 
-async function listPaths(archive: Archive, stream: string | undefined): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { path } of archive.list(stream === undefined ? '' : `${stream}/`)) {
-    paths.push(path);
-  }
-  return paths;
+interface Survey {
+  /** The sequences of each stream’s chain entries, in order. */
+  readonly streams: ReadonlyMap<string, readonly number[]>;
+  /** The files outside the streams’ folders. */
+  readonly rest: readonly string[];
+  /** How many files there are. */
+  readonly files: number;
 }
 
-function streamNames(paths: readonly string[], only: string | undefined): string[] {
-  const folders = paths
-    .filter((path) => path.includes('/'))
-    .map((path) => path.split('/')[0] ?? '');
-  const names = [...new Set(folders)].filter(isStreamName);
-  return only === undefined ? names : names.filter((name) => name === only);
+async function surveyArchive(archive: Archive, only: string | undefined): Promise<Survey> {
+  const streams = new Map<string, number[]>();
+  const rest: string[] = [];
+  let files = 0;
+  for await (const { path } of archive.list(only === undefined ? '' : `${only}/`)) {
+    files += 1;
+    const [stream = '', folder, name, ...deeper] = path.split('/');
+    if (folder === undefined || !isStreamName(stream)) {
+      rest.push(path);
+      continue;
+    }
+    const sequences = streams.get(stream) ?? [];
+    streams.set(stream, sequences);
+    if (folder !== 'chain' || name === undefined || deeper.length > 0) continue;
+    const sequence = sequenceOf(name);
+    if (sequence !== undefined && sequence !== sequences.at(-1)) sequences.push(sequence);
+  }
+  return { streams, rest, files };
 }
 
 function parseOptions(options: VerifyOptions): { range: DateRange; head: string | undefined } {

@@ -1,5 +1,11 @@
 import type { ChainEntry } from '../archive/chain';
-import { appendEntry, coveredPeriods, gapSubject, linkAfter, startStream } from '../archive/chain';
+import {
+  appendEntry,
+  coveredPeriods,
+  chainSubject,
+  linkAfter,
+  startStream,
+} from '../archive/chain';
 import type { RunPredicate, Subject } from '../archive/manifest';
 import { manifestOf, sealedPeriod } from '../archive/manifest';
 import { definitionDigest } from '../catalog/definition-digest';
@@ -83,7 +89,7 @@ export async function sealGap(
   await beginStream(parts, definition, period);
   return appendEntry(parts.archive, parts.signer, definition.stream, (previous, all) => {
     if (previous === undefined || coveredPeriods(all).has(period.id)) return undefined;
-    return manifestOf([gapSubject(previous)], {
+    return manifestOf([chainSubject(previous)], {
       kind: 'gap',
       stream: definition.stream,
       ...linkAfter(previous, parts.signer),

@@ -52,7 +52,7 @@ export async function loadSealedReport(archive: Archive, entry: ChainEntry): Pro
 
 async function readSubject(archive: Archive, entry: ChainEntry, path: string): Promise<Uint8Array> {
   const { predicate, subject } = entry.manifest;
-  const runId = predicate.kind === 'genesis' ? '' : predicate.period.id;
+  const runId = predicate.kind === 'run' ? predicate.period.id : '';
   const name = `runs/${runId}/${path}`;
   const digest = subject.find((candidate) => candidate.name === name)?.digest.sha256;
   const content = await archive.read(`${predicate.stream}/${name}`);

@@ -32,7 +32,8 @@ export async function tellStream(parts: Parts, definition: StreamDefinition): Pr
   const { groups, enqueued } = await readGroups(parts, stream);
   const told = new Set(groups.flatMap((group) => group.covers));
   const untold = entries.filter(
-    (entry) => entry.manifest.predicate.kind !== 'genesis' && !told.has(entry.sequence),
+    ({ sequence, manifest: { predicate } }) =>
+      (predicate.kind === 'run' || predicate.kind === 'gap') && !told.has(sequence),
   );
   for (const group of groupEntries(definition, untold)) {
     await parts.privateStore.create(groupPath(stream, group), Buffer.from(stableJson(group)));
@@ -127,7 +128,6 @@ async function digestMail(
   const rows = await Promise.all(
     covered.map(async (entry) => {
       const { predicate } = entry.manifest;
-      if (predicate.kind === 'genesis') throw new TypeError('a genesis is not told of');
       const { sequence, manifestSha256 } = entry;
       if (predicate.kind === 'gap') {
         const { period, reason } = predicate;

@@ -6,7 +6,7 @@ import type { StreamReading } from './chain-reader';
 import type { SealedSlot } from './timeline';
 
 /** What every pack holds besides: how to check it. */
-const AUDITOR_FILES = ['README.txt', 'verify.sh'];
+const AUDITOR_FILES = ['README.txt', 'verify.sh', 'verify.jq'];
 
 /** The paths of one period's pack: enough to check its entry by hand, as README.txt says. */
 export async function periodPack(

@@ -76,12 +76,12 @@ export function countSlots(slots: readonly Slot[]): {
 
 function periodOf(entry: ChainEntry): { readonly end: Instant } | undefined {
   const { predicate } = entry.manifest;
-  return predicate.kind === 'genesis' ? undefined : predicate.period;
+  return 'period' in predicate ? predicate.period : undefined;
 }
 
 function slotOf(period: Period, entry: ChainEntry | undefined, schedule: Schedule): Slot {
   const predicate = entry?.manifest.predicate;
-  if (entry === undefined || predicate === undefined || predicate.kind === 'genesis') {
+  if (entry === undefined || (predicate?.kind !== 'run' && predicate?.kind !== 'gap')) {
     return { period, madeUp: false, state: 'missing', word: 'missing' };
   }
   const shared = { period, entry, predicate };

@@ -77,7 +77,7 @@ END
       if $p.kind == "run" then startswith("runs/\($p.period.id)/") and
         (test("[^A-Za-z0-9._=/-]|/[.]*/|/[.]*$") | not)
       elif $p.kind == "gap" then . == "manifests/\($p.previous.sha256).json"
-      else IN("../verify.sh", "../README.txt", "../keys/\($p.keyFingerprint).pem") end)) end
+      else IN("../verify.sh", "../verify.jq", "../README.txt", "../keys/\($p.keyFingerprint).pem") end)) end
     ' "$manifest" >"$tmp/codes" || echo manifest-malformed >"$tmp/codes"
   while read -r code; do bad "$code" "$entry"; done <"$tmp/codes"
   grep -qE 'malformed|stream|subject' "$tmp/codes" || echo "$manifest" >>"$tmp/manifests"

@@ -1,6 +1,7 @@
 import type { DiscrepancyCode } from '../../src/archive/discrepancies';
 import { DISCREPANCIES, NOTES } from '../../src/archive/discrepancies';
-import type { GenesisPredicate, SealedPeriod } from '../../src/archive/manifest';
+import type { SealedPeriod } from '../../src/archive/manifest';
+import type { Outline, OutlinedEntry } from '../../src/archive/outline';
 import { sealedPeriod } from '../../src/archive/manifest';
 import { verifyArchive } from '../../src/archive/verify';
 import type { DateRange } from '../../src/archive/verify-periods';
@@ -28,6 +29,9 @@ describe('verifyArchive', () => {
         entries: 6,
         runs: 4,
         gaps: 1,
+        amendments: 0,
+        reviews: 0,
+        destroyed: 0,
         head: intact.entries[5]!.manifestSha256,
         from: '2026-03-02',
         to: '2026-03-07',
@@ -79,9 +83,16 @@ describe('checkPeriods', () => {
     range: DateRange = {},
   ): DiscrepancyCode[] {
     const codes: DiscrepancyCode[] = [];
-    const genesis = { stream: 'daily.all', schedule: { firstPeriod: first } } as GenesisPredicate;
-    const covered = periods.map((period, i) => ({ period, sequence: i + 2 }));
-    checkPeriods(genesis, covered, range, (code) => codes.push(code));
+    const outlines = [
+      { kind: 'genesis', schedule: { firstPeriod: first } },
+      ...periods.map((period) => ({ kind: 'run', period })),
+    ] as Outline[];
+    const entries: OutlinedEntry[] = outlines.map((outline, i) => ({
+      sequence: i + 1,
+      manifestSha256: '',
+      outline,
+    }));
+    checkPeriods('daily.all', entries, range, (code) => codes.push(code));
     return codes;
   }
 

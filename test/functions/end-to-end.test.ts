@@ -91,7 +91,7 @@ async function chain(): Promise<ChainEntry[]> {
 
 async function sealed(): Promise<string[]> {
   return (await chain()).flatMap(({ manifest: { predicate } }) =>
-    predicate.kind === 'genesis' ? [] : [`${predicate.kind} ${predicate.period.id}`],
+    'period' in predicate ? [`${predicate.kind} ${predicate.period.id}`] : [],
   );
 }
 

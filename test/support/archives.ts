@@ -8,13 +8,14 @@ import type { ChainEntry } from '../../src/archive/chain';
 import {
   appendEntry,
   coveredPeriods,
-  gapSubject,
+  chainSubject,
   linkAfter,
+  promisesOf,
   startStream,
 } from '../../src/archive/chain';
 import { createFolderStore } from '../../src/archive/folder-store';
 import { runFolder, streamName } from '../../src/archive/layout';
-import type { RunPredicate, Subject } from '../../src/archive/manifest';
+import type { RunPredicate, SealedPeriod, Subject } from '../../src/archive/manifest';
 import { manifestOf, sealedPeriod } from '../../src/archive/manifest';
 import { signerFromPem } from '../../src/archive/signing-key';
 import type { Archive, Signer } from '../../src/core/archive';
@@ -43,10 +44,31 @@ export interface TestArchiveOptions {
   readonly firstPeriod?: Period;
 }
 
-const SOFTWARE = { name: 'tallyman', version: '0.0.0', commit: 'test' };
+export const SOFTWARE = { name: 'tallyman', version: '0.0.0', commit: 'test' };
 export const FIRST_PERIOD = periodContaining('day', 'Asia/Seoul', '2026-03-02T00:00:00.000Z');
 
-const TIME = '2026-03-31T00:00:00.000Z';
+export const TIME = '2026-03-31T00:00:00.000Z';
+
+/** What a small report says in figures. */
+export const FIGURES = {
+  outcome: 'pass',
+  audits: [
+    {
+      id: 'sample',
+      outcome: 'pass',
+      querySha256: sha256('T | take 1'),
+      rows: 1,
+      answer: 'complete',
+      executedAt: TIME,
+    },
+  ],
+  counts: {
+    audits: { error: 0, fail: 0, info: 0, pass: 1 },
+    findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    waived: 0,
+  },
+  intake: { blobs: 1, bytes: 100, records: 1, duplicates: 0, unreadable: 0 },
+} as const;
 
 /** A signer with a new key. */
 export function newSigner(): Signer {
@@ -137,25 +159,9 @@ export async function appendRun(
       software: SOFTWARE,
       startedAt: TIME,
       sealedAt: TIME,
-      period: sealedPeriod(period),
-      outcome: 'pass',
-      definitionSha256: sha256('definition'),
-      audits: [
-        {
-          id: 'sample',
-          outcome: 'pass',
-          querySha256: sha256(queryOf(period)),
-          rows: 1,
-          answer: 'complete',
-          executedAt: TIME,
-        },
-      ],
-      counts: {
-        audits: { error: 0, fail: 0, info: 0, pass: 1 },
-        findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
-        waived: 0,
-      },
-      intake: { blobs: 1, bytes: 100, records: 1, duplicates: 0, unreadable: 0 },
+      period: 'from' in period ? (period as SealedPeriod) : sealedPeriod(period),
+      ...FIGURES,
+      definitionSha256: definitionFor(entries, period),
       trigger: 'manual',
     };
     return manifestOf(subject, predicate);
@@ -180,7 +186,7 @@ async function writeRunFiles(archive: Archive, stream: string, period: Period): 
 }
 
 /** Seals a gap, unless its period is covered. */
-async function appendGap(
+export async function appendGap(
   archive: Archive,
   signer: Signer,
   stream: string,
@@ -188,19 +194,26 @@ async function appendGap(
 ): Promise<ChainEntry | undefined> {
   return appendEntry(archive, signer, stream, (previous, entries) => {
     if (previous === undefined || coveredPeriods(entries).has(period.id)) return undefined;
-    return manifestOf([gapSubject(previous)], {
+    return manifestOf([chainSubject(previous)], {
       kind: 'gap',
       stream,
       ...linkAfter(previous, signer),
       software: SOFTWARE,
       startedAt: TIME,
       sealedAt: TIME,
-      period: sealedPeriod(period),
+      period: 'from' in period ? (period as SealedPeriod) : sealedPeriod(period),
       reason: 'The log source could not be reached.',
       attempts: 5,
       since: TIME,
     });
   });
+}
+
+function definitionFor(entries: readonly ChainEntry[], period: Period): string {
+  const segment = promisesOf(entries).findLast(
+    ({ firstPeriod }) => firstPeriod.start <= period.start,
+  );
+  return segment?.definitionSha256 ?? sha256('definition');
 }
 
 function queryOf(period: Period): string {

@@ -1,4 +1,4 @@
-import { appendEntry, gapSubject, linkAfter, startStream } from '../../../src/archive/chain';
+import { appendEntry, chainSubject, linkAfter, startStream } from '../../../src/archive/chain';
 import type { ChainEntry } from '../../../src/archive/chain';
 import { createFolderStore } from '../../../src/archive/folder-store';
 import { manifestOf, sealedPeriod } from '../../../src/archive/manifest';
@@ -88,7 +88,7 @@ async function sealDay(
         period: sealedPeriod(period),
       };
       if (subject === undefined) {
-        return manifestOf([gapSubject(previous!)], {
+        return manifestOf([chainSubject(previous!)], {
           ...shared,
           kind: 'gap',
           reason: `The logs could not be read: ${HOSTILE}`,

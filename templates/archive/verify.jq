@@ -1,0 +1,1 @@
+# The rules that verify.sh asks jq to apply.
