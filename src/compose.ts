@@ -156,6 +156,14 @@ async function openArchive(
 ): Promise<{ archive: Archive; privateStore: Archive; signer: Signer }> {
   const { archive: place } = settings;
   const signerOf = async (file: string | undefined): Promise<Signer> => {
+    if (settings.signingKeyVaultKey !== undefined) {
+      const { azureCredential } = await import('./azure-clients.js');
+      const { openKeyVaultSigner } = await import('./archive/key-vault-signer.js');
+      return openKeyVaultSigner({
+        keyId: settings.signingKeyVaultKey,
+        credential: azureCredential(),
+      });
+    }
     if (settings.signingKeyPem !== undefined) return signerFromPem(settings.signingKeyPem);
     return openSigningKey({ file: settings.signingKeyFile ?? file ?? '' });
   };

@@ -26,6 +26,8 @@ export interface Settings {
   /** PEM text, or undefined to use (and on first use make) the key file. */
   readonly signingKeyPem: string | undefined;
   readonly signingKeyFile: string | undefined;
+  /** The identifier of one version of a Key Vault key. */
+  readonly signingKeyVaultKey: string | undefined;
   readonly mail: MailSettings;
   readonly publicUrl: string | undefined;
   /** Whether the function app shows the evidence page, and what checks who looks at it. */
@@ -78,6 +80,11 @@ export const SETTINGS = {
     sample: '',
     secret: true,
   },
+  TALLYMAN_SIGNING_KEY_VAULT_KEY: {
+    meaning:
+      'A P-256 key in Azure Key Vault or a managed HSM, with its version: https://contoso.vault.azure.net/keys/tallyman/<version>. The identity needs the role “Key Vault Crypto User”.',
+    sample: '',
+  },
   TALLYMAN_MAIL: {
     meaning: 'How mail goes out: eml, smtp, azure-communication or none (default).',
     sample: 'eml',
@@ -128,6 +135,7 @@ export type SettingName = keyof typeof SETTINGS;
 export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
 
 const MAIL_ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\]+$/;
+const VAULT_KEY = /^https:\/\/[^\s/?#]+\/keys\/[0-9a-zA-Z-]{1,127}\/[0-9a-f]{32}$/;
 const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The settings that the process was started with; empty ones count as absent. */
@@ -149,6 +157,11 @@ export function parseSettings(raw: RawSettings): Settings {
     archive: reader.place('TALLYMAN_ARCHIVE'),
     signingKeyPem: reader.optional('TALLYMAN_SIGNING_KEY'),
     signingKeyFile: reader.optional('TALLYMAN_SIGNING_KEY_FILE'),
+    signingKeyVaultKey: reader.optionalMatch(
+      'TALLYMAN_SIGNING_KEY_VAULT_KEY',
+      VAULT_KEY,
+      'a key identifier with its version, https://<vault>/keys/<name>/<version>',
+    ),
     mail: reader.mail(),
     publicUrl: reader.optionalUrl('TALLYMAN_PUBLIC_URL')?.replace(/\/+$/, ''),
     evidencePage: reader.choice('TALLYMAN_EVIDENCE_PAGE', [
@@ -164,14 +177,7 @@ export function parseSettings(raw: RawSettings): Settings {
     scratch: reader.optional('TALLYMAN_SCRATCH'),
     storageConnection: reader.optional('TALLYMAN_STORAGE_CONNECTION'),
   };
-  const { archive, signingKeyPem, signingKeyFile } = settings;
-  if (archive.kind === 'blob' && signingKeyPem === undefined && signingKeyFile === undefined) {
-    reader.problem(
-      'TALLYMAN_SIGNING_KEY_FILE',
-      'A signing key is needed for an archive in blob storage, and none was given.',
-      'Set TALLYMAN_SIGNING_KEY_FILE, or TALLYMAN_SIGNING_KEY as a Key Vault reference.',
-    );
-  }
+  reader.checkKeys(settings);
   reader.throwProblems();
   return settings;
 }
@@ -274,6 +280,28 @@ class SettingsReader {
           from,
           endpoint: this.#required('TALLYMAN_ACS_ENDPOINT', 'the resource’s https endpoint'),
         };
+    }
+  }
+
+  /** One signing key at most; an archive in a container needs one that is named. */
+  checkKeys(settings: Settings): void {
+    const given = (
+      [
+        ['TALLYMAN_SIGNING_KEY', settings.signingKeyPem],
+        ['TALLYMAN_SIGNING_KEY_FILE', settings.signingKeyFile],
+        ['TALLYMAN_SIGNING_KEY_VAULT_KEY', settings.signingKeyVaultKey],
+      ] as const
+    ).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    const [, second] = given;
+    if (second !== undefined) {
+      this.problem(second, `Expected one signing key, got ${given.join(' and ')}.`, 'Set one.');
+    }
+    if (settings.archive.kind === 'blob' && given.length === 0) {
+      this.problem(
+        'TALLYMAN_SIGNING_KEY_VAULT_KEY',
+        'A signing key is needed for an archive in blob storage, and none was given.',
+        'Set TALLYMAN_SIGNING_KEY_VAULT_KEY, or TALLYMAN_SIGNING_KEY as a Key Vault reference.',
+      );
     }
   }
 

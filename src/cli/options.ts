@@ -47,6 +47,10 @@ export function settingsWith(options: PlaceOptions): RawSettings {
   ];
   const raw: RawSettings = {
     ...environmentSettings(),
+    // A key that the command names stands for that of the environment, wherever it is kept.
+    ...(options.key === undefined
+      ? {}
+      : { TALLYMAN_SIGNING_KEY: '', TALLYMAN_SIGNING_KEY_VAULT_KEY: '' }),
     ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   };
   // A folder of .eml files needs no sender of one's own.

@@ -28,6 +28,8 @@ export interface Signer {
   readonly fingerprint: string;
   /** The public key as SPKI PEM. */
   readonly publicKeyPem: string;
+  /** Where the private key is kept, when that is not this machine: a Key Vault key's identifier. */
+  readonly keyId?: string;
   /** A DER-encoded ECDSA signature over the bytes' SHA-256 (ES256). */
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }

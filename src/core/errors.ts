@@ -22,6 +22,8 @@ export const ERRORS = {
     'A report’s period or time zone is not what its chain promised. Give the changed report a new id.',
   SIGNING_KEY_INVALID:
     'The signing key can’t be used, others may read it, or the stream was begun with another one.',
+  SIGNING_KEY_UNREACHABLE:
+    'The vault that holds the signing key does not answer. Nothing was sealed; the next wake-up tries again.',
   MAIL_FAILED: 'Mail can’t be sent at all. Sealed runs are not affected; the outbox tries again.',
   RUNS_FAILED:
     'Some runs could not be made; the problems say which and why. They stay missing and are made up by the next wake-up.',

@@ -33,6 +33,8 @@ export interface RunFacts {
   readonly software: Report['software'];
   readonly definitionSha256: string;
   readonly keyFingerprint: string;
+  /** The key's identifier, when it is kept in a vault. */
+  readonly keyId?: string;
   readonly previousEntry: PreviousEntry | null;
   /** The run of the period before, when it was sealed by then. */
   readonly comparedWith: string | null;
@@ -70,6 +72,7 @@ export async function beginRun(
     software: parts.software,
     definitionSha256: definitionDigest(report, parts.catalog.viewsDigest),
     keyFingerprint: parts.signer.fingerprint,
+    ...(parts.signer.keyId === undefined ? {} : { keyId: parts.signer.keyId }),
     previousEntry:
       head === undefined ? null : { sequence: head.sequence, sha256: head.manifestSha256 },
     comparedWith: coveredPeriods(entries).has(before.id) ? before.id : null,
