@@ -115,10 +115,11 @@ export async function openLogSource(
     const { azureCredential } = await import('./azure-clients.js');
     const { createLogAnalytics } = await import('./logs/log-analytics.js');
     return createLogAnalytics({
-      workspaceId: logs.workspaceId,
+      workspaces: logs.workspaces,
       credential: azureCredential(),
       ...(logs.endpoint === undefined ? {} : { endpoint: logs.endpoint }),
       now,
+      random: Math.random,
     });
   }
   const { createLogArchive } = await import('./logs/log-archive.js');

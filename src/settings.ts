@@ -10,7 +10,8 @@ export type LogSettings =
   | { readonly kind: 'log-archive'; readonly place: Place }
   | {
       readonly kind: 'log-analytics';
-      readonly workspaceId: string;
+      /** At least one; all are asked together. */
+      readonly workspaces: readonly string[];
       readonly endpoint: string | undefined;
     };
 
@@ -59,7 +60,8 @@ export const SETTINGS = {
     sample: 'samples/logs',
   },
   TALLYMAN_WORKSPACE_ID: {
-    meaning: 'For log-analytics: the workspace id, a GUID.',
+    meaning:
+      'For log-analytics: the workspace id, a GUID. Several, separated by commas, are asked together.',
     sample: '',
   },
   TALLYMAN_LOGS_ENDPOINT: {
@@ -136,6 +138,8 @@ export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
 
 const MAIL_ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\]+$/;
 const VAULT_KEY = /^https:\/\/[^\s/?#]+\/keys\/[0-9a-zA-Z-]{1,127}\/[0-9a-f]{32}$/;
+/** One query reaches no more workspaces than this. */
+const MOST_WORKSPACES = 100;
 const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The settings that the process was started with; empty ones count as absent. */
@@ -233,15 +237,24 @@ class SettingsReader {
   logs(): LogSettings {
     const kind = this.choice('TALLYMAN_LOG_SOURCE', ['log-archive', 'log-analytics'] as const);
     if (kind === 'log-archive') return { kind, place: this.place('TALLYMAN_LOG_ARCHIVE') };
-    const workspaceId = this.#required('TALLYMAN_WORKSPACE_ID', 'a workspace id (a GUID)');
-    if (workspaceId !== '' && !GUID.test(workspaceId)) {
+    const value = this.#required('TALLYMAN_WORKSPACE_ID', 'a workspace id (a GUID)');
+    const workspaces = value.split(',').map((id) => id.trim());
+    for (const id of workspaces) {
+      if (value === '' || GUID.test(id)) continue;
       this.problem(
         'TALLYMAN_WORKSPACE_ID',
-        `Expected a GUID, got “${workspaceId}”.`,
+        `Expected a GUID, got “${id}”.`,
         'Copy the “Workspace ID” from the workspace’s overview page; its name does not do.',
       );
     }
-    return { kind, workspaceId, endpoint: this.optionalUrl('TALLYMAN_LOGS_ENDPOINT') };
+    if (workspaces.length > MOST_WORKSPACES) {
+      this.problem(
+        'TALLYMAN_WORKSPACE_ID',
+        `Expected at most ${String(MOST_WORKSPACES)} workspaces, got ${String(workspaces.length)}.`,
+        'Azure Monitor Logs asks no more at once; deploy another function app for the others.',
+      );
+    }
+    return { kind, workspaces, endpoint: this.optionalUrl('TALLYMAN_LOGS_ENDPOINT') };
   }
 
   mail(): MailSettings {

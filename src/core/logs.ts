@@ -14,6 +14,19 @@ interface Answered {
   readonly body: string;
   readonly executedAt: Instant;
   readonly durationMs: number;
+  /** What was spent on it; absent from a source that does not say. */
+  readonly cost?: QueryCost;
+}
+
+/** What a question took, as far as the source says. */
+export interface QueryCost {
+  /** Requests sent, repetitions and counts included. */
+  readonly requests: number;
+  readonly rows: number;
+  /** Of all answers as text. */
+  readonly bytes: number;
+  /** Processor time at the source. */
+  readonly cpuMs?: number;
 }
 
 export interface CompleteAnswer extends Answered {
@@ -31,11 +44,18 @@ export interface PartialAnswer extends Answered {
 export interface FailedAnswer {
   readonly status: 'failed';
   readonly code:
-    'table-missing' | 'query-refused' | 'access-denied' | 'timeout' | 'unreachable' | 'other';
+    | 'table-missing'
+    | 'query-refused'
+    | 'access-denied'
+    | 'timeout'
+    | 'throttled'
+    | 'unreachable'
+    | 'other';
   /** A sentence: what the source said. */
   readonly reason: string;
   readonly executedAt: Instant;
   readonly durationMs: number;
+  readonly cost?: QueryCost;
 }
 
 /** A log line that could not be read. It is counted, kept aside and reported. */

@@ -26,4 +26,14 @@ export interface Analysis {
   }[];
   /** Whether the query says in which order its rows come. */
   readonly orderDefined: boolean;
+  /** Present when the answer over a span of time is certainly the answers over the span's parts in turn. */
+  readonly rowWise?: RowWise;
+}
+
+/** A query that makes each row of its answer from one record. */
+export interface RowWise {
+  /** The one table that it reads. */
+  readonly table: string;
+  /** In which order its rows come in time; `ascending` too when it names no order. */
+  readonly order: 'ascending' | 'descending';
 }

@@ -3,7 +3,7 @@ import { parser } from './parser-process';
 import { remembered } from './remembered';
 import { schemaText, type Schema } from './schema';
 
-export type { Analysis, Diagnostic } from './analysis';
+export type { Analysis, Diagnostic, RowWise } from './analysis';
 
 /**
  * Parses and binds a query, without translating it; what was found is kept. A bad query has diagnostics;

@@ -3,6 +3,7 @@ import type { Analysis, Diagnostic } from './analysis';
 import { KqlError, placeOf, type KqlErrorCode } from './errors';
 import { bindQuery, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
+import { rowWiseInTime } from './row-wise';
 import type { Schema } from './schema';
 import { nearestName } from './similar';
 import { firstToken, slotItems, walk, type SyntaxNode } from './syntax';
@@ -28,12 +29,14 @@ export function analyze(text: string, schema: Schema): Analysis {
     if (node.symbol?.kind === 'TableSymbol') tables.add(node.symbol.name);
     for (const table of wildcardTables(node, schema)) tables.add(table);
   });
+  const rowWise = diagnostics.length === 0 ? rowWiseInTime(bound.root) : undefined;
   return {
     diagnostics,
     columns: answerColumns(bound.root),
     tables: [...tables].sort(),
     functions,
     orderDefined: isOrderDefined(bound.root),
+    ...(rowWise === undefined ? {} : { rowWise }),
   };
 }
 

@@ -6,6 +6,8 @@ export interface WireAnswer {
   readonly table: Table;
   /** Present when the answer came with HTTP 200 but is partial. */
   readonly error?: { readonly code: string; readonly message: string };
+  /** What the service says about its work, when it was asked to. */
+  readonly statistics?: unknown;
 }
 
 const TYPES: readonly string[] = KUSTO_TYPES;
@@ -33,8 +35,13 @@ export function fromWireJson(text: string): WireAnswer {
   const first = Array.isArray(tables) ? asRecord(tables[0]) : undefined;
   if (first === undefined) throw new SyntaxError('The answer has no table.');
   const table = readTable(first);
-  const error = asRecord(parsed?.['error']);
-  return error === undefined ? { table } : { table, error: readError(error) };
+  const error = parsed?.['error'] ?? undefined;
+  const statistics = parsed?.['statistics'];
+  return {
+    table,
+    ...(error === undefined ? {} : { error: readError(error) }),
+    ...(statistics === undefined ? {} : { statistics }),
+  };
 }
 
 function readTable(source: Record<string, unknown>): Table {
@@ -69,7 +76,8 @@ function readCell(cell: unknown, type: KustoType): Cell {
   return isNumber ? Number(cell) : cell;
 }
 
-function readError(error: Record<string, unknown>): { code: string; message: string } {
+function readError(value: unknown): { code: string; message: string } {
+  const error = asRecord(value) ?? { message: JSON.stringify(value) };
   const messages: string[] = [];
   let deepest: Record<string, unknown> | undefined = error;
   while (deepest !== undefined && messages.length < 10) {

@@ -1,5 +1,5 @@
 import { sha256 } from '../core/digest';
-import type { Answer, FailedAnswer } from '../core/logs';
+import type { Answer, FailedAnswer, QueryCost } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
 import type { Execution } from '../core/report';
 import { fromWireJson } from '../kql/wire';
@@ -21,6 +21,8 @@ interface ExecutionRecord {
   readonly status: Answer['status'];
   readonly code?: FailedAnswer['code'];
   readonly reason?: string;
+  /** What was spent on the question, as far as the source says. */
+  readonly cost?: QueryCost;
   /** Of the bytes between `"answer":` and the final brace. */
   readonly answerSha256?: string;
 }
@@ -41,6 +43,7 @@ export function encodeEvidence(question: Question, answer: Answer): Uint8Array {
     status: answer.status,
     ...(answer.status === 'failed' ? { code: answer.code } : { answerSha256: sha256(answer.body) }),
     ...(answer.status === 'complete' ? {} : { reason: answer.reason }),
+    ...(answer.cost === undefined ? {} : { cost: answer.cost }),
   };
   const body = answer.status === 'failed' ? 'null' : answer.body;
   return Buffer.from(`{"execution":${JSON.stringify(record)}${ANSWER_MARK}${body}\n}\n`);
@@ -49,7 +52,11 @@ export function encodeEvidence(question: Question, answer: Answer): Uint8Array {
 /** The answer that an evidence file of ours holds. */
 export function decodeEvidence(content: Uint8Array): Answer {
   const { record, body } = splitEvidence(content);
-  const when = { executedAt: record.executedAt, durationMs: record.durationMs };
+  const when = {
+    executedAt: record.executedAt,
+    durationMs: record.durationMs,
+    ...(record.cost === undefined ? {} : { cost: record.cost }),
+  };
   const reason = record.reason ?? '';
   if (record.status === 'failed') {
     return { status: 'failed', code: record.code ?? 'other', reason, ...when };

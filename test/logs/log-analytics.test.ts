@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import type { LogRequest, LogSource } from '../../src/core/logs';
+import type { Answer, LogRequest, LogSource } from '../../src/core/logs';
 import { createLogAnalytics, type LogAnalyticsOptions } from '../../src/logs/log-analytics';
+import type { ResponseLimits } from '../../src/logs/log-analytics-response';
 import { archiveOf, ask, closeArchives, DAY, NOW, rowsOf } from './support/archive';
 import {
   blobPath,
@@ -64,11 +65,19 @@ afterAll(async () => {
 });
 
 const workspace = (options: Partial<LogAnalyticsOptions> = {}): LogSource =>
-  createLogAnalytics({ ...server.client, now: () => NOW, retryDelayMs: 5, ...options });
+  createLogAnalytics({
+    ...server.client,
+    now: () => NOW,
+    random: () => 0.5,
+    retryDelayMs: 5,
+    stallMs: 5000,
+    ...options,
+  });
 
 /** The answer to one query when the server gives these responses first. */
 async function answerWith(...faults: Fault[]) {
-  const session = await workspace().open(DAY);
+  const stalls = faults.some(({ stall, half }) => stall === true || half === 'stall');
+  const session = await workspace(stalls ? { stallMs: 500 } : {}).open(DAY);
   server.received.length = 0;
   server.faults.push(...faults.map((fault) => ({ when: /./, fault })));
   return session.query(`${EVENTS} | count`);
@@ -88,7 +97,7 @@ describe('the two log sources', () => {
       const here = await (await archive.open(request)).query(kql);
       const there = await (await workspace().open(request)).query(kql);
       expect(here.status).toBe('complete');
-      expect(there).toEqual(here);
+      expect(there).toMatchObject(here);
     }
   });
 
@@ -170,21 +179,38 @@ describe('a query to Azure Monitor Logs', () => {
     });
   });
 
-  it('is partial when it has as many rows as an answer can have', async () => {
-    const rows = '[1],'.repeat(499_999);
-    const bodyWith = (more: string): string =>
-      `{"tables":[{"name":"PrimaryResult","columns":[{"name":"n","type":"long"}],"rows":[${rows}${more}]}]}`;
-    const full = await answerWith({ status: 200, body: bodyWith('[1]') });
-    expect(full.status === 'partial' && full.reason).toMatch('500000 rows');
-    const less = await answerWith({ status: 200, body: bodyWith('').replace(',]}', ']}') });
-    expect(less.status).toBe('complete');
+  it.each([
+    ['rows', { rows: 3, bytes: 1000 }, 'has 3 rows'],
+    ['bytes', { rows: 9, bytes: 90 }, /has \d+ bytes/],
+  ])('is partial when it has as many %s as an answer can have', async (_name, limits, reason) => {
+    const body =
+      '{"tables":[{"name":"PrimaryResult","columns":[{"name":"n","type":"long"}],"rows":[[1],[2],[3]]}]}';
+    const answerUnder = async (responseLimits: ResponseLimits): Promise<Answer> => {
+      const session = await workspace({ responseLimits }).open(DAY);
+      server.faults.push({ when: /./, fault: { status: 200, body } });
+      return session.query('print 1');
+    };
+    const full = await answerUnder(limits);
+    expect(full.status === 'partial' && full.reason).toMatch(reason);
+    expect((await answerUnder({ rows: 4, bytes: 1000 })).status).toBe('complete');
   });
 
-  it('is complete and empty when the workspace has no data', async () => {
-    expect(await answerWith({ status: 204 })).toMatchObject({
-      status: 'complete',
-      table: { columns: [], rows: [] },
+  it('tells what it took, as far as the service says', async () => {
+    const body = JSON.stringify({
+      tables: [{ name: 'PrimaryResult', columns: [{ name: 'n', type: 'long' }], rows: [[1], [2]] }],
+      statistics: { query: { resourceUsage: { cpu: { totalCpu: '00:00:01.2500000' } } } },
     });
+    expect(await answerWith({ status: 503 }, { status: 200, body })).toMatchObject({
+      cost: { requests: 2, rows: 2, bytes: body.length, cpuMs: 1250 },
+    });
+  });
+
+  it('is asked of all workspaces at once', async () => {
+    const others = ['00000000-0000-0000-0000-0000000000bb', '00000000-0000-0000-0000-0000000000cc'];
+    const source = workspace({ workspaces: [WORKSPACE_ID, ...others] });
+    await source.open(DAY);
+    expect(server.received.at(-1)?.workspaces).toEqual(others);
+    expect(source.description.location).toBe([WORKSPACE_ID, ...others].join(', '));
   });
 
   it.each([
@@ -195,7 +221,10 @@ describe('a query to Azure Monitor Logs', () => {
       errorBody(400, 'BadArgumentError', 'bad', { code: 'SyntaxError', message: 'Syntax Error' }),
       'query-refused',
     ],
+    [{ status: 204 }, 'table-missing'],
     [{ status: 504, body: 'Gateway timeout' }, 'timeout'],
+    [{ status: 0, stall: true }, 'timeout'],
+    [{ status: 0, half: 'stall' }, 'timeout'],
     [{ status: 200, body: 'no JSON' }, 'other'],
     [{ status: 200, body: '' }, 'other'],
     [{ status: 200, body: '{"tables":[]}' }, 'other'],
@@ -210,6 +239,7 @@ describe('a query to Azure Monitor Logs', () => {
     ['throttled without Retry-After', { status: 429 }],
     ['unavailable', { status: 503 }],
     ['hung up on', { status: 0, hangUp: true }],
+    ['hung up on in the middle of the answer', { status: 0, half: 'hang-up' }],
   ])('is repeated when it is %s', async (_name, fault) => {
     const answer = await answerWith(fault, fault);
     expect(rowsOf(answer)).toEqual([{ Count: 41 }]);
@@ -217,20 +247,37 @@ describe('a query to Azure Monitor Logs', () => {
   });
 
   it('waits as long as Retry-After says', async () => {
-    const started = performance.now();
-    await answerWith({ status: 429, headers: { 'Retry-After': '1' } });
-    expect(performance.now() - started).toBeGreaterThanOrEqual(1000);
+    for (const told of ['1', new Date(Date.parse(NOW) + 1000).toUTCString()]) {
+      const started = performance.now();
+      await answerWith({ status: 429, headers: { 'Retry-After': told } });
+      expect(performance.now() - started).toBeGreaterThanOrEqual(999);
+    }
   });
 
-  it('gives up after five attempts', async () => {
-    const answer = await answerWith(...Array.from({ length: 9 }, () => ({ status: 429 })));
+  it('gives up when it is throttled again and again', async () => {
+    const session = await workspace({ retryDelayMs: 0.1 }).open(DAY);
+    server.received.length = 0;
+    for (let n = 0; n < 15; n += 1) server.faults.push({ when: /./, fault: { status: 429 } });
+    const answer = await session.query('print 1');
     expect(answer).toMatchObject({
       status: 'failed',
-      code: 'other',
+      code: 'throttled',
       reason: expect.stringContaining('429'),
     });
-    expect(server.received).toHaveLength(5);
+    expect(server.received).toHaveLength(12);
     server.faults.length = 0;
+  });
+
+  it('is not sent before fewer than so many others were in the last seconds', async () => {
+    const queryLimits = { concurrent: 4, perWindow: 3, windowMs: 400 };
+    const credential = { getToken: () => server.client.credential.getToken('') };
+    Object.assign(server.limits, { perWindow: 3, windowMs: 300 });
+    const session = await workspace({ queryLimits, credential }).open(DAY);
+    const second = await workspace({ queryLimits, credential }).open(ONE);
+    for (const asked of [session, second, session, second]) {
+      expect((await asked.query('print n = 1')).status).toBe('complete');
+    }
+    expect(server.load.refused).toBe(0);
   });
 
   it('waits while four others are under way', async () => {

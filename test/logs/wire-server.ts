@@ -4,20 +4,44 @@ import type { TokenCredential } from '@azure/identity';
 import type { LogsQueryClientOptions } from '@azure/monitor-query';
 import type { Answer, LogSource } from '../../src/core/logs';
 import { TABLE_SCHEMAS } from '../../src/core/table-schemas';
+import { fromWireJson, toWireJson } from '../../src/kql/wire';
 
-/** A response that the server gives instead of its own. */
+/** What the server does instead of answering as it should. */
 export interface Fault {
+  /** A response of this status and nothing of the server's own. */
   readonly status: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Closes the connection instead. */
   readonly hangUp?: boolean;
+  /** Takes the query and says nothing more. */
+  readonly stall?: boolean;
+  /** Gives half of its own answer, and then closes the connection or says nothing more. */
+  readonly half?: 'hang-up' | 'stall';
+  /** Leaves the last row out of its own answer, and does not say so. */
+  readonly loseRow?: boolean;
+  /** Gives its own answer, without the last row, with a partial error of these words. */
+  readonly partial?: string;
+}
+
+/** What the service allows; far more than a test needs unless it sets less. */
+export interface ServiceLimits {
+  rows: number;
+  bytes: number;
+  /** Queries under way at once; more of them are refused with 429. */
+  concurrent: number;
+  /** Requests within `windowMs`; more of them are refused with 429. */
+  perWindow: number;
+  windowMs: number;
+  /** What a 429 says; nothing when undefined. */
+  retryAfter: string | undefined;
 }
 
 /** What a client sent. */
 export interface ReceivedQuery {
   readonly query: string;
   readonly timespan: string;
+  readonly workspaces?: readonly string[];
   readonly headers: IncomingMessage['headers'];
 }
 
@@ -25,7 +49,7 @@ export interface ReceivedQuery {
 export interface WireServer {
   /** What the LogsQueryClient needs to find it. */
   readonly client: {
-    readonly workspaceId: string;
+    readonly workspaces: readonly string[];
     readonly credential: TokenCredential;
     readonly endpoint: string;
     readonly clientOptions: LogsQueryClientOptions;
@@ -38,7 +62,10 @@ export interface WireServer {
     readonly most: number;
     /** Milliseconds that every answer takes at least; may be changed. */
     delayMs: number;
+    /** Queries that were refused because of the limits. */
+    readonly refused: number;
   };
+  readonly limits: ServiceLimits;
   stop(): Promise<void>;
 }
 
@@ -47,26 +74,40 @@ const TOKEN = 'a-token';
 
 /**
  * Starts the server. It speaks the query API's wire format: POST /v1/workspaces/{id}/query with a
- * bearer token, `{query, timespan}` in, `{tables:[…]}` or `{error:{…}}` out.
+ * bearer token, `{query, timespan, workspaces?}` in, `{tables:[…]}` or `{error:{…}}` out. It answers as
+ * the service does at its limits: too many rows or bytes come as a partial answer, too many queries as 429.
  */
 export async function startWireServer(source: LogSource): Promise<WireServer> {
-  const state = { received: [] as ReceivedQuery[], faults: [] as WireServer['faults'] };
-  const load = { now: 0, most: 0, delayMs: 0 };
+  const state: State = {
+    source,
+    received: [],
+    faults: [],
+    load: { now: 0, most: 0, delayMs: 0, refused: 0 },
+    limits: {
+      rows: 500_000,
+      bytes: 100 * 1024 * 1024,
+      concurrent: 5,
+      perWindow: 200,
+      windowMs: 30_000,
+      retryAfter: undefined,
+    },
+    times: [],
+    answers: new Map(),
+  };
   const server = createServer((request, response) => {
-    load.now += 1;
-    load.most = Math.max(load.most, load.now);
-    respond(source, state, request, response, load.delayMs)
+    state.load.now += 1;
+    state.load.most = Math.max(state.load.most, state.load.now);
+    respond(state, request, response)
       .catch((error: unknown) => response.writeHead(500).end(String(error)))
       .finally(() => {
-        load.now -= 1;
+        state.load.now -= 1;
       });
   });
   const port = await listen(server);
   return {
     ...state,
-    load,
     client: {
-      workspaceId: WORKSPACE_ID,
+      workspaces: [WORKSPACE_ID],
       credential: {
         getToken: () =>
           Promise.resolve({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }),
@@ -82,6 +123,18 @@ export async function startWireServer(source: LogSource): Promise<WireServer> {
         });
       }),
   };
+}
+
+interface State {
+  readonly source: LogSource;
+  readonly received: ReceivedQuery[];
+  readonly faults: WireServer['faults'];
+  readonly load: { now: number; most: number; delayMs: number; refused: number };
+  readonly limits: ServiceLimits;
+  /** When the latest requests came. */
+  readonly times: number[];
+  /** The source's answers, which do not change. */
+  readonly answers: Map<string, Promise<HttpAnswer>>;
 }
 
 type Policy = NonNullable<LogsQueryClientOptions['additionalPolicies']>[number]['policy'];
@@ -107,42 +160,117 @@ function listen(server: Server): Promise<number> {
 }
 
 async function respond(
-  source: LogSource,
-  state: Pick<WireServer, 'received' | 'faults'>,
+  state: State,
   request: IncomingMessage,
   response: ServerResponse,
-  delayMs: number,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { query, timespan } = JSON.parse(Buffer.concat(chunks).toString()) as ReceivedQuery;
-  state.received.push({ query, timespan, headers: request.headers });
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
-  const scripted = state.faults.findIndex(({ when }) => when.test(query));
-  if (scripted !== -1) {
-    const [entry] = state.faults.splice(scripted, 1);
-    const { status, body, headers, hangUp } = entry!.fault;
-    if (hangUp === true) request.socket.destroy();
-    else response.writeHead(status, headers).end(body);
+  const sent = JSON.parse(Buffer.concat(chunks).toString()) as ReceivedQuery;
+  state.received.push({ ...sent, headers: request.headers });
+  if (isRefused(state)) {
+    const { retryAfter } = state.limits;
+    const { status, body } = errorBody(429, 'ThrottledError', 'Rate limit exceeded');
+    response.writeHead(status, retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
+    response.end(body);
     return;
   }
-  const { status, body } = await answerTo(source, request, query, timespan);
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+  await new Promise((resolve) => setTimeout(resolve, state.load.delayMs));
+  const fault = takeFault(state.faults, sent.query);
+  if (fault?.stall === true) return;
+  if (fault?.hangUp === true) {
+    request.socket.destroy();
+    return;
+  }
+  if (fault !== undefined && fault.status !== OWN_ANSWER) {
+    response.writeHead(fault.status, fault.headers).end(fault.body);
+    return;
+  }
+  const own = await answerTo(state, request, sent);
+  const { status, body } = withinLimits(spoiled(own, fault), state.limits);
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+  response.writeHead(status, headers);
+  if (fault?.half === undefined) {
+    response.end(body);
+    return;
+  }
+  response.write(Buffer.from(body).subarray(0, Buffer.byteLength(body) / 2), () => {
+    if (fault.half === 'hang-up') request.socket.destroy();
+  });
+}
+
+/** The status of a fault that spoils the server's own answer. */
+export const OWN_ANSWER = 0;
+
+function isRefused({ load, limits, times }: State): boolean {
+  const now = performance.now();
+  while (times[0] !== undefined && times[0] <= now - limits.windowMs) times.shift();
+  const refused = load.now > limits.concurrent || times.length >= limits.perWindow;
+  if (refused) load.refused += 1;
+  else times.push(now);
+  return refused;
+}
+
+function takeFault(faults: WireServer['faults'], query: string): Fault | undefined {
+  const scripted = faults.findIndex(({ when }) => when.test(query));
+  return scripted === -1 ? undefined : faults.splice(scripted, 1)[0]?.fault;
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+function spoiled(answer: HttpAnswer, fault: Fault | undefined): HttpAnswer {
+  if (answer.status !== 200 || fault === undefined) return answer;
+  if (fault.partial !== undefined) return cut(answer, -1, fault.partial);
+  return fault.loseRow === true ? cut(answer, -1, undefined) : answer;
+}
+
+function withinLimits(answer: HttpAnswer, limits: ServiceLimits): HttpAnswer {
+  if (answer.status !== 200) return answer;
+  const { table } = fromWireJson(answer.body);
+  if (table.rows.length > limits.rows) {
+    const words = `The results of this query exceed the set limit of ${limits.rows} records (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003)`;
+    return cut(answer, limits.rows, words);
+  }
+  const share = limits.bytes / Buffer.byteLength(answer.body);
+  if (share >= 1) return answer;
+  const words =
+    'The results of this query exceed the set limit of bytes (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003)';
+  return cut(answer, Math.floor(table.rows.length * share), words);
+}
+
+/** The answer with only its first rows (or without its last), and what it says about that. */
+function cut(answer: HttpAnswer, rows: number, words: string | undefined): HttpAnswer {
+  const { table } = fromWireJson(answer.body);
+  const body = JSON.parse(toWireJson({ ...table, rows: table.rows.slice(0, rows) })) as object;
+  const error = {
+    code: 'PartialError',
+    message: 'There were some errors when processing your query.',
+    details: [{ code: 'EngineError', message: words }],
+  };
+  return { status: 200, body: JSON.stringify(words === undefined ? body : { ...body, error }) };
 }
 
 async function answerTo(
-  source: LogSource,
-  request: IncomingMessage,
-  query: string,
-  timespan: string,
-): Promise<{ status: number; body: string }> {
-  const { method, url, headers } = request;
+  { source, answers }: State,
+  { method, url, headers }: IncomingMessage,
+  { query, timespan }: ReceivedQuery,
+): Promise<HttpAnswer> {
   if (method !== 'POST' || url !== `/v1/workspaces/${WORKSPACE_ID}/query`) {
     return errorBody(404, 'PathNotFoundError', 'The requested path does not exist');
   }
   if (headers.authorization !== `Bearer ${TOKEN}`) {
     return errorBody(401, 'InvalidTokenError', 'The provided authentication is not valid');
   }
+  const key = `${timespan} ${query}`;
+  const answer = answers.get(key) ?? askSource(source, query, timespan);
+  answers.set(key, answer);
+  return answer;
+}
+
+async function askSource(source: LogSource, query: string, timespan: string): Promise<HttpAnswer> {
   const [start = '', end = ''] = timespan.split('/');
   const session = await source.open({
     scope: { id: 'all', registries: 'all' },
