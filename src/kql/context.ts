@@ -31,6 +31,8 @@ export interface Scope {
 /** What lowering one query carries along: ids, places, and the parts that call each other. */
 export class Context {
   readonly tables = new Set<string>();
+  /** What `set` statements have set. */
+  readonly options = new Map<string, Expr>();
   /** Set when Kusto itself may give another answer. */
   approximate = false;
   private nextId = 1;

@@ -174,8 +174,23 @@ function zip(args: readonly Arg[], call: CallSite): string {
   return `CASE WHEN ${areArrays} THEN list_transform([{${fields}}], lambda z: ${jsonOf(rows)})[1] ELSE ${refusal} END`;
 }
 
+function isWholeReal({ type, literal }: Arg): boolean {
+  return type === 'real' && Number.isSafeInteger(literal?.value);
+}
+
+/** Of constants without a fraction, so that adding and multiplying the step give the same. */
+function rangeOfReals(args: readonly Arg[], call: CallSite): string {
+  const [from = 0, to = 0, step = 1] = args.map((arg) => Number(arg.literal?.value ?? NaN));
+  const count = Math.floor((to - from) / step) + 1;
+  if (!(step > 0) || !(count >= 0 && count <= 10_000)) throw call.refuse(`'range' of such reals`);
+  return jsonOf(`list_transform(range(${count}), lambda i: CAST(${from} + i * ${step} AS DOUBLE))`);
+}
+
 /** From a value on in steps up to another, like the operator of the same name. */
 function range(args: readonly Arg[], call: CallSite): string {
+  if (args.every((arg) => isWholeReal(arg) || arg.type === 'long')) {
+    if (args.some((arg) => arg.type === 'real')) return rangeOfReals(args, call);
+  }
   const [from, to] = [argAt(args, 0), argAt(args, 1)];
   const isTime = from.type === 'datetime' || from.type === 'timespan';
   expectType(from, ['datetime', 'timespan', 'int', 'long'], call);

@@ -16,6 +16,7 @@ import { refuseAtRunTime, sqlText, toTextSql } from './sql-text';
 export const SEARCH_RULES: FunctionRules = {
   countof: { args: [2, 3], repeats: true, sql: countOf },
   indexof: { args: [2, 5], repeats: true, sql: indexOf },
+  indexof_regex: { args: [2, 5], repeats: true, sql: indexOfRegex },
   extract: { args: [3, 3], sql: extract },
   extract_all: { args: [2, 3], sql: extractAll },
   replace_string: {
@@ -99,6 +100,39 @@ function nthFrom(text: string, wanted: string, length: number, occurrence: numbe
   return `coalesce(list_filter(range(s, ${end}), lambda i: starts_with(substr(${text}, i + 1), ${wanted}))[${occurrence}], -1)`;
 }
 
+/**
+ * The place of the nth match. Whether a length bounds where a match may begin or where it must end is not
+ * known, so an answer that depends on it is refused; so are patterns that look at the signs around them.
+ */
+function indexOfRegex(args: readonly Arg[], call: CallSite): string {
+  const text = expectType(argAt(args, 0), ['string'], call);
+  const pattern = constantText(args, 1, call);
+  const [start, length, occurrence] = [2, 3, 4].map((at) =>
+    args[at] === undefined ? undefined : constantInteger(args, at, call),
+  );
+  const [from, nth] = [start ?? 0, occurrence ?? 1];
+  if (nth < 1 || (length ?? -1) < -1 || /\\[bBAz]|[\^$]|\(\?/.test(pattern) || pattern === '') {
+    throw call.refuse(`'indexof_regex' with this pattern, length or occurrence`);
+  }
+  if (from < 0) return 'CAST(NULL AS BIGINT)';
+  const found = regexSql(`(?s:(.*?))(${pattern})`, call);
+  const place = (within: string): string => {
+    const groups = (group: number): string => `regexp_extract_all(${within}, ${found}, ${group})`;
+    const before = `list_sum(list_transform(list_slice(${groups(1)}, 1, ${nth}), lambda m: length(m)))`;
+    const matches = `coalesce(list_sum(list_transform(list_slice(${groups(2)}, 1, ${nth - 1}), lambda m: length(m))), 0)`;
+    return `CASE WHEN len(${groups(2)}) < ${nth} THEN -1 ELSE ${from} + ${before} + ${matches} END`;
+  };
+  const rest = `substr(${text}, ${from + 1})`;
+  const isEmpty = `regexp_matches('', ${regexSql(`^(?:${pattern})$`, call)})`;
+  const refusal = refuseAtRunTime(`'indexof_regex' with this length`);
+  const cut = `substr(${text}, ${from + 1}, ${length ?? -1})`;
+  const answer =
+    (length ?? -1) === -1
+      ? place(rest)
+      : `CASE WHEN (${place(rest)}) = (${place(cut)}) THEN ${place(rest)} ELSE ${refusal} END`;
+  return `CAST(CASE WHEN ${isEmpty} THEN ${refuseAtRunTime(`'indexof_regex' of a pattern that matches nothing`)} ELSE ${answer} END AS BIGINT)`;
+}
+
 function countGroups(pattern: string): number {
   const plain = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, '');
   return (plain.match(/\((?!\?)|\(\?P</g) ?? []).length;
@@ -147,9 +181,15 @@ function chosenGroups(pattern: string, arg: Arg | undefined, call: CallSite): nu
 /** Signs that stand for what is already replaced, which later replacements must leave alone. */
 const FIRST_STAND_IN = 0x10f000;
 
+/** A number among the replacements leaves what it stands for as it is. */
+function replacement(item: unknown, wanted: unknown): unknown {
+  return typeof item === 'number' ? wanted : item;
+}
+
 function replaceStrings(args: readonly Arg[], call: CallSite): string {
   const text = expectType(argAt(args, 0), ['string'], call);
-  const [wanted, instead] = [constantArray(args[1]), constantArray(args[2])];
+  const wanted = constantArray(args[1]);
+  const instead = constantArray(args[2])?.map((item, i) => replacement(item, wanted?.[i]));
   const plain = (item: unknown): boolean =>
     typeof item === 'string' && !/[\u{10f000}-\u{10ffff}]/u.test(item);
   if (

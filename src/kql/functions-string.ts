@@ -46,6 +46,21 @@ export const STRING_RULES: FunctionRules = {
   },
   substring: { args: [2, 3], sql: substring },
   split: { args: [2, 3], repeats: true, sql: split },
+  estimate_data_size: {
+    args: [1, 1000],
+    repeats: true,
+    sql: (args, call) => {
+      const sizes = args.map((arg) => {
+        const value = expectType(arg, ['long', 'string'], call);
+        const refusal = refuseAtRunTime(`'estimate_data_size' of a null or of what is not ASCII`);
+        const isKnown =
+          arg.type === 'long' ? `${value} IS NOT NULL` : `strlen(${value}) = length(${value})`;
+        const size = arg.type === 'long' ? '8' : `strlen(${value})`;
+        return `CASE WHEN ${isKnown} THEN ${size} ELSE ${refusal} END`;
+      });
+      return `CAST(${sizes.join(' + ')} AS BIGINT)`;
+    },
+  },
   string_size: unary(TEXT, (x) => `strlen(${x})`),
   strrep: { args: [2, 3], repeats: true, sql: repeated },
   trim: {
@@ -77,16 +92,23 @@ function isEmpty(args: readonly Arg[], call: CallSite): string {
   return `(CASE WHEN ${sql} = '""' THEN ${refusal} ELSE ${sql} IS NULL END)`;
 }
 
-/** How Kusto writes a real is known for constants with a fraction only: whether as `2`, `2.0` or `2E+00`. */
+/** How Kusto writes a real is known where it has a fraction and a common size: whether as `2`, `2.0` or `2E+00` is not. */
 function textOf(arg: Arg, call: CallSite): string {
   const value = arg.literal?.value;
-  const isPlain = typeof value === 'number' && /^-?\d+\.\d+$/.test(String(value));
-  if (arg.type !== 'real' || value === null || isPlain) return toTextSql(arg);
-  throw call.refuse(`'${call.name}' of a real`, 'Round it and convert it with tolong(…) first.');
+  if (arg.type !== 'real' || value === null) return toTextSql(arg);
+  const hint = 'Convert it with tolong(…) first.';
+  if (value !== undefined) {
+    if (/^-?\d+\.\d+$/.test(String(value))) return toTextSql(arg);
+    throw call.refuse(`'${call.name}' of a real without a fraction`, hint);
+  }
+  const { sql } = arg;
+  const isPlain = `abs(${sql}) BETWEEN 0.0001 AND 1e15 AND ${sql} <> floor(${sql})`;
+  const refusal = refuseAtRunTime(`'${call.name}' of a real without a fraction`);
+  return `CASE WHEN ${isPlain} THEN CAST(${sql} AS VARCHAR) WHEN ${sql} IS NULL THEN '' ELSE ${refusal} END`;
 }
 
 function someTextRepeats(args: readonly Arg[]): boolean {
-  return args.some((arg) => textRepeats(arg.type));
+  return args.some((arg) => textRepeats(arg.type) || arg.type === 'real');
 }
 
 /** Kusto counts from 0, or from the end; what is before the beginning takes part in the length. */

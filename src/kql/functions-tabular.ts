@@ -15,6 +15,21 @@ export const TABULAR_RULES: FunctionRules = {
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
     },
   },
+  /** When a row's session began: with it, or where the session of the row before it did. */
+  'session start': {
+    args: [5, 6],
+    repeats: true,
+    sql: (args) => {
+      const [time, started, before, fromFirst, fromBefore, restart = 'false'] = args.map(
+        (arg) => arg.sql,
+      ) as [string, string, string, string, string, string?];
+      const refusal = refuseAtRunTime(`'row_window_session' of this row's time`);
+      const odd = `${time} IS NULL OR ${time} < ${before}`;
+      const open = `${time} - ${started} = ${fromFirst} OR ${time} - ${before} = ${fromBefore}`;
+      const begins = `${started} IS NULL OR ${time} - ${started} > ${fromFirst} OR ${time} - ${before} > ${fromBefore}`;
+      return `CASE WHEN ${time} IS NOT NULL AND coalesce(${restart}, false) THEN ${time} WHEN ${odd} THEN ${refusal} WHEN ${begins} THEN ${time} WHEN ${open} THEN ${refusal} ELSE ${started} END`;
+    },
+  },
   /** Whether a row is among the first so many, when the next one is not its equal. */
   'among the first': {
     args: [4, 4],

@@ -11,6 +11,7 @@ import {
   type FunctionRules,
 } from './sql-function';
 import { inDatetimeRange, refuseAtRunTime, ticksSql, timestampSql } from './sql-text';
+import { americanToIso } from './literals';
 import {
   isoToTicks,
   ticksFromIsoSql,
@@ -248,7 +249,7 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
   if (arg.type === 'datetime') return arg.sql;
   if (arg.type === 'long') return arg.sql;
   if (arg.type === 'string' && typeof arg.literal?.value === 'string') {
-    const ticks = isoToTicks(arg.literal.value);
+    const ticks = isoToTicks(americanToIso(arg.literal.value) ?? arg.literal.value);
     if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
   }
   if (arg.type === 'string') return ofText(arg.sql, call);

@@ -11,6 +11,7 @@ import { TABULAR_RULES } from './functions-tabular';
 import { NUMBER_RULES } from './functions-number';
 import { OPERATOR_RULES } from './functions-operators';
 import { SERIES_FUNCTION_RULES } from './functions-series';
+import { STATISTICS_RULES } from './functions-statistics';
 import { STRING_RULES } from './functions-string';
 import { TIME_RULES } from './functions-time';
 import { UNIT_RULES } from './functions-units';
@@ -24,6 +25,7 @@ const FUNCTIONS: FunctionRules = {
   ...ENCODING_RULES,
   ...NUMBER_RULES,
   ...MATH_RULES,
+  ...STATISTICS_RULES,
   ...TIME_RULES,
   ...UNIT_RULES,
   ...DYNAMIC_RULES,

@@ -189,7 +189,15 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly nonempty: boolean;
     }
   /** Goes through the rows in their order and carries values from each to the next. */
-  | { readonly kind: 'fold'; readonly input: Relation; readonly carried: readonly Carried[] }
+  | {
+      readonly kind: 'fold';
+      /** What it is part of, for messages. */
+      readonly what: string;
+      readonly input: Relation;
+      /** Rows with other values of these are folded by themselves. */
+      readonly group: readonly Expr[];
+      readonly carried: readonly Carried[];
+    }
   | { readonly kind: 'shared'; readonly share: Share }
 );
 

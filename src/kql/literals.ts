@@ -158,8 +158,18 @@ function unquoted(text: string): string {
   return /^(['"]).*\1$/.test(text) ? text.slice(1, -1) : text;
 }
 
+/** `12/31/2026 10:00:00` or `12-31-2026` as ISO 8601; undefined for another form. */
+export function americanToIso(text: string): string | undefined {
+  const parts = /^(\d\d)([-/])(\d\d)\2(\d{4})(?!\d)/.exec(text.trim());
+  if (parts === null) return undefined;
+  const [date, month = '', , day = '', year = ''] = parts;
+  return `${year}-${month}-${day}${text.trim().slice(date.length)}`;
+}
+
 /** A datetime as queries write it: ISO 8601, also with a year or a year and month only, or as `2026, 3, 2`. */
 function readDatetimeText(text: string): bigint | undefined {
+  const american = americanToIso(text);
+  if (american !== undefined) return isoToTicks(american);
   if (/^\d{4}$/.test(text)) return isoToTicks(`${text}-01-01`);
   if (/^\d{4}-\d\d$/.test(text)) return isoToTicks(`${text}-01`);
   const loose = /^(\d{4})\s*([-,])\s*(\d\d?)\s*\2\s*(\d\d?)(?!\d)/.exec(text);
@@ -259,6 +269,12 @@ function joinJson(
   return parts.includes(undefined) ? undefined : `${open}${parts.join(',')}${close}`;
 }
 
+/** A datetime within a dynamic has all seven digits. */
+function sevenDigits(ticks: bigint): string {
+  const [whole = '', fraction = ''] = ticksToIso(ticks).slice(0, -1).split('.');
+  return `${whole}.${fraction.padEnd(7, '0')}Z`;
+}
+
 function scalarToJson(node: SyntaxNode): string | undefined {
   const value = readLiteral(node);
   if (value === undefined) return undefined;
@@ -268,7 +284,7 @@ function scalarToJson(node: SyntaxNode): string | undefined {
   if (value.type === 'real' || value.type === 'long') return firstToken(node);
   if (typeof value.value === 'bigint') {
     return JSON.stringify(
-      value.type === 'datetime' ? ticksToIso(value.value) : ticksToTimespanText(value.value),
+      value.type === 'datetime' ? sevenDigits(value.value) : ticksToTimespanText(value.value),
     );
   }
   return JSON.stringify(value.value);

@@ -22,6 +22,9 @@ interface SpecialCall {
 }
 
 const SPECIAL: Readonly<Record<string, (call: SpecialCall) => Expr>> = {
+  bin_auto: binAuto,
+  estimate_data_size: estimateDataSize,
+  has_any_index: hasAnyIndex,
   bag_pack_columns: (call) => packFields(call, argsOf(call), false),
   column_ifexists: columnIfExists,
   column_names_of: columnNames,
@@ -151,6 +154,65 @@ function extractJson(call: SpecialCall): Expr {
   const found = makeCall(call, 'member', 'dynamic', [parsed, ...steps]);
   const asText = makeCall(call, 'tostring', 'string', [found]);
   return type === undefined ? asText : converted(call, asText, typeNamed(call, type));
+}
+
+/** `bin_at` with the size and point that `set` has given. */
+function binAuto(call: SpecialCall): Expr {
+  const [value] = argsOf(call).map(call.lower);
+  const { options } = call.context;
+  const size = options.get('query_bin_auto_size');
+  const point = options.get('query_bin_auto_at');
+  if (value === undefined || size === undefined || point === undefined) {
+    throw refuse(call, `'bin_auto' without query_bin_auto_size and query_bin_auto_at`);
+  }
+  return makeCall(call, 'bin_at', value.type, [value, size, point]);
+}
+
+/** How many bytes values take; how many others than longs and texts do is not known here. */
+function estimateDataSize(call: SpecialCall): Expr {
+  const nodes = argsOf(call);
+  const values = nodes.flatMap((node): Expr[] => {
+    if (node.kind !== 'StarExpression') return [call.lower(node)];
+    return (call.scope.row ?? []).map(({ type, id }) => ({ kind: 'field', type, id }));
+  });
+  if (values.length === 0) throw refuse(call, `'estimate_data_size' of nothing`);
+  return makeCall(call, 'estimate_data_size', 'long', values);
+}
+
+/** The place of the first term of a list that a text has. */
+function hasAnyIndex(call: SpecialCall): Expr {
+  const [searched, list] = argsOf(call).map(call.lower);
+  const terms = list === undefined ? undefined : constantTerms(list);
+  if (searched === undefined || terms === undefined) {
+    throw refuse(call, `'has_any_index' of a list that is not constant`);
+  }
+  const long = (value: number): Expr => ({ kind: 'literal', type: 'long', value: BigInt(value) });
+  const id = call.context.id();
+  const branches = terms.flatMap((term, i) => [
+    makeCall(call, 'has', 'bool', [{ kind: 'bound', type: searched.type, id }, text(term)]),
+    long(i),
+  ]);
+  if (branches.length === 0) return long(-1);
+  const body = makeCall(call, 'case', 'long', [...branches, long(-1)]);
+  return { kind: 'bind', type: 'long', id, value: searched, body };
+}
+
+/** The texts of a constant array, or of `range` over constants. */
+function constantTerms(list: Expr): readonly string[] | undefined {
+  if (list.kind === 'call' && list.name === 'range') {
+    const [from, to, step = 1] = list.args.map((arg) =>
+      arg.kind === 'literal' && arg.type === 'long' ? Number(arg.value) : NaN,
+    );
+    const count = Math.floor(((to ?? NaN) - (from ?? NaN)) / step) + 1;
+    if (!(step > 0) || !(count >= 0 && count <= 100)) return undefined;
+    return Array.from({ length: count }, (_, i) => String((from ?? 0) + i * step));
+  }
+  if (list.kind !== 'literal' || typeof list.value !== 'string') return undefined;
+  const elements: unknown = JSON.parse(list.value);
+  const isTerm = (item: unknown): boolean => typeof item === 'string' || Number.isSafeInteger(item);
+  return Array.isArray(elements) && elements.length <= 100 && elements.every(isTerm)
+    ? elements.map(String)
+    : undefined;
 }
 
 /** The arrays that `array_sort_asc` and `array_sort_desc` give for several, in order; undefined for another node. */

@@ -60,6 +60,9 @@ export function convert(value: Expr, type: KustoType, place: Place): Expr {
   if (value.kind === 'literal' && value.value === null) return { ...value, type };
   const order: readonly KustoType[] = ['int', 'long', 'real'];
   const widens = order.includes(type) && order.indexOf(value.type) < order.indexOf(type);
+  if (value.kind === 'literal' && typeof value.value === 'bigint' && widens) {
+    return { ...value, type, value: type === 'real' ? Number(value.value) : value.value };
+  }
   if (order.includes(value.type) && widens) {
     return makeCall(type === 'real' ? 'todouble' : `to${type}`, type, [value], place);
   }

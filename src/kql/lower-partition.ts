@@ -16,6 +16,7 @@ const ROW_BY_ROW: readonly string[] = [
   'ProjectAwayOperator',
   'ProjectKeepOperator',
   'ProjectReorderOperator',
+  'ScanOperator',
   'SerializeOperator',
 ];
 
@@ -166,7 +167,8 @@ class Partitions {
     }
     // An empty array would drop the partition from a later summarize.
     const drops = operator.kind === 'MvExpandOperator' && staysWhole;
-    if (!ROW_BY_ROW.includes(operator.kind)) throw this.refuse(operator, scope);
+    const loses = operator.kind === 'ScanOperator' && (staysWhole || this.left !== undefined);
+    if (!ROW_BY_ROW.includes(operator.kind) || loses) throw this.refuse(operator, scope);
     const result = lowered(input);
     return this.keep(drops ? this.fullLists(result, operator, scope) : result, operator, scope);
   }

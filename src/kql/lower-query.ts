@@ -61,6 +61,8 @@ function lowerStatements(
         throw context.unsupported('a query of several answers', statement, scope);
       }
       expression = slot(statement, 'Expression');
+    } else if (statement.kind === 'SetOptionStatement') {
+      lowerOption(context, statement, scope);
     } else {
       throw context.unsupported(`'${firstToken(statement)}'`, statement, scope);
     }
@@ -68,6 +70,16 @@ function lowerStatements(
   if (expression === undefined)
     throw unsupported('a query without an answer', context.place(block, scope));
   return { expression, scope };
+}
+
+/** `set name=value`; all others ask the real engine for something else than an answer. */
+function lowerOption(context: Context, statement: SyntaxNode, scope: Scope): void {
+  const name = firstToken(slot(statement, 'Name'));
+  const clause = statement.slots.get('ValueClause');
+  if (!['query_bin_auto_size', 'query_bin_auto_at'].includes(name) || clause === undefined) {
+    throw context.unsupported(`'set ${name}'`, statement, scope);
+  }
+  context.options.set(name, lowerExpression(context, slot(clause, 'Expression'), scope));
 }
 
 function lowerLet(context: Context, value: SyntaxNode, scope: Scope): Binding {

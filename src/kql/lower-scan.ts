@@ -1,98 +1,237 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
-import type { Carried, Expr, Field, Literal, Relation } from './ir';
+import type { Assignment, Carried, Expr, Field, Literal, Relation } from './ir';
 import { convert, fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef } from './make-expression';
 import { readLiteral } from './literals';
+import { stepStates, type ScanStep } from './scan-states';
 import { hasWindow, project } from './lower-window';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
-/** A column that scan declares; outside of its step's state it has its default. */
+/** A column that scan declares; where no step has assigned it, it has its default. */
 interface Declared {
   readonly field: Field;
   readonly initial: Literal;
 }
 
-/** `scan` with one step: each row that fits is given out, with values carried from the one before it. */
+/** More steps than this would write conditions too often. */
+const MOST_STEPS = 8;
+
+/** `scan`: rows in their order are matched with steps, which carry values on to later rows. */
 export function lowerScan(
   context: Context,
   input: Relation,
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  const steps = slotItems(operator, 'Steps');
-  const step = steps[0];
-  const several = step === undefined || steps.length > 1;
-  if (several || namedParameters(operator).size > 0 || step.slots.has('ScanStepOutput')) {
-    throw context.unsupported('scan with more than one step, or of this kind', operator, scope);
-  }
-  const clause = operator.slots.get('DeclareClause');
-  const nodes = clause === undefined ? [] : slotItems(clause, 'Declarations');
-  const declared = nodes.map((node) => lowerDeclared(context, input, node, scope));
+  const scan = new Scan(context, input, operator, scope);
+  const states = stepStates(context, scan.steps(), context.place(operator, scope));
   const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
-  const defaults = declared.map(({ field, initial }) => ({ field, value: initial }));
-  const rows = project(input, [...kept, ...defaults]);
-  const state = stateOf(context, input, declared, step);
-  const stepName = nameOf(slot(step, 'Name'));
-  const inside: Scope = { ...scope, row: rows.fields, states: new Map([[stepName, state]]) };
-  const lower = (node: SyntaxNode): Expr => {
-    const value = lowerExpression(context, node, inside);
-    if (!hasWindow(value)) return value;
-    throw context.unsupported('looking at other rows in scan', node, scope);
-  };
-  const condition = lower(slot(step, 'Condition'));
-  if (condition.type !== 'bool') {
-    throw context.unsupported('a condition that is no bool', step, scope);
-  }
-  const place = context.place(step, scope);
-  const assigned = assignments(context, step, declared, lower, scope);
-  const matched = context.field(`\0${context.id()}`, 'bool');
-  const isTrue = condition.kind === 'literal' && condition.value === true;
-  const carried = state.map((before, i): Carried => {
-    const own = declared.find(({ field }) => field.name === before.name);
-    const existing = fieldByName(input.fields, before.name);
-    const value = own === undefined ? existing && fieldRef(existing) : assigned.get(before.name);
-    if (value === undefined) {
-      throw context.unsupported(`'${before.name}' without a value`, step, scope);
-    }
-    const args = [condition, value, fieldRef(before)];
-    return {
-      field: context.field(before.name, before.type),
-      before,
-      initial: state[i] === undefined || own === undefined ? nothing(before.type) : own.initial,
-      next: isTrue ? value : makeCall('iff', before.type, args, place),
-      place,
-    };
-  });
-  const flag: Carried = {
-    field: matched,
-    before: context.field(matched.name, 'bool'),
-    initial: nothing('bool'),
-    next: condition,
-    place,
-  };
-  const all = [...carried, flag];
+  const rows = project(input, [...kept, ...scan.defaults()]);
   const folded: Relation = {
     kind: 'fold',
+    what: 'scan',
     input: rows,
-    carried: all,
-    fields: [...rows.fields, ...all.map((each) => each.field)],
+    group: scope.group ?? [],
+    carried: states.carried,
+    fields: [...rows.fields, ...states.carried.map(({ field }) => field)],
   };
-  const filtered: Relation = {
+  const outputs = states.outputs.map((output) => ({
+    ...output,
+    value: (name: string): Expr | undefined => scan.outputValue(name, output.values),
+  }));
+  return outputRows(context, folded, outputs, operator, scope);
+}
+
+interface Output {
+  readonly matched: Carried;
+  readonly value: (name: string) => Expr | undefined;
+  readonly id: Expr;
+}
+
+/** A row for each step that a row matches, the last step first. */
+function outputRows(
+  context: Context,
+  folded: Relation,
+  outputs: readonly Output[],
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const id = namedParameters(operator).get('with_match_id');
+  const idName = id === undefined ? undefined : (id.symbol?.name ?? firstToken(id));
+  const columns = operator.columns ?? [];
+  const items = (output: Output): Assignment[] =>
+    columns.map(({ name, type }) => {
+      const value = name === idName ? output.id : output.value(name);
+      if (value === undefined) throw context.unsupported('these columns', operator, scope);
+      return { field: context.field(name, type), value };
+    });
+  const only = outputs[0];
+  if (only === undefined) throw context.unsupported('scan without output', operator, scope);
+  const matching = (input: Relation, { matched }: Output): Relation => ({
     kind: 'filter',
-    fields: folded.fields,
-    input: folded,
-    condition: fieldRef(matched),
-  };
-  const items = (operator.columns ?? []).map((column) => {
-    const isDeclared = declared.some(({ field }) => field.name === column.name);
-    const field = isDeclared
-      ? carried.find((each) => each.field.name === column.name)?.field
-      : fieldByName(input.fields, column.name);
-    if (field === undefined) throw context.unsupported('these columns', operator, scope);
-    return { field: context.field(column.name, field.type), value: fieldRef(field) };
+    fields: input.fields,
+    input,
+    condition: fieldRef(matched.field),
   });
-  return project(filtered, items);
+  if (outputs.length === 1) return project(matching(folded, only), items(only));
+  const number = context.field(`\0${context.id()}`, 'long');
+  const numbered: Relation = {
+    kind: 'identify',
+    input: folded,
+    number,
+    fields: [...folded.fields, number],
+  };
+  const share = { relation: numbered, uses: outputs.length };
+  const all = [...columns, { name: '\0number', type: 'long' as const }];
+  const fields = all.map(({ name, type }) => context.field(name, type));
+  // Every use reads the shared rows under the names that they have there.
+  const shared: Relation = { kind: 'shared', share, fields: numbered.fields };
+  const inputs = outputs.map((output) => matching(shared, output));
+  const values = outputs.map((output) => [
+    ...items(output).map((item) => item.value),
+    fieldRef(number),
+  ]);
+  const union: Relation = {
+    kind: 'union',
+    fields,
+    inputs: inputs.reverse(),
+    values: values.reverse(),
+  };
+  const last = fields.at(-1);
+  if (last === undefined) throw new TypeError('a scan without a column');
+  const key = { value: fieldRef(last), descending: false, nullsFirst: true };
+  const sorted: Relation = { kind: 'sort', fields, input: union, keys: [key] };
+  return project(
+    sorted,
+    columns.map(({ name, type }, i) => ({
+      field: context.field(name, type),
+      value: fieldRef(fields[i] ?? last),
+    })),
+  );
+}
+
+/** The parts of a scan's syntax. */
+class Scan {
+  private readonly declared: readonly Declared[];
+  private readonly nodes: readonly SyntaxNode[];
+
+  constructor(
+    private readonly context: Context,
+    private readonly input: Relation,
+    private readonly operator: SyntaxNode,
+    private readonly scope: Scope,
+  ) {
+    this.nodes = slotItems(operator, 'Steps');
+    const parameters = [...namedParameters(operator).keys()];
+    if (this.nodes.length > MOST_STEPS || parameters.some((name) => name !== 'with_match_id')) {
+      throw context.unsupported('scan of this kind', operator, scope);
+    }
+    const clause = operator.slots.get('DeclareClause');
+    const declarations = clause === undefined ? [] : slotItems(clause, 'Declarations');
+    this.declared = declarations.map((node) => this.declaration(node));
+  }
+
+  /** The declared columns as they are in rows that no step has seen. */
+  defaults(): Assignment[] {
+    return this.declared.map(({ field, initial }) => ({ field, value: initial }));
+  }
+
+  /** A column of an output: a declared one as its step has assigned it, or the row's own. */
+  outputValue(name: string, assigned: ReadonlyMap<string, Expr>): Expr | undefined {
+    const value = assigned.get(name);
+    if (value !== undefined) return value;
+    const field =
+      this.declared.find((each) => each.field.name === name)?.field ??
+      fieldByName(this.input.fields, name);
+    return field && fieldRef(field);
+  }
+
+  steps(): readonly ScanStep[] {
+    const names = this.nodes.map((node) => nameOf(slot(node, 'Name')));
+    return this.nodes.map((node, i): ScanStep => {
+      const lower =
+        (part: SyntaxNode) =>
+        (states: ReadonlyMap<string, readonly Field[]>): Expr => {
+          const row = [...this.input.fields, ...this.declared.map(({ field }) => field)];
+          const value = lowerExpression(this.context, part, { ...this.scope, row, states });
+          if (!hasWindow(value)) return value;
+          throw this.context.unsupported('looking at other rows in scan', part, this.scope);
+        };
+      const output = this.output(node);
+      return {
+        name: names[i] ?? '',
+        condition: lower(slot(node, 'Condition')),
+        assigned: this.assignments(node, lower),
+        columns: this.remembered(names[i] ?? ''),
+        isOutput: output === 'all',
+      };
+    });
+  }
+
+  /** `output=all` or `none`; of which rows `last` is, is not known in all cases. */
+  private output(node: SyntaxNode): 'all' | 'none' {
+    const clause = node.slots.get('ScanStepOutput') ?? node.slots.get('OutputClause');
+    if (clause === undefined) return 'all';
+    const words: string[] = [];
+    walk(clause, ({ token }) => {
+      if (token !== undefined) words.push(token.toLowerCase());
+    });
+    const kind = words.at(-1);
+    if (kind === 'all' || kind === 'none') return kind;
+    throw this.context.unsupported(`scan with output=${kind ?? ''}`, node, this.scope);
+  }
+
+  /** What a step's state must have: the columns of it that any condition or assignment names. */
+  private remembered(stepName: string): ScanStep['columns'] {
+    const asked = new Set<string>();
+    walk(this.operator, (node) => {
+      if (node.kind !== 'PathExpression') return;
+      if (firstToken(slot(node, 'Expression')) === stepName)
+        asked.add(nameOf(slot(node, 'Selector')));
+    });
+    return [...asked].flatMap((name): ScanStep['columns'] => {
+      const declared = this.declared.find(({ field }) => field.name === name);
+      if (declared !== undefined) return [declared];
+      const field = fieldByName(this.input.fields, name);
+      return field === undefined ? [] : [{ field, initial: nothing(field.type) }];
+    });
+  }
+
+  private declaration(node: SyntaxNode): Declared {
+    const { context, scope, input } = this;
+    const name = slot(slot(node, 'NameAndType'), 'Name');
+    const type = name.type ?? 'dynamic';
+    const written = node.slots.get('DefaultValue')?.slots.get('Value');
+    const read = written === undefined ? nothing(type) : readLiteral(written);
+    const initial = read && convert(read, type, context.place(node, scope));
+    if (initial?.kind !== 'literal' || fieldByName(input.fields, nameOf(name)) !== undefined) {
+      throw context.unsupported(`declaring '${nameOf(name)}' like this`, node, scope);
+    }
+    return { field: context.field(nameOf(name), type), initial };
+  }
+
+  private assignments(
+    step: SyntaxNode,
+    lower: (part: SyntaxNode) => ScanStep['condition'],
+  ): ScanStep['assigned'] {
+    const assigned = new Map<string, ScanStep['condition']>();
+    const clause = step.slots.get('ComputationClause');
+    for (const node of clause === undefined ? [] : slotItems(clause, 'Assignments')) {
+      const name = nameOf(slot(node, 'Name'));
+      const own = this.declared.find(({ field }) => field.name === name);
+      const expression = slot(node, 'Expression');
+      // Whether it would see the value that was just assigned is not known.
+      const seesEarlier = mentions(expression, [...assigned.keys()]);
+      if (own === undefined || assigned.has(name) || seesEarlier) {
+        throw this.context.unsupported(`assigning '${name}' like this`, node, this.scope);
+      }
+      const place = this.context.place(node, this.scope);
+      const value = lower(expression);
+      assigned.set(name, (states) => convert(value(states), own.field.type, place));
+    }
+    return assigned;
+  }
 }
 
 function nothing(type: KustoType): Literal {
@@ -101,68 +240,6 @@ function nothing(type: KustoType): Literal {
 
 function nameOf(node: SyntaxNode): string {
   return node.symbol?.name ?? firstToken(node);
-}
-
-function lowerDeclared(
-  context: Context,
-  input: Relation,
-  node: SyntaxNode,
-  scope: Scope,
-): Declared {
-  const name = slot(slot(node, 'NameAndType'), 'Name');
-  const type = name.type ?? 'dynamic';
-  const written = node.slots.get('DefaultValue')?.slots.get('Value');
-  const read = written === undefined ? nothing(type) : readLiteral(written);
-  const initial = read === undefined ? undefined : convert(read, type, context.place(node, scope));
-  if (initial?.kind !== 'literal' || fieldByName(input.fields, nameOf(name)) !== undefined) {
-    throw context.unsupported(`declaring '${nameOf(name)}' like this`, node, scope);
-  }
-  return { field: context.field(nameOf(name), type), initial };
-}
-
-/** What the step's state has: the declared columns, and the row's own that are asked for. */
-function stateOf(
-  context: Context,
-  input: Relation,
-  declared: readonly Declared[],
-  step: SyntaxNode,
-): readonly Field[] {
-  const stepName = nameOf(slot(step, 'Name'));
-  const asked = new Set<string>();
-  walk(step, (node) => {
-    if (node.kind !== 'PathExpression' || firstToken(slot(node, 'Expression')) !== stepName) return;
-    asked.add(nameOf(slot(node, 'Selector')));
-  });
-  return [
-    ...declared.map(({ field }) => context.field(field.name, field.type)),
-    ...input.fields
-      .filter((field) => asked.has(field.name))
-      .map((field) => context.field(field.name, field.type)),
-  ];
-}
-
-function assignments(
-  context: Context,
-  step: SyntaxNode,
-  declared: readonly Declared[],
-  lower: (node: SyntaxNode) => Expr,
-  scope: Scope,
-): ReadonlyMap<string, Expr> {
-  const assigned = new Map<string, Expr>();
-  const clause = step.slots.get('ComputationClause');
-  for (const node of clause === undefined ? [] : slotItems(clause, 'Assignments')) {
-    const name = nameOf(slot(node, 'Name'));
-    const own = declared.find(({ field }) => field.name === name);
-    const expression = slot(node, 'Expression');
-    // Whether it would see the value that was just assigned is not known.
-    const seesEarlier = mentions(expression, [...assigned.keys()]);
-    if (own === undefined || assigned.has(name) || seesEarlier) {
-      throw context.unsupported(`assigning '${name}' like this`, node, scope);
-    }
-    const value = convert(lower(expression), own.field.type, context.place(node, scope));
-    assigned.set(name, value);
-  }
-  return assigned;
 }
 
 /** Whether an expression names one of these columns, other than as a member of something. */

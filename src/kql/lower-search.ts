@@ -4,7 +4,12 @@ import { anyColumn, text } from './lower-any-column';
 import { lowerExpression } from './lower-expression';
 import { makeCall } from './make-expression';
 import { readLiteral } from './literals';
-import { sourceName, valueFor, type Source } from './lower-union';
+import {
+  refuseNumberedNames,
+  sourceName,
+  valueFor,
+  type Source,
+} from './lower-union';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `search`: the rows of a pipeline, or of the named tables, in any of whose columns the terms are. */
@@ -17,6 +22,12 @@ export function lowerSearch(
   const sources = lowerSearched(context, input, operator, scope);
   const [sourceColumn, ...columns] = operator.columns ?? [];
   if (sourceColumn?.name !== '$table') throw context.unsupported('these columns', operator, scope);
+  refuseNumberedNames(
+    context,
+    sources.map(({ relation }) => relation),
+    operator,
+    scope,
+  );
   const source = context.field(sourceColumn.name, 'string');
   const fields = [source, ...columns.map(({ name, type }) => context.field(name, type))];
   const values = sources.map(({ relation, name }) =>
@@ -47,9 +58,7 @@ function lowerSearched(
   scope: Scope,
 ): Source[] {
   const clause = operator.slots.get('InClause');
-  if (input === undefined && clause === undefined) {
-    throw context.unsupported('search of all tables', operator, scope, 'Write search in (…).');
-  }
+  if (input === undefined && clause === undefined) return everything(context, operator, scope);
   const nodes = clause === undefined ? [] : slotItems(clause, 'Expressions');
   const sources = nodes.map((node, i): Source => {
     const isName = node.kind === 'NameReference';
@@ -64,6 +73,25 @@ function lowerSearched(
     throw context.unsupported('search of a name that the query defines', operator, scope);
   }
   return sources;
+}
+
+/** The views that the query defines; of the tables, those of an archive are not all that a workspace has. */
+function everything(context: Context, operator: SyntaxNode, scope: Scope): Source[] {
+  const views = [...scope.names].flatMap(([name, binding]): Source[] => {
+    if (binding.kind !== 'function' || !binding.declaration.slots.has('ViewKeyword')) return [];
+    const call: SyntaxNode = {
+      ...operator,
+      kind: 'NameReference',
+      symbol: { kind: 'FunctionSymbol', name },
+      slots: new Map(),
+    };
+    const relation = context.userCall(context, call, { ...scope, row: undefined });
+    return 'fields' in relation ? [{ relation, name }] : [];
+  });
+  if (views.length === 0 || Object.keys(context.schema).length > 0) {
+    throw context.unsupported('search of all tables', operator, scope, 'Write search in (…).');
+  }
+  return views;
 }
 
 class Search {

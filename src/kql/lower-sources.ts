@@ -75,7 +75,7 @@ export function lowerRange(context: Context, node: SyntaxNode, scope: Scope): Re
   const type = node.columns?.[0]?.type ?? 'long';
   const [from, to, step] = ['From', 'To', 'Step'].map((name) => {
     const value = lowerExpression(context, slot(node, name), scope);
-    if (someExpr(value, (part) => part.kind !== 'literal' && part.kind !== 'call')) {
+    if (someExpr(value, (part) => !['literal', 'call', 'scalar'].includes(part.kind))) {
       throw context.unsupported('range over a value that is not constant', node, scope);
     }
     return value;

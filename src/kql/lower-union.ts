@@ -1,7 +1,7 @@
 import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
 import { fieldRef } from './make-expression';
-import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
+import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
 export interface Source {
@@ -49,7 +49,7 @@ export function lowerUnion(
 }
 
 /** `x_long` may be a column's own name or what Kusto calls a clashing `x`: it then numbers them. */
-function refuseNumberedNames(
+export function refuseNumberedNames(
   context: Context,
   inputs: readonly Relation[],
   operator: SyntaxNode,
@@ -99,8 +99,9 @@ function lowerSources(
   const pattern = wildcard(node);
   if (pattern !== undefined) return lowerWildcard(context, pattern);
   const name = node.kind === 'NameReference' ? (node.symbol?.name ?? firstToken(node)) : undefined;
+  const table = firstTable(node);
   const unknown =
-    name !== undefined && !scope.names.has(name) && !Object.hasOwn(context.schema, name);
+    table !== undefined && !scope.names.has(table) && !Object.hasOwn(context.schema, table);
   // Kusto leaves out what a fuzzy union does not find.
   if (unknown && isFuzzy) return [];
   const isFunction = name !== undefined && scope.names.get(name)?.kind === 'function';
@@ -112,6 +113,19 @@ function lowerSources(
   if (isFunction || node.kind === 'FunctionCallExpression') return [{ relation, name: undefined }];
   const isLet = name !== undefined && scope.names.get(name)?.kind === 'table';
   return [{ relation, name: sourceName(relation, index, isLet) }];
+}
+
+/** The name of the table that a source begins with. */
+function firstTable(node: SyntaxNode): string | undefined {
+  switch (node.kind) {
+    case 'NameReference':
+      return node.symbol?.name ?? firstToken(node);
+    case 'ParenthesizedExpression':
+    case 'PipeExpression':
+      return firstTable(slot(node, 'Expression'));
+    default:
+      return undefined;
+  }
 }
 
 /**

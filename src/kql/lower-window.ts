@@ -2,6 +2,7 @@ import type { Context } from './context';
 import type { Assignment, Expr, Relation, WindowCall } from './ir';
 import { someExpr } from './ir';
 import { fieldRef } from './make-expression';
+import { foldSession, sessionCall } from './lower-session';
 import { unsupported } from './context';
 
 /**
@@ -27,6 +28,7 @@ export function projectWindows(
   group: readonly Expr[] = [],
 ): Relation {
   if (!items.some((item) => hasWindow(item.value))) return project(input, items);
+  if (items.some(sessionCall)) return projectSessions(context, input, items, group);
   const steps = new Steps(context, group);
   const lifted = items.map((item) => ({ field: item.field, value: steps.lift(item.value).value }));
   if (steps.layers.length === 0) return project(input, lifted);
@@ -36,6 +38,38 @@ export function projectWindows(
     return project(below, [...kept, ...layer]);
   }, fixed);
   return project(relation, lifted);
+}
+
+/** Calls of `row_window_session` first, because each row's depends on the one before it. */
+function projectSessions(
+  context: Context,
+  input: Relation,
+  items: readonly Assignment[],
+  group: readonly Expr[],
+): Relation {
+  let relation: Relation = { kind: 'serialize', fields: input.fields, input, fixed: true };
+  const replaced: Assignment[] = [];
+  for (const item of items) {
+    const call = sessionCall(item);
+    if (call === undefined) {
+      replaced.push(item);
+      continue;
+    }
+    if (group.length > 0) throw unsupported(`'${call.name}' in a subquery`, call.place);
+    const added: Assignment[] = [];
+    const args = call.args.map((arg) => {
+      if (arg.kind === 'literal') return arg;
+      const field = context.field(`\0${context.id()}`, arg.type);
+      added.push({ field, value: arg });
+      return fieldRef(field);
+    });
+    const kept = relation.fields.map((field) => ({ field, value: fieldRef(field) }));
+    const rows = projectWindows(context, relation, [...kept, ...added]);
+    const session = foldSession(context, rows, { ...call, args });
+    relation = session.relation;
+    replaced.push({ field: item.field, value: fieldRef(session.field) });
+  }
+  return projectWindows(context, relation, replaced);
 }
 
 /** An expression and how many layers of columns it needs below it. */

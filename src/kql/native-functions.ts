@@ -14,6 +14,7 @@ import { base64Bytes, base64Text, unzip } from './native-base64';
 import { xxHash64 } from './native-hash';
 import { SERIES_FUNCTIONS } from './native-series';
 import { SHAPE_FUNCTIONS } from './native-series-shape';
+import { STATISTICS_FUNCTIONS } from './native-statistics';
 
 /**
  * Functions whose meaning SQL cannot say in a few words, written here and called from SQL by name.
@@ -47,6 +48,7 @@ const NATIVE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kql_xxhash64: xxHash64,
   ...prefixed(SERIES_FUNCTIONS),
   ...prefixed(SHAPE_FUNCTIONS),
+  ...prefixed(STATISTICS_FUNCTIONS),
 };
 
 /** Functions under the names that they have in SQL. */

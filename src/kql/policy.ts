@@ -40,6 +40,7 @@ const WINDOW_FUNCTIONS: readonly string[] = [
   'row_cumsum',
   'row_rank_dense',
   'row_rank_min',
+  'row_window_session',
 ];
 
 /** Functions that lowering handles itself. */
@@ -47,6 +48,8 @@ const OWN_FUNCTIONS: readonly string[] = [
   'now',
   'ago',
   'ingestion_time',
+  'bin_auto',
+  'has_any_index',
   'bag_pack_columns',
   'column_ifexists',
   'column_names_of',

@@ -7,14 +7,23 @@ import { fieldSql, refuseAtRunTime } from './sql-text';
 /** More rows take too long, because each step copies what came before it. */
 const MOST_ROWS = 20_000;
 
+/** The rows under a name. */
+export interface FoldRows {
+  readonly rows: string;
+  /** The column that numbers all of them. */
+  readonly ordinal: string;
+  /** The column that tells groups apart, and the one that numbers the rows of each. */
+  readonly group: string;
+  readonly place: string;
+}
+
 /**
  * SQL of a fold over numbered rows. SQL's own recursion takes milliseconds for each row; a reduced list
  * takes microseconds. The list begins with the initial values, which belong to no row.
  */
 export function foldSql(
   relation: Relation & { kind: 'fold' },
-  rows: string,
-  ordinal: string,
+  { rows, ordinal, group, place }: FoldRows,
   write: (value: Expr, bound: ReadonlyMap<number, string>) => string,
 ): string {
   const { carried } = relation;
@@ -33,17 +42,17 @@ export function foldSql(
   const struct = (members: readonly string[]): string => `{${members.join(', ')}}`;
   const first = `[[${struct([...nothing, ...initial])}]]`;
   const list = `list([${struct([...given, ...initial])}] ORDER BY ${ordinal})`;
-  const refusal = refuseAtRunTime(`scan of more than ${MOST_ROWS} rows`);
-  const all = `SELECT CASE WHEN count(*) > ${MOST_ROWS} THEN ${refusal} ELSE ${list} END AS l FROM ${rows}`;
+  const refusal = refuseAtRunTime(`${relation.what} of more than ${MOST_ROWS} rows`);
+  const all = `SELECT ${group} AS g, CASE WHEN count(*) > ${MOST_ROWS} THEN ${refusal} ELSE ${list} END AS l FROM ${rows} GROUP BY ${group}`;
   const step = struct([...nothing, ...next]);
   const reduced = `list_reduce(${first} || l, lambda a, x: list_append(a, ${step}))`;
-  const folded = `SELECT unnest(range(0, len(l) + 1)) AS p, unnest(${reduced}) AS s FROM (${all})`;
+  const folded = `SELECT g, unnest(range(0, len(l) + 1)) AS p, unnest(${reduced}) AS s FROM (${all})`;
   const columns = [
     ...relation.input.fields.map((field) => `r.${fieldSql(field.id)} AS ${fieldSql(field.id)}`),
     ...carried.map(({ field }) => `f.s.${fieldSql(field.id)} AS ${fieldSql(field.id)}`),
     `r.${ordinal} AS ${ordinal}`,
   ];
-  return `SELECT ${columns.join(', ')} FROM ${rows} r JOIN (${folded}) f ON f.p = r.${ordinal}`;
+  return `SELECT ${columns.join(', ')} FROM ${rows} r JOIN (${folded}) f ON f.g IS NOT DISTINCT FROM r.${group} AND f.p = r.${place}`;
 }
 
 function member(field: Field, sql: string): string {

@@ -359,21 +359,28 @@ class RelationWriter implements ExpressionWriter {
     const input = this.write(relation.input);
     const order = orderText(input.order, relation.input.fields);
     const place = relation.carried[0]?.place;
-    if (order === undefined) {
+    const needsSerialized = relation.what !== 'scan' && input.order?.serialized !== true;
+    if (order === undefined || needsSerialized) {
       throw new KqlError(
         'KQL_SEMANTIC',
-        'scan needs rows in an order',
+        `${relation.what} needs rows in an order`,
         place,
         'Put sort before it.',
       );
     }
     const [rows, ordinal] = [this.name('s'), this.name('o')];
+    const [group, groupPlace] = [this.name('o'), this.name('o')];
+    const scope = this.scope(relation.input, input);
+    const groups = relation.group.map((key) => expressionSql(key, scope));
     const list = [
       ...relation.input.fields.map(same),
       `row_number() OVER (ORDER BY ${order}) AS ${ordinal}`,
+      `${groups[0] ?? '0'} AS ${group}`,
+      `row_number() OVER (${groups.length === 0 ? '' : `PARTITION BY ${groups.join(', ')} `}ORDER BY ${order}) AS ${groupPlace}`,
     ];
     this.shared.push(`${rows} AS MATERIALIZED (SELECT ${list.join(', ')} FROM (${input.sql}))`);
-    const sql = foldSql(relation, rows, ordinal, (value, bound) =>
+    const names = { rows, ordinal, group, place: groupPlace };
+    const sql = foldSql(relation, names, (value, bound) =>
       expressionSql(value, { ...this.nowhere(), bound }),
     );
     return { sql, order: numbered(ordinal, true) };

@@ -1,6 +1,10 @@
 import type { Expr, Relation } from './ir';
+import { someExpr } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import { fieldSql } from './sql-text';
+import { fieldSql, refuseAtRunTime } from './sql-text';
+
+/** A range between values that the query computes has at most so many rows. */
+const MOST_COMPUTED = 1_048_576;
 
 /** SQL of rows that are written into the query, with a column that numbers them. */
 export function valuesSql(
@@ -44,5 +48,14 @@ export function rangeSql(
   const towards = `sign(${b} - ${a}) * sign(${by}) >= 0 AND ${by} <> 0`;
   const count = `CAST(CASE WHEN ${towards} THEN floor((${b} - ${a}) ${type === 'DOUBLE' ? '/' : '//'} ${by}) + 1 ELSE 0 END AS BIGINT)`;
   const value = `CAST(${a} + ${ordinal} * ${by} AS ${type})`;
+  const limits = [relation.from, relation.to, relation.step];
+  if (limits.some((limit) => someExpr(limit, (part) => part.kind === 'scalar'))) {
+    // A table function takes no subqueries, and a list lies in memory as a whole.
+    const refusal = refuseAtRunTime(
+      `range of more than ${MOST_COMPUTED} rows over computed values`,
+    );
+    const fits = `SELECT CASE WHEN n > ${MOST_COMPUTED} THEN ${refusal} ELSE n END AS n FROM (SELECT coalesce(${count}, 0) AS n)`;
+    return `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM (SELECT unnest(range(0, n)) AS ${ordinal} FROM (${fits}))`;
+  }
   return `SELECT ${value} AS ${fieldSql(field?.id ?? -1)}, ${ordinal} FROM range(0, coalesce(${count}, 0)) t(${ordinal})`;
 }

@@ -39,6 +39,12 @@ export function windowSql(
       return `max(${first}) ${soFar}`;
     case 'true so far':
       return `count(CASE WHEN ${first} THEN 1 END) ${soFar}`;
+    case 'row_window_session':
+      throw unsupported(
+        `'${call.name}' within an expression`,
+        call.place,
+        'Give it a column of its own.',
+      );
     default:
       return neighbour(call, `OVER (${order})`, first, second, third);
   }

@@ -1,16 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TableStore } from '../../src/kql/store';
-import { KqlError } from '../../src/kql/errors';
-import { ask, openStore } from './ask';
+import { answerCorpus, type Answered } from './corpus-answers';
+import { apartFor } from './corpus-scope';
 import { gatherEvidence, readEvidence, writeEvidence, type Evidence } from './evidence';
-import {
-  compareDocs,
-  compareVerdict,
-  isComparable,
-  type DocsCase,
-  type VerdictCase,
-} from './corpus';
 
 /**
  * Answers that the real engine gave, recorded by others. They are no part of this project: they are
@@ -22,34 +14,35 @@ const present = existsSync(join(FOLDER, 'docs-examples.json'));
 const whenPresent = present ? describe : describe.skip;
 if (!present) console.warn('Skipped: the real engine’s recorded answers are not here.');
 
-function load<T>(name: string): T[] {
-  return present ? (JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as T[]) : [];
+const SHARE_THAT_MUST_BE_RIGHT = 0.94;
+
+function wrong(answered: readonly Answered[]): string[] {
+  return answered.flatMap(({ id, outcome }) =>
+    outcome.kind === 'wrong' ? [`${id}: ${outcome.difference}`] : [],
+  );
 }
 
-interface Tally {
-  readonly right: { readonly id: string; readonly kql: string }[];
-  refused: number;
-  readonly wrong: string[];
-}
-
-/** Answers every comparable case; a refusal with a code is no mistake, another answer is. */
-async function compareAll<T extends { readonly id: string; readonly kql: string }>(
-  store: TableStore,
-  cases: readonly T[],
-  compare: (expected: T, table: Awaited<ReturnType<typeof ask>>) => string | undefined,
-): Promise<Tally> {
-  const tally: Tally = { right: [], refused: 0, wrong: [] };
-  for (const item of cases.filter(isComparable)) {
-    try {
-      const difference = compare(item, await ask(store, item.kql));
-      if (difference === undefined) tally.right.push(item);
-      else tally.wrong.push(`${item.id}: ${difference}`);
-    } catch (error) {
-      if (!(error instanceof KqlError)) throw error;
-      tally.refused += 1;
-    }
+/** `470 of 490 right (95.9 %), the rest refused:` and the reasons, the most frequent first. */
+function summary(title: string, answered: readonly Answered[]): string {
+  const reasons = new Map<string, string[]>();
+  for (const { id, outcome } of answered) {
+    if (outcome.kind !== 'refused') continue;
+    reasons.set(outcome.why, [...(reasons.get(outcome.why) ?? []), id]);
   }
-  return tally;
+  const lines = [...reasons]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([why, ids]) => `  ${ids.length} × ${why.slice(0, 120)} (${ids.slice(0, 3).join(', ')})`);
+  const percent = (shareRight(answered) * 100).toFixed(1);
+  const head = `${title}: ${rightOf(answered)} of ${answered.length} right (${percent} %), the rest refused:`;
+  return [head, ...lines].join('\n');
+}
+
+function rightOf(answered: readonly Answered[]): number {
+  return answered.filter(({ outcome }) => outcome.kind === 'right').length;
+}
+
+function shareRight(answered: readonly Answered[]): number {
+  return rightOf(answered) / answered.length;
 }
 
 /** The ids that prove a form, by list, name and form. */
@@ -64,30 +57,39 @@ function forms(evidence: Evidence): ReadonlyMap<string, readonly string[]> {
 }
 
 whenPresent('the real engine’s recorded answers', () => {
-  let store: TableStore;
-  const proven: { readonly id: string; readonly kql: string }[] = [];
+  let examples: readonly Answered[] = [];
+  let verdicts: readonly Answered[] = [];
   beforeAll(async () => {
-    store = await openStore();
+    [examples, verdicts] = await Promise.all([
+      answerCorpus(join(FOLDER, 'docs-examples.json')),
+      answerCorpus(join(FOLDER, 'emulator-verdicts.json')),
+    ]);
+  }, 300_000);
+
+  it('agree with every documented example that is answered', () => {
+    expect(examples.length).toBeGreaterThan(700);
+    expect(wrong(examples)).toEqual([]);
   });
-  afterAll(() => store.close());
 
-  it('agree with every documented example that is answered', async () => {
-    const tally = await compareAll(store, load<DocsCase>('docs-examples.json'), compareDocs);
-    expect(tally.wrong).toEqual([]);
-    proven.push(...tally.right);
-    expect(tally.right.length).toBeGreaterThanOrEqual(410);
-  }, 120_000);
+  it('agree with nearly all documented examples of what the engine sets out to do', () => {
+    const counted = examples.filter(({ kql }) => apartFor(kql) === undefined);
+    console.info(summary('Examples of the documentation', counted));
+    expect(counted.length).toBeGreaterThan(450);
+    expect(shareRight(counted)).toBeGreaterThanOrEqual(SHARE_THAT_MUST_BE_RIGHT);
+  });
 
-  it('agree with every adversarial query that is answered', async () => {
-    const cases = load<VerdictCase>('emulator-verdicts.json');
-    const valid = cases.filter((item) => item.kusto.Error === undefined);
-    const tally = await compareAll(store, valid, compareVerdict);
-    expect(tally.wrong).toEqual([]);
-    proven.push(...tally.right);
-    expect(tally.right.length).toBeGreaterThanOrEqual(740);
-  }, 120_000);
+  it('agree with every adversarial query that is answered, which are nearly all', () => {
+    const valid = verdicts.filter(({ invalid }) => !invalid);
+    console.info(summary('Adversarial queries', valid));
+    expect(valid.length).toBeGreaterThan(750);
+    expect(wrong(valid)).toEqual([]);
+    expect(shareRight(valid)).toBeGreaterThanOrEqual(SHARE_THAT_MUST_BE_RIGHT);
+  });
 
   it('prove what the committed evidence says that they prove', () => {
+    const proven = [...examples, ...verdicts].flatMap(({ id, outcome }) =>
+      outcome.kind === 'right' ? [{ id, uses: outcome.uses }] : [],
+    );
     const gathered = gatherEvidence(proven);
     if (process.env['UPDATE_DOCS'] === '1') writeEvidence(gathered);
     const now = forms(gathered);
@@ -96,20 +98,12 @@ whenPresent('the real engine’s recorded answers', () => {
       ([form, ids]) => !now.has(form) || ids.some((id) => !right.has(id)),
     );
     expect(gone).toEqual([]);
-  }, 120_000);
+  });
 
-  it('reject what is rejected here', async () => {
-    const cases = load<VerdictCase>('emulator-verdicts.json');
-    const invalid = cases.filter((item) => item.kusto.Error !== undefined);
-    const answered: string[] = [];
-    for (const item of invalid) {
-      try {
-        await ask(store, item.kql);
-        answered.push(item.id);
-      } catch (error) {
-        if (!(error instanceof KqlError)) throw error;
-      }
-    }
-    expect(answered).toEqual([]);
-  }, 60_000);
+  it('reject what is rejected here', () => {
+    const invalid = verdicts.filter((item) => item.invalid);
+    expect(invalid.length).toBeGreaterThan(50);
+    const answered = invalid.filter(({ outcome }) => outcome.kind === 'accepted');
+    expect(answered.map(({ id }) => id)).toEqual([]);
+  });
 });

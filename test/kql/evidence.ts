@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { supported, type Supported } from '../../src/kql/supported';
-import { usesOf } from './constructs';
+import type { Use } from './constructs';
 import { DOCUMENTED } from './documented';
 
 /** For each list, name and form: recorded answers of the real engine that were the same here. */
@@ -26,12 +26,12 @@ export function writeEvidence(evidence: Evidence): void {
 
 /** What is proven by cases that are right: everything on the list that they use. */
 export function gatherEvidence(
-  right: readonly { readonly id: string; readonly kql: string }[],
+  right: readonly { readonly id: string; readonly uses: readonly Use[] }[],
 ): Evidence {
   const list = supported();
   const found = new Map<string, Set<string>>();
-  for (const { id, kql } of right) {
-    for (const use of usesOf(kql)) {
+  for (const { id, uses } of right) {
+    for (const use of uses) {
       if (!list[use.list].includes(use.name)) continue;
       const key = JSON.stringify([use.list, use.name, use.form]);
       const ids = found.get(key) ?? new Set<string>();

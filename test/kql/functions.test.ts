@@ -32,6 +32,15 @@ const SEARCHING: readonly Case[] = [
   ['strrep(1, 2)', '11'],
   ['string_size("é😀")', 6],
   ['reverse(2026)', '6202'],
+  ['has_any_index("red hat", dynamic(["hat", "red"]))', 0],
+  ['has_any_index("red hat", dynamic(["re", "RED"]))', 1],
+  ['has_any_index("", dynamic(["a"]))', -1],
+  ['indexof_regex("a1b22", @"\\d+", 2)', 3],
+  ['indexof_regex("a1b22", @"\\d+", 0, -1, 2)', 3],
+  ['indexof_regex("é9", @"\\d")', 1],
+  ['indexof_regex("abc", "x")', -1],
+  ['replace_strings("this is", dynamic(["this", "is"]), dynamic([1, "was"]))', 'this was'],
+  ['strcat(1.0 / 4, "%")', '0.25%'],
 ];
 
 const ENCODINGS: readonly Case[] = [
@@ -80,6 +89,14 @@ const ENCODINGS: readonly Case[] = [
 ];
 
 const MATHEMATICS: readonly Case[] = [
+  ['round(erf(0.5), 12)', 0.520499877813],
+  ['round(erfc(-2.5), 12)', 1.999593047983],
+  ['isnull(erf(real(null)))', true],
+  ['isnan(erfc(real(nan)))', true],
+  ['erf(real(+inf))', 1],
+  ['round(beta_cdf(0.3, 2, 5), 12)', 0.579825],
+  ['round(beta_pdf(0.3, 2, 5), 12)', 2.1609],
+  ['round(beta_inv(0.579825, 2, 5), 9)', 0.3],
   ['pow(2, 10)', 1024],
   ['ceiling(5)', 5],
   ['ceiling(-1.5)', -1],
@@ -232,7 +249,16 @@ const ADDRESSES: readonly Case[] = [
 const REFUSED: readonly string[] = [
   'countof("a", "")',
   'extract_all("x", "x")',
-  'replace_strings("a", dynamic(["a"]), dynamic([1]))',
+  'replace_strings("a", dynamic(["a"]), dynamic([null]))',
+  'has_any_index("a", dynamic(["-a"]))',
+  'indexof_regex("abc", "^a")',
+  'indexof_regex("abc", "x*")',
+  'indexof_regex("aab", "b", 0, 2)',
+  'reverse(100.0 * 2)',
+  'tostring(0.00001 / 2)',
+  'beta_cdf(0.5, -1.5, 2)',
+  'beta_pdf(0, 1, 2)',
+  'welch_test(1.0, 0.0, 3, 2.0, 0.0, 3)',
   'split("a", ",", 3)',
   'url_decode("a+b")',
   'url_encode("a(b)")',
@@ -252,7 +278,8 @@ const REFUSED: readonly string[] = [
   'array_shift_left(dynamic(["a"]), 1)',
   'array_split(dynamic([1, 2, 3]), dynamic([2, 1]))',
   'range(1, 5, -1)',
-  'range(1.0, 2.0)',
+  'range(1.5, 3.0)',
+  'range(1.0, 2.0, 0.1)',
   'repeat(dynamic([1]), 2)',
   'bag_merge(dynamic({}), dynamic([1]))',
   'bag_remove_keys(dynamic({}), dynamic(["$[0]"]))',

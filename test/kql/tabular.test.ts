@@ -143,6 +143,68 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
     'datatable(n:long)[1, 5, 2, 7] | serialize | scan with (step a: isnull(a.n) or n > a.n;)',
     [[1], [5], [7]],
   ],
+  // Numbers of sequences stay the same while the first step matches again; a state that moved on is empty.
+  ['print n = 1 | serialize | scan with_match_id = m with (step a: true;)', [[1, 0]]],
+  [
+    'datatable(n:long)[1, 2, 9, 3, 9, 4] | serialize | scan with_match_id = m with (step a: n < 9; step b output=none: n == 9;)',
+    [
+      [1, 0],
+      [2, 0],
+      [3, 1],
+      [4, 2],
+    ],
+  ],
+  // A row can fit several steps: it comes out once for each, and the last step sees the state before.
+  [
+    'datatable(n:long)[1, 2, 3] | serialize | scan declare (s:string = "-", from1:long) with (step a: true => s = "a"; step b: n > a.n => s = "b", from1 = a.n;)',
+    [
+      [1, 'a', null],
+      [2, 'b', 1],
+      [2, 'a', null],
+      [3, 'b', 2],
+      [3, 'a', null],
+    ],
+  ],
+  // The second check: a step that has a sequence takes further rows, and keeps the rows of the steps before.
+  [
+    'datatable(n:long)[1, 2, 3, 9, 4] | serialize | scan declare (from:long) with (step a output=none: n == 1; step b: n < 9 => from = a.n; step c output=none: n == 9;)',
+    [
+      [2, 1],
+      [3, 1],
+    ],
+  ],
+  [
+    'datatable(g:string, n:long)["x", 1, "y", 5, "x", 2, "y", 6] | sort by n asc | partition by g (scan declare (s:long = 0) with (step a: true => s = a.s + n;)) | sort by n asc | project g, s',
+    [
+      ['x', 1],
+      ['x', 3],
+      ['y', 5],
+      ['y', 11],
+    ],
+  ],
+  // Sessions end with a span since their first row, or since the row before.
+  [
+    'datatable(m:long)[0, 4, 8, 12, 16, 30] | extend t = datetime(2026-03-01) + m * 1m | sort by t asc | extend s = row_window_session(t, 11m, 5m) | project m, (s - datetime(2026-03-01)) / 1m',
+    [
+      [0, 0],
+      [4, 0],
+      [8, 0],
+      [12, 12],
+      [16, 12],
+      [30, 30],
+    ],
+  ],
+  [
+    'let n = toscalar(range i from 1 to 3 step 1 | count); range x from 1 to n step 1 | count',
+    [[3]],
+  ],
+  ['print a = 1, b = "abc" | project estimate_data_size(*)', [[11]]],
+  ['let n = toscalar(print 0); range x from 1 to n step 1 | count', [[0]]],
+  [
+    'let V = view () { print a = "x" }; let W = view () { print a = "y" }; search a == "y"',
+    [['W', 'y']],
+  ],
+  ['set query_bin_auto_size = 2.0; set query_bin_auto_at = 0.5; print bin_auto(3.0)', [[2.5]]],
   // parse: a value that is no datetime fits nothing; when relaxed it is null; texts can be patterns.
   [
     'datatable(s:string)["at 2026-03-02 ok", "at noon ok"] | parse s with "at " t:datetime " " r:string | project t, r',
@@ -202,7 +264,13 @@ const REFUSED: readonly string[] = [
   'print k = 1 | partition by k (distinct k)',
   'print a = "x", n = 1 | top-nested 1 of a with others = "rest" by sum(n)',
   'datatable(a:string)["x", "y"] | top-hitters 1 of a',
-  'print n = 1 | serialize | scan with_match_id = m with (step a: true;)',
+  'print n = 1 | serialize | scan with (step a output=last: true;)',
+  'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
+  'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
+  'datatable(t:datetime)[datetime(null)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
+  'print b = "é" | project estimate_data_size(b)',
+  'set notruncation; print 1',
+  'print bin_auto(1.0)',
   'print n = 1 | serialize | scan declare (s:long, t:long) with (step a: true => s = n, t = s;)',
   'print s = "2026-03-02 10:00:00 x" | parse s with t:datetime " " r:string',
   'print s = "xay" | parse kind=regex s with "a" r:string',
