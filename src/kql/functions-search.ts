@@ -182,14 +182,14 @@ function chosenGroups(pattern: string, arg: Arg | undefined, call: CallSite): nu
 const FIRST_STAND_IN = 0x10f000;
 
 /** A number among the replacements leaves what it stands for as it is. */
-function replacement(item: unknown, wanted: unknown): unknown {
+function substitute(item: unknown, wanted: unknown): unknown {
   return typeof item === 'number' ? wanted : item;
 }
 
 function replaceStrings(args: readonly Arg[], call: CallSite): string {
   const text = expectType(argAt(args, 0), ['string'], call);
   const wanted = constantArray(args[1]);
-  const instead = constantArray(args[2])?.map((item, i) => replacement(item, wanted?.[i]));
+  const instead = constantArray(args[2])?.map((item, i) => substitute(item, wanted?.[i]));
   const plain = (item: unknown): boolean =>
     typeof item === 'string' && !/[\u{10f000}-\u{10ffff}]/u.test(item);
   if (

@@ -4,12 +4,7 @@ import { anyColumn, text } from './lower-any-column';
 import { lowerExpression } from './lower-expression';
 import { makeCall } from './make-expression';
 import { readLiteral } from './literals';
-import {
-  refuseNumberedNames,
-  sourceName,
-  valueFor,
-  type Source,
-} from './lower-union';
+import { refuseNumberedNames, sourceName, valueFor, type Source } from './lower-union';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `search`: the rows of a pipeline, or of the named tables, in any of whose columns the terms are. */

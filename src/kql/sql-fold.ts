@@ -17,6 +17,23 @@ export interface FoldRows {
   readonly place: string;
 }
 
+/** SQL of the rows with those columns. */
+export function foldRowsSql(
+  relation: Relation & { kind: 'fold' },
+  names: FoldRows,
+  { order, group }: { readonly order: string; readonly group: string | undefined },
+  input: string,
+): string {
+  const partition = group === undefined ? '' : `PARTITION BY ${group} `;
+  const list = [
+    ...relation.input.fields.map((field) => fieldSql(field.id)),
+    `row_number() OVER (ORDER BY ${order}) AS ${names.ordinal}`,
+    `${group ?? '0'} AS ${names.group}`,
+    `row_number() OVER (${partition}ORDER BY ${order}) AS ${names.place}`,
+  ];
+  return `SELECT ${list.join(', ')} FROM (${input})`;
+}
+
 /**
  * SQL of a fold over numbered rows. SQL's own recursion takes milliseconds for each row; a reduced list
  * takes microseconds. The list begins with the initial values, which belong to no row.

@@ -9,7 +9,7 @@ import {
 import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { KqlError } from './errors';
-import { foldSql } from './sql-fold';
+import { foldRowsSql, foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
@@ -372,14 +372,9 @@ class RelationWriter implements ExpressionWriter {
     const [group, groupPlace] = [this.name('o'), this.name('o')];
     const scope = this.scope(relation.input, input);
     const groups = relation.group.map((key) => expressionSql(key, scope));
-    const list = [
-      ...relation.input.fields.map(same),
-      `row_number() OVER (ORDER BY ${order}) AS ${ordinal}`,
-      `${groups[0] ?? '0'} AS ${group}`,
-      `row_number() OVER (${groups.length === 0 ? '' : `PARTITION BY ${groups.join(', ')} `}ORDER BY ${order}) AS ${groupPlace}`,
-    ];
-    this.shared.push(`${rows} AS MATERIALIZED (SELECT ${list.join(', ')} FROM (${input.sql}))`);
     const names = { rows, ordinal, group, place: groupPlace };
+    const rowsSql = foldRowsSql(relation, names, { order, group: groups[0] }, input.sql);
+    this.shared.push(`${rows} AS MATERIALIZED (${rowsSql})`);
     const sql = foldSql(relation, names, (value, bound) =>
       expressionSql(value, { ...this.nowhere(), bound }),
     );

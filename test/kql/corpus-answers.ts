@@ -2,9 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Use } from './constructs';
 
-/** A file of recorded answers. */
-export type CorpusFile = 'docs-examples.json' | 'emulator-verdicts.json';
-
 /** What came of one recorded query. */
 export type Outcome =
   /** The same answer, and everything that it proves. */

@@ -159,10 +159,10 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
     'datatable(n:long)[1, 2, 3] | serialize | scan declare (s:string = "-", from1:long) with (step a: true => s = "a"; step b: n > a.n => s = "b", from1 = a.n;)',
     [
       [1, 'a', null],
-      [2, 'b', 1],
       [2, 'a', null],
-      [3, 'b', 2],
+      [2, 'b', 1],
       [3, 'a', null],
+      [3, 'b', 2],
     ],
   ],
   // The second check: a step that has a sequence takes further rows, and keeps the rows of the steps before.
