@@ -112,7 +112,7 @@ async function allAudits(logs, scratch) {
 
 /** Both event tables in a store, under the names that queries use. */
 async function openTables(logs, scratch) {
-  const store = await BlobStore.open(scratch, [logs]);
+  const store = await BlobStore.open({ directory: scratch, readable: [logs] });
   for (const shape of [LOGIN_EVENTS, REPOSITORY_EVENTS]) {
     await store.createTable(shape);
     const folder = join(logs, shape.category);

@@ -1,4 +1,5 @@
 import { sqlText } from '../kql/sql-text';
+import type { RecordLayout } from './table-shape';
 
 /**
  * SQL for the distinct field names of the records of files: the file, the type of `properties`, the
@@ -10,18 +11,23 @@ export function fieldNamesSql(files: readonly string[]): string {
 }
 
 /**
- * Whether a record that lacks fields really lacks them: none of its names is one of the fields in
- * another case, and `properties` is an object where it is anything at all. `names` is the type of
- * `properties`, the names at the top and the names in `properties`.
+ * Whether a record that lacks fields really lacks them: each of its names that is a field's, in whatever
+ * case, is one that the layout looks for there, and `properties` is an object where it is anything at
+ * all. `names` is the type of `properties`, the names at the top and the names in `properties`.
  */
-export function readsAll(fields: readonly string[], names: readonly unknown[]): boolean {
+export function readsAll(
+  fields: readonly string[],
+  layout: RecordLayout,
+  names: readonly unknown[],
+): boolean {
   const [type, top, inner] = names;
   if (type !== null && type !== 'OBJECT' && type !== 'NULL') return false;
-  const exact = new Set([...fields, 'properties']);
-  const lower = new Set([...exact].map((name) => name.toLowerCase()));
-  return [...namesOf(top), ...namesOf(inner)].every(
-    (name) => exact.has(name) || !lower.has(name.toLowerCase()),
-  );
+  const reads = (known: readonly string[], place: ReadonlySet<string>, list: unknown): boolean => {
+    const lower = new Set(known.map((name) => name.toLowerCase()));
+    return namesOf(list).every((name) => place.has(name) || !lower.has(name.toLowerCase()));
+  };
+  const readsTop = reads([...fields, 'properties'], new Set([...layout.top, 'properties']), top);
+  return readsTop && reads(fields, layout.properties, inner);
 }
 
 /** DuckDB gives a list as an object with `items`; null when there is no object. */

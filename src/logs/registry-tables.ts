@@ -19,7 +19,6 @@ const EVENT_FIELDS = [
 ] as const;
 
 const EVENT_COLUMNS: Readonly<Record<string, string>> = {
-  ...RESOURCE_COLUMNS,
   CallerIpAddress: '"callerIpAddress"',
   Category: '"category"',
   CorrelationId: '"correlationId"',
@@ -43,6 +42,7 @@ export const LOGIN_EVENTS: TableShape = {
   direct: true,
   byRegistry: true,
   columns: { ...EVENT_COLUMNS, JwtId: '"jwtId"' },
+  resourceColumns: RESOURCE_COLUMNS,
   key: ['TimeGenerated', 'CorrelationId'],
   flatten: (record) => pickFields(record, LOGIN_FIELDS),
 };
@@ -75,6 +75,7 @@ export const REPOSITORY_EVENTS: TableShape = {
     Tag: '"tag"',
     UserTenantId: '"tenantId"',
   },
+  resourceColumns: RESOURCE_COLUMNS,
   key: ['TimeGenerated', 'CorrelationId'],
   flatten: (record) => pickFields(record, REPOSITORY_FIELDS),
 };
@@ -107,20 +108,22 @@ export const METRICS: TableShape = {
   direct: true,
   byRegistry: true,
   columns: {
-    ...RESOURCE_COLUMNS,
     Average: 'TRY_CAST("average" AS DOUBLE)',
     Count: 'TRY_CAST("count" AS DOUBLE)',
     Maximum: 'TRY_CAST("maximum" AS DOUBLE)',
     MetricName: '"metricName"',
     Minimum: 'TRY_CAST("minimum" AS DOUBLE)',
-    Resource: `split_part("resourceId", '/', -1)`,
-    ResourceGroup: segmentAfter('/RESOURCEGROUPS/', 'upper("resourceId")'),
     ResourceId: '"resourceId"',
-    ResourceProvider: segmentAfter('/PROVIDERS/', 'upper("resourceId")'),
-    SubscriptionId: segmentAfter('/subscriptions/', 'lower("resourceId")'),
     TimeGrain: '"timeGrain"',
     Total: 'TRY_CAST("total" AS DOUBLE)',
     UnitName: unitSql(),
+  },
+  resourceColumns: {
+    ...RESOURCE_COLUMNS,
+    Resource: `split_part("resourceId", '/', -1)`,
+    ResourceGroup: segmentAfter('/RESOURCEGROUPS/', 'upper("resourceId")'),
+    ResourceProvider: segmentAfter('/PROVIDERS/', 'upper("resourceId")'),
+    SubscriptionId: segmentAfter('/subscriptions/', 'lower("resourceId")'),
   },
   key: ['TimeGenerated', 'MetricName', '_ResourceId', 'TimeGrain'],
   flatten: (record) => pickFields(record, METRIC_FIELDS),

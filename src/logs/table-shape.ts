@@ -1,7 +1,8 @@
+import type { Instant } from '../core/period';
 import { TABLE_SCHEMAS } from '../core/table-schemas';
 import type { Column } from '../core/table';
 import { sqlName, sqlText } from '../kql/sql-text';
-import { ticksFromIsoSql } from '../kql/ticks';
+import { isoToTicks, ticksFromIsoSql } from '../kql/ticks';
 
 /** How one table is made from the raw records of one category. */
 export interface TableShape {
@@ -19,8 +20,10 @@ export interface TableShape {
   readonly direct: boolean;
   /** Whether each record belongs to one registry. */
   readonly byRegistry: boolean;
-  /** SQL over the cleaned fields, for each column that is not made from `time` or constant. */
+  /** SQL over the cleaned fields, for each column that is not made from `time`, the resource or constant. */
   readonly columns: Readonly<Record<string, string>>;
+  /** SQL over `"resourceId"` alone. */
+  readonly resourceColumns: Readonly<Record<string, string>>;
   /** Columns that tell almost all records apart: duplicates are sought among records equal in these. */
   readonly key: readonly string[];
   /** The fields of a parsed record, as text; a missing one is undefined. */
@@ -54,64 +57,125 @@ function cleaned(field: string): string {
   return `CASE WHEN ${name} IS NULL OR ${name} IN ('<nil>', '-') THEN '' ELSE ${name} END`;
 }
 
-/** Where the fields of a file come from: raw records, or records that `flatten` wrote. */
-export type Reading = 'raw' | 'flat';
+/**
+ * Where the records of some files have their fields: at the top, in `properties`, or now here, now there.
+ * Looking for each field in one place only takes DuckDB little more than half the time.
+ */
+export interface RecordLayout {
+  readonly top: ReadonlySet<string>;
+  readonly properties: ReadonlySet<string>;
+}
+
+/** How the fields of files are found: in raw records of a layout, or in records that `flatten` wrote. */
+export type Reading = RecordLayout | 'flat';
+
+/** What is read of a file, and what its path says. */
+export interface FileToRead {
+  readonly file: string;
+  /** The blob's number. */
+  readonly id: number;
+  /** The hour in its path. */
+  readonly received: Instant;
+  /** `/SUBSCRIPTIONS/…` */
+  readonly resource: string;
+}
+
+/** The columns that record files hold: the table's, without those that are equal in all records. */
+export function storedColumns(shape: TableShape): readonly Column[] {
+  return columnsOf(shape).filter(({ name }) => constantSql(shape, name) === undefined);
+}
+
+/** SQL of a column that is equal in all records of a table. */
+export function constantSql(shape: TableShape, name: string): string | undefined {
+  if (name === 'Type') return sqlText(shape.table);
+  return name === 'SourceSystem' ? `'Azure'` : undefined;
+}
 
 /**
- * SQL that loads files into a shape's table. Each file has a row in raw._blobs (file, id, received,
- * resource). A line that is no JSON record becomes a row without TimeGenerated; `_incomplete` marks
- * records that lack a field, which may be there under another name.
+ * SQL of the records of files: the stored columns, the blob's number, and `_incomplete` for records that
+ * lack a field, which may be there under another name. A line that is no JSON record becomes a row
+ * without TimeGenerated.
  */
-export function loadSql(shape: TableShape, files: readonly string[], reading: Reading): string {
-  const columns = columnsOf(shape);
-  const values = columns.map(({ name, type }) => columnSql(shape, name, type === 'string'));
+export function recordsSql(
+  shape: TableShape,
+  files: readonly FileToRead[],
+  reading: Reading,
+): string {
+  const values = storedColumns(shape).map(
+    ({ name, type }) => `${columnSql(shape, name, type === 'string')} AS ${sqlName(name)}`,
+  );
   const missing = shape.fields
     .filter((field) => !shape.optional.includes(field))
-    .map((field) => `${sqlName(field)} IS NULL`)
-    .join(' OR ');
-  const source = readSql(shape, files, reading);
+    .map((field) => `${sqlName(field)} IS NULL`);
   const fields = shape.fields.map((field) => `${cleaned(field)} AS ${sqlName(field)}`);
   return [
-    `INSERT INTO ${rawTable(shape.table)}`,
-    `SELECT ${values.join(', ')}, "_id", "_incomplete"`,
-    `FROM (SELECT ${fields.join(', ')}, (${missing}) AS "_incomplete", "_id", "_received", "_resource"`,
-    `FROM (${source}))`,
+    `SELECT ${values.join(', ')}, "_id" AS _blob, _incomplete`,
+    `FROM (SELECT ${fields.join(', ')}, (${missing.join(' OR ') || 'false'}) AS _incomplete, "_received", "_id", "_path"`,
+    `FROM (${readSql(shape, files, reading)}))`,
   ].join(' ');
 }
 
 function columnSql(shape: TableShape, name: string, isText: boolean): string {
   if (name === 'TimeGenerated') return ticksFromIsoSql('"time"');
   if (name === '_TimeReceived') return `"_received"`;
-  if (name === 'Type') return sqlText(shape.table);
-  if (name === 'SourceSystem') return `'Azure'`;
+  const ofResource = shape.resourceColumns[name];
+  if (ofResource !== undefined) {
+    // Nearly always the path names the same resource, for which the value is known already.
+    return `CASE WHEN "resourceId" = "_path"."resourceId" THEN "_path".${sqlName(name)} ELSE ${ofResource} END`;
+  }
   const own = shape.columns[name];
   if (own !== undefined) return own;
   return isText ? `''` : 'NULL';
 }
 
-function readSql(shape: TableShape, files: readonly string[], reading: Reading): string {
-  const names = shape.fields.map(sqlName);
-  const top = shape.fields.map((field) => `${sqlText(field)}: 'VARCHAR'`);
-  const struct = `STRUCT(${names.map((name) => `${name} VARCHAR`).join(', ')})`;
-  const both = reading === 'raw';
+function readSql(shape: TableShape, files: readonly FileToRead[], reading: Reading): string {
   const fields = shape.fields.map((field) => {
-    const name = sqlName(field);
-    const value = both ? `coalesce(f.${name}, f.properties.${name})` : `f.${name}`;
+    const value = fieldSql(field, reading);
     // Azure puts the resource in the path too, so that a record without it still has one.
     return field === 'resourceId'
-      ? `coalesce(nullif(${value}, ''), b.resource) AS ${name}`
-      : `${value} AS ${name}`;
+      ? `coalesce(nullif(${value}, ''), b."_path"."resourceId") AS "resourceId"`
+      : `${value} AS ${sqlName(field)}`;
   });
-  const columns = both ? [...top, `properties: ${sqlText(struct)}`] : top;
+  const paths = files.map(({ file }) => sqlText(file)).join(', ');
   return [
-    `SELECT ${fields.join(', ')}, b.id AS "_id", b.received AS "_received", b.resource AS "_resource"`,
-    `FROM read_json([${files.map(sqlText).join(', ')}], format = 'newline_delimited',`,
-    `ignore_errors = true, filename = '_file', hive_partitioning = false, columns = {${columns.join(', ')}}) f`,
-    `JOIN raw._blobs b ON b.file = f._file`,
+    `SELECT ${fields.join(', ')}, b."_id", b."_received", b."_path"`,
+    `FROM read_json([${paths}], format = 'newline_delimited', ignore_errors = true, filename = '_file',`,
+    `hive_partitioning = false, columns = {${jsonColumns(shape, reading)}}) f`,
+    `JOIN (${blobsSql(shape, files)}) b ON b.file = f._file`,
   ].join(' ');
 }
 
-/** The table behind the view that queries see. */
+function fieldSql(field: string, reading: Reading): string {
+  const [top, inner] = [`f.${sqlName(field)}`, `f.properties.${sqlName(field)}`];
+  if (reading === 'flat' || !reading.properties.has(field)) return top;
+  return reading.top.has(field) ? `coalesce(${top}, ${inner})` : inner;
+}
+
+function jsonColumns(shape: TableShape, reading: Reading): string {
+  const top = shape.fields
+    .filter((field) => reading === 'flat' || reading.top.has(field))
+    .map((field) => `${sqlText(field)}: 'VARCHAR'`);
+  const inner = reading === 'flat' ? [] : [...reading.properties];
+  if (inner.length === 0) return top.join(', ');
+  const struct = `STRUCT(${inner.map((field) => `${sqlName(field)} VARCHAR`).join(', ')})`;
+  return [...top, `properties: ${sqlText(struct)}`].join(', ');
+}
+
+/** Per file: its blob's number, when it was received, and `_path`: what the resource in its path gives. */
+function blobsSql(shape: TableShape, files: readonly FileToRead[]): string {
+  const rows = files.map(
+    ({ file, id, received, resource }) =>
+      `(${sqlText(file)}, ${id}, ${isoToTicks(received) ?? 0n}, ${sqlText(resource)})`,
+  );
+  const values = Object.entries(shape.resourceColumns).map(
+    ([name, sql]) => `${sqlText(name)}: ${sql}`,
+  );
+  const path = [`'resourceId': "resourceId"`, ...values].join(', ');
+  return `SELECT file, id AS "_id", received AS "_received", {${path}} AS "_path"
+    FROM (VALUES ${rows.join(', ')}) v(file, id, received, "resourceId")`;
+}
+
+/** The view of all records that were loaded, from which the views that queries see select. */
 export function rawTable(table: string): string {
   return `raw.${sqlName(table)}`;
 }

@@ -273,6 +273,49 @@ describe('a log archive', () => {
     expect(rowsOf(await second.query(`${EVENTS} | count`))).toEqual([{ Count: 1 }]);
   });
 
+  it('keeps every record once when blobs came one at a time, and their files were made one', async () => {
+    const source = await archiveOf(folder);
+    const hours = Array.from({ length: 10 }, (_, i) => String(i).padStart(2, '0'));
+    for (const hour of hours) {
+      const again = repositoryEvent({ time: '2026-03-02T00:00:00Z', tag: 'again' });
+      const own = repositoryEvent({ time: `2026-03-02T${hour}:00:00Z`, tag: hour });
+      await writeBlobs(folder, {
+        [blobPath(REPOSITORY, CONTOSO, `2026-03-02T${hour}`)]: [again, own],
+      });
+      await (await source.open(DAY)).query(`${EVENTS} | count`);
+    }
+    const session = await source.open(DAY);
+    const rows = rowsOf(await session.query(`${EVENTS} | order by Tag asc | project Tag`));
+    expect(rows.map(({ Tag }) => Tag)).toEqual([...hours, 'again']);
+    expect(session.intake()).toMatchObject({ blobs: 10, records: 11, duplicates: 9 });
+  });
+
+  it('reads a field where each blob has it, at the top or in properties', async () => {
+    const usual = repositoryRecord({ time: '2026-03-02T07:00:00Z', tag: 'inner' });
+    const { properties, ...top } = usual as Record<string, object>;
+    const { tag, ...rest } = properties as Record<string, string>;
+    expect(tag).toBe('inner');
+    await writeBlobs(folder, {
+      [blobPath(REPOSITORY, CONTOSO, '2026-03-02T07')]: [
+        JSON.stringify(usual),
+        JSON.stringify({ ...top, tag: 'outer, in the same blob', properties: rest }),
+      ],
+      [blobPath(REPOSITORY, CONTOSO, '2026-03-02T08')]: [
+        JSON.stringify({ ...top, tag: 'outer', properties: rest }),
+      ],
+      [blobPath(REPOSITORY, FABRIKAM, '2026-03-02T08')]: [
+        JSON.stringify({ ...usual, correlationId: 'other', tag: null }),
+      ],
+    });
+    const rows = await ask(await archiveOf(folder), `${EVENTS} | project Tag | order by Tag asc`);
+    expect(rows.map(({ Tag }) => Tag)).toEqual([
+      'inner',
+      'inner',
+      'outer',
+      'outer, in the same blob',
+    ]);
+  });
+
   it('treats both cases of a path as the same registry', async () => {
     await writeBlobs(folder, {
       [blobPath(REPOSITORY, CONTOSO, '2026-03-02T07')]: [
