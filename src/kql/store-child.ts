@@ -1,8 +1,6 @@
-import { inFixedOrder } from './fixed-order';
 import { TableStore } from './store';
 import type { StoreCall, StoreReply, StoreRequest } from './store-messages';
 import { toTrouble } from './store-messages';
-import { toWireJson } from './wire';
 
 /** How often the process looks at its own size. */
 const LOOK_MS = 25;
@@ -70,8 +68,7 @@ async function answer(
   const controller = new AbortController();
   underWay.set(id, controller);
   try {
-    const table = await from.query(query, { ...limits, signal: controller.signal });
-    return toWireJson(query.orderDefined ? table : inFixedOrder(table));
+    return await from.answer(query, { ...limits, signal: controller.signal });
   } finally {
     underWay.delete(id);
   }

@@ -1,14 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import type { Column, Row, Table } from '../core/table';
+import { asStringified, rowTextSql } from './answer-text';
 import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
 import { databaseFile, removeDatabase } from './database-file';
 import { KqlError } from './errors';
+import { inFixedOrder } from './fixed-order';
 import { registerNativeFunctions } from './native-functions';
 import { PHYSICAL_TYPES } from './physical-types';
 import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
+import { toWireJson, wireJsonOf } from './wire';
 
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
@@ -93,6 +96,43 @@ export class TableStore {
    * or too much memory, KQL_EXECUTION when it fails or is aborted.
    */
   async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<Table> {
+    const { sql, columns } = compiled;
+    const rows: Row[] = [];
+    await this.read(sql, limits, (chunk) => {
+      const values = columns.map(({ type }, i) =>
+        chunk.getColumnValues(i).map((value) => toCell(value, type)),
+      );
+      for (let i = 0; i < chunk.rowCount; i += 1) {
+        rows.push(values.map((column) => column[i] ?? null));
+      }
+    });
+    return { columns, rows };
+  }
+
+  /**
+   * Answers a compiled query as JSON text in the query API's form; rows without an order of their own
+   * come in a fixed one. Throws as `query` does.
+   */
+  async answer(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<string> {
+    const sql = rowTextSql(compiled);
+    if (sql === undefined) {
+      const table = await this.query(compiled, limits);
+      return toWireJson(compiled.orderDefined ? table : inFixedOrder(table));
+    }
+    const rows: string[] = [];
+    await this.read(sql, limits, (chunk) => {
+      for (const text of chunk.getColumnValues(0)) rows.push(asStringified(text as string));
+    });
+    if (!compiled.orderDefined) rows.sort();
+    return wireJsonOf(compiled.columns, rows);
+  }
+
+  /** Runs a query within limits and hands out its rows as they come. */
+  private async read(
+    sql: string,
+    limits: QueryLimits,
+    take: (chunk: DuckDBDataChunk) => void,
+  ): Promise<void> {
     const seconds = limits.seconds ?? 600;
     const connection = await this.instance.connect();
     const stop: { late: boolean; again?: NodeJS.Timeout } = { late: false };
@@ -113,7 +153,7 @@ export class TableStore {
       if (limits.signal?.aborted === true) {
         throw new KqlError('KQL_EXECUTION', 'the query was aborted');
       }
-      return { columns: compiled.columns, rows: await readRows(connection, compiled, limits) };
+      await readChunks(connection, sql, limits.rows ?? 500_000, take);
     } catch (error) {
       if (stop.late) {
         throw new KqlError('KQL_LIMIT', `the query took longer than ${seconds} s`);
@@ -135,19 +175,19 @@ export class TableStore {
   }
 }
 
-async function readRows(
+async function readChunks(
   connection: DuckDBConnection,
-  compiled: CompiledQuery,
-  limits: QueryLimits,
-): Promise<Row[]> {
-  const most = limits.rows ?? 500_000;
-  const result = await connection.stream(compiled.sql);
-  const types = compiled.columns.map((column) => column.type);
-  const rows: Row[] = [];
+  sql: string,
+  most: number,
+  take: (chunk: DuckDBDataChunk) => void,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  let rows = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return rows;
-    if (rows.length + chunk.rowCount > most) {
+    if (chunk === null || chunk.rowCount === 0) return;
+    rows += chunk.rowCount;
+    if (rows > most) {
       throw new KqlError(
         'KQL_LIMIT',
         `the answer has more than ${most} rows`,
@@ -155,12 +195,7 @@ async function readRows(
         'Summarize, filter or take fewer rows.',
       );
     }
-    const columns = types.map((type, i) =>
-      chunk.getColumnValues(i).map((value) => toCell(value, type)),
-    );
-    for (let i = 0; i < chunk.rowCount; i += 1) {
-      rows.push(columns.map((column) => column[i] ?? null));
-    }
+    take(chunk);
   }
 }
 

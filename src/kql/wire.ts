@@ -14,7 +14,6 @@ const TYPES: readonly string[] = KUSTO_TYPES;
 
 /** Compact JSON in the Log Analytics query API's form; longs beyond 2^53 are JSON integers. */
 export function toWireJson(table: Table): string {
-  const columns = JSON.stringify(table.columns.map(({ name, type }) => ({ name, type })));
   const isLong = table.columns.map((column) => column.type === 'long');
   const rows = table.rows.map((row) => {
     const cells = row.map((cell, i) =>
@@ -22,7 +21,13 @@ export function toWireJson(table: Table): string {
     );
     return `[${cells.join(',')}]`;
   });
-  return `{"tables":[{"name":"PrimaryResult","columns":${columns},"rows":[${rows.join(',')}]}]}`;
+  return wireJsonOf(table.columns, rows);
+}
+
+/** The same of rows that are JSON arrays already. */
+export function wireJsonOf(columns: readonly Column[], rows: readonly string[]): string {
+  const named = JSON.stringify(columns.map(({ name, type }) => ({ name, type })));
+  return `{"tables":[{"name":"PrimaryResult","columns":${named},"rows":[${rows.join(',')}]}]}`;
 }
 
 /**

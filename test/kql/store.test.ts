@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Column } from '../../src/core/table';
 import { compileKql } from '../../src/kql/compile';
+import { inFixedOrder } from '../../src/kql/fixed-order';
 import { TableStore } from '../../src/kql/store';
+import { toWireJson } from '../../src/kql/wire';
 import { ask, openStore, refusal } from './ask';
 
 const COLUMNS: readonly Column[] = [
@@ -32,6 +34,25 @@ describe('the store', () => {
       ['2025-01-30T14:19:15.1931731Z', 'a', '9223372036854775807', '{"k":[1]}', true],
       ['2025-01-30T14:19:15.193173Z', '', null, null, null],
     ]);
+  });
+
+  it('writes an answer as JSON text with the very bytes that its rows give, in the order of its rows', async () => {
+    const texts = ['', 'a"b\\', '\\u000B', '\u000b\u001f\u007f\n', '\u2028/é😀', '1'];
+    const now = '2026-01-01T00:00:00.000Z';
+    for (const kql of [
+      `range n from 1 to 6 step 1 | extend Text = tostring(dynamic(${JSON.stringify(texts)})[toint(n - 1)]),
+       Time = datetime(2025-01-30T14:19:15Z) + n * 250ms, Never = datetime(null), Long = n * 1537228672809129301,
+       Bag = dynamic({"k": [1]}), Ok = n > 2, Whole = toint(n) | order by n desc`,
+      'range n from 1 to 300000 step 1 | order by n desc',
+      'range n from 1 to 3 step 1 | extend Half = n / 2.0, Span = n * 1d, Odd = decimal(1.5)',
+      'range n from 20 to 1 step -1 | summarize count() by Text = tostring(n)',
+    ]) {
+      const compiled = await compileKql(kql, {}, { now });
+      const table = await store.query(compiled);
+      expect(await store.answer(compiled)).toBe(
+        toWireJson(compiled.orderDefined ? table : inFixedOrder(table)),
+      );
+    }
   });
 
   it('refuses an answer with too many rows', async () => {
