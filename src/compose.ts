@@ -13,6 +13,7 @@ import type { Mailer } from './core/mail';
 import type { Report } from './core/report';
 import type { LogTree } from './logs/log-tree';
 import type { Parts, ProgressEvent } from './run/parts';
+import type { Maker } from './run/reperform';
 import { rememberIn } from './kql/remembered';
 import type { LogSettings, MailSettings, Place, RawSettings, Settings } from './settings';
 
@@ -230,6 +231,19 @@ async function openMailer(mail: Exclude<MailSettings, { kind: 'none' }>): Promis
       });
     }
   }
+}
+
+/** What makes files of a sealed run again: this program, and the views of a templates folder. */
+export async function openMaker(templates = shippedTemplates()): Promise<Maker> {
+  const { loadViews } = await import('./render/views.js');
+  const { digestViews } = await import('./catalog/views-digest.js');
+  const folder = join(templates, 'views');
+  // A folder without views ends with the problems that loading finds.
+  return {
+    views: await loadViews(folder),
+    viewsDigest: await digestViews(folder, []),
+    software: software(),
+  };
 }
 
 function software(): Report['software'] {

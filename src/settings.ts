@@ -186,6 +186,14 @@ export function parseSettings(raw: RawSettings): Settings {
   return settings;
 }
 
+/** The log source alone. Throws SETTINGS_INVALID. */
+export function parseLogSettings(raw: RawSettings): LogSettings {
+  const reader = new SettingsReader(raw);
+  const logs = reader.logs();
+  reader.throwProblems();
+  return logs;
+}
+
 class SettingsReader {
   readonly #problems: Problem[] = [];
 

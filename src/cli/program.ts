@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheckCommand } from './commands/check';
 import { addDueCommand } from './commands/due';
 import { addQueryCommand } from './commands/query';
+import { addReperformCommand } from './commands/reperform';
 import { addRunCommand } from './commands/run';
 import { addSamplesCommand } from './commands/samples';
 import { addServeCommand } from './commands/serve';
@@ -20,6 +21,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addDueCommand(program, done);
   addRunCommand(program, done);
   addVerifyCommand(program, done);
+  addReperformCommand(program, done);
   addServeCommand(program, done);
   addQueryCommand(program, done);
   addCheckCommand(program, done);

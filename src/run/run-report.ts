@@ -1,6 +1,5 @@
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, readChain } from '../archive/chain';
-import type { PeriodFigures } from '../assess/compare';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
 import { askAll, questionsOf, tablesOf, windowOf } from './ask';
@@ -10,8 +9,8 @@ import type { Parts, Trigger } from './parts';
 import { RunFolder } from './run-folder';
 import { beginRun } from './run-facts';
 import { sealRun } from './seal';
+import { sealedFigures } from './sealed-figures';
 import type { StreamDefinition } from './streams';
-import { decodeSummary } from './summary';
 
 export type RunResult =
   | { readonly status: 'sealed'; readonly entry: ChainEntry; readonly report: Report }
@@ -58,7 +57,7 @@ export async function runReport(
   });
 
   // JUDGE
-  const previous = await figuresOfRun(parts, stream, facts.comparedWith);
+  const previous = await sealedFigures(archive, stream, facts.comparedWith, entries);
   const { report, figures } = buildReport({ facts, report: asked, questions, evidence, previous });
 
   // RENDER
@@ -70,14 +69,4 @@ export async function runReport(
   if (entry === undefined) return { status: 'already-sealed' };
   parts.onProgress({ kind: 'run-sealed', report, sequence: entry.sequence });
   return { status: 'sealed', entry, report };
-}
-
-async function figuresOfRun(
-  parts: Parts,
-  stream: string,
-  runId: string | null,
-): Promise<PeriodFigures | undefined> {
-  if (runId === null) return undefined;
-  const content = await parts.archive.read(`${stream}/runs/${runId}/summary.json`);
-  return content === undefined ? undefined : decodeSummary(content)?.figures;
 }

@@ -1,17 +1,31 @@
 import type { ChainEntry } from '../archive/chain';
+import type { PeriodFigures } from '../assess/compare';
 import { parseDefinition } from '../catalog/definition-digest';
 import type { Archive } from '../core/archive';
+import type { ReportDefinition } from '../core/definitions';
 import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Intake } from '../core/logs';
 import type { Report } from '../core/report';
+import type { Evidence } from './ask';
 import { INTAKE_FILE, questionsOf } from './ask';
 import { buildReport } from './build-report';
+import type { Question } from './evidence';
 import { decodeEvidence, evidenceFile } from './evidence';
 import type { RunFacts } from './run-facts';
 import { DEFINITION_FILE, FACTS_FILE } from './run-facts';
 import { REPORT_PDF } from './outputs';
-import { decodeSummary } from './summary';
+import { sealedFigures } from './sealed-figures';
+
+/** A report made again from a run's sealed evidence, and what it was made from. */
+export interface RemadeReport {
+  readonly report: Report;
+  readonly figures: PeriodFigures;
+  readonly facts: RunFacts;
+  readonly definition: ReportDefinition;
+  readonly questions: readonly Question[];
+  readonly evidence: Evidence;
+}
 
 export interface SealedReport {
   readonly report: Report;
@@ -19,10 +33,24 @@ export interface SealedReport {
 }
 
 /**
- * Makes the report of a sealed run again from its evidence alone. Every file read is compared with the
+ * Makes the report of a sealed run again from its evidence alone; `entries` are its stream's chain. Every file read is compared with the
  * digest in the manifest; throws ARCHIVE_DAMAGED when one is missing or changed.
  */
-export async function loadSealedReport(archive: Archive, entry: ChainEntry): Promise<SealedReport> {
+export async function loadSealedReport(
+  archive: Archive,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+): Promise<SealedReport> {
+  const { report } = await remakeReport(archive, entry, entries);
+  return { report, pdf: await readSubject(archive, entry, REPORT_PDF) };
+}
+
+/** Makes the report of a sealed run again. Throws ARCHIVE_DAMAGED as `loadSealedReport` does. */
+export async function remakeReport(
+  archive: Archive,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+): Promise<RemadeReport> {
   const { predicate } = entry.manifest;
   if (predicate.kind !== 'run') throw new TypeError(`entry ${String(entry.sequence)} is no run`);
   const read = (path: string): Promise<Uint8Array> => readSubject(archive, entry, path);
@@ -36,18 +64,15 @@ export async function loadSealedReport(archive: Archive, entry: ChainEntry): Pro
       questions.map(async ({ id }) => [id, decodeEvidence(await read(evidenceFile(id)))] as const),
     ),
   );
-  const before =
-    facts.comparedWith === null
-      ? undefined
-      : await archive.read(`${facts.stream}/runs/${facts.comparedWith}/summary.json`);
-  const { report } = buildReport({
+  const evidence = { answers, intake: (await json(INTAKE_FILE)) as Intake };
+  const made = buildReport({
     facts,
     report: definition,
     questions,
-    evidence: { answers, intake: (await json(INTAKE_FILE)) as Intake },
-    previous: before === undefined ? undefined : decodeSummary(before)?.figures,
+    evidence,
+    previous: await sealedFigures(archive, facts.stream, facts.comparedWith, entries),
   });
-  return { report, pdf: await read(REPORT_PDF) };
+  return { ...made, facts, definition, questions, evidence };
 }
 
 async function readSubject(archive: Archive, entry: ChainEntry, path: string): Promise<Uint8Array> {

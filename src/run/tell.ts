@@ -74,7 +74,7 @@ async function mailsOf(
   if (newest === undefined) return [];
   const { rendered, attachments } =
     group.purpose === 'run'
-      ? await runMail(parts, newest)
+      ? await runMail(parts, newest, entries)
       : { rendered: await digestMail(parts, definition, entries, covered), attachments: [] };
   return definition.report.recipients.map((to) => ({
     stream: definition.stream,
@@ -93,8 +93,9 @@ async function mailsOf(
 async function runMail(
   parts: Parts,
   entry: ChainEntry,
+  entries: readonly ChainEntry[],
 ): Promise<{ rendered: RenderedMail; attachments: Attachment[] }> {
-  const { report, pdf } = await loadSealedReport(parts.archive, entry);
+  const { report, pdf } = await loadSealedReport(parts.archive, entry, entries);
   const fits = pdf.byteLength <= LARGEST_ATTACHMENT_BYTES;
   const url = reportUrl(parts, report.stream, report.runId);
   const rendered = renderRunMail(
@@ -133,7 +134,7 @@ async function digestMail(
         const { period, reason } = predicate;
         return { kind: 'gap' as const, sequence, manifestSha256, period, reason };
       }
-      const sealed = await loadSealedReport(parts.archive, entry);
+      const sealed = await loadSealedReport(parts.archive, entry, entries);
       return { kind: 'run' as const, sequence, manifestSha256, report: sealed.report };
     }),
   );

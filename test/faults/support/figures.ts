@@ -14,6 +14,9 @@ export interface Figure {
   readonly result: string;
 }
 
+/** Every n-th case only, for a quick look: then the table is not compared with the page. */
+export const STRIDE = Number(process.env['TALLYMAN_FAULTS_STRIDE'] ?? 1);
+
 /** Adds a line to the table. Call it after the assertions, so that a failed test has no line. */
 export function record(figure: Figure): void {
   const folder = process.env['TALLYMAN_FAULT_FIGURES'];

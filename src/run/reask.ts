@@ -1,0 +1,98 @@
+import type { ChainEntry } from '../archive/chain';
+import type { Archive } from '../core/archive';
+import { mapInParallel } from '../core/in-parallel';
+import type { Answer, LogSource } from '../core/logs';
+import type { Row } from '../core/table';
+import { tablesOf, windowOf } from './ask';
+import { remakeReport } from './sealed-report';
+
+/** What asking one question again gave. */
+export type ReaskedAnswer = { readonly id: string } & (
+  | { readonly status: 'same'; readonly rows: number }
+  | {
+      readonly status: 'different';
+      readonly rows: number;
+      /** Rows that only one of the answers has, each as often as it is missing in the other. */
+      readonly added: readonly Row[];
+      readonly missing: readonly Row[];
+      /** The declared columns are others. */
+      readonly columns?: true;
+    }
+  | { readonly status: 'could-not-tell'; readonly reason: string }
+);
+
+/**
+ * Asks every question of a sealed run again and compares the rows, in whatever order they come, with those in
+ * the sealed evidence. Throws LOGS_UNREACHABLE, and ARCHIVE_DAMAGED as `reperformRun` does.
+ */
+export async function reaskRun(
+  archive: Archive,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+  source: LogSource,
+): Promise<ReaskedAnswer[]> {
+  const { facts, definition, questions, evidence } = await remakeReport(archive, entry, entries);
+  const scope = definition.scopes.find(({ id }) => id === facts.scopeId);
+  if (scope === undefined) throw new TypeError(`no scope ${facts.scopeId}`);
+  const session = await source.open({
+    scope,
+    window: windowOf(definition, facts.period),
+    tables: tablesOf(definition),
+  });
+  try {
+    return await mapInParallel(questions, session.maxConcurrent ?? 1, async ({ id, kql }) => {
+      const sealed = evidence.answers.get(id);
+      if (sealed === undefined) throw new TypeError(`no answer for ${id}`);
+      return { id, ...compareAnswers(sealed, await session.query(kql)) };
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+type Comparison = ReaskedAnswer extends infer T
+  ? T extends unknown
+    ? Omit<T, 'id'>
+    : never
+  : never;
+
+function compareAnswers(sealed: Answer, now: Answer): Comparison {
+  for (const [answer, which] of [
+    [sealed, 'sealed'],
+    [now, 'new'],
+  ] as const) {
+    if (answer.status !== 'complete') {
+      return {
+        status: 'could-not-tell',
+        reason: `The ${which} answer is ${answer.status}: ${answer.reason}`,
+      };
+    }
+  }
+  const [before, after] = [tableOf(sealed), tableOf(now)];
+  const missing = without(before.rows, after.rows);
+  const added = without(after.rows, before.rows);
+  const rows = after.rows.length;
+  const columns = JSON.stringify(before.columns) !== JSON.stringify(after.columns);
+  if (missing.length === 0 && added.length === 0 && !columns) return { status: 'same', rows };
+  return { status: 'different', rows, added, missing, ...(columns ? { columns } : {}) };
+}
+
+function tableOf(answer: Answer): Extract<Answer, { status: 'complete' }>['table'] {
+  if (answer.status === 'failed') throw new TypeError('a failed answer has no rows');
+  return answer.table;
+}
+
+/** The rows that `others` does not hold, each as often as it is missing there. */
+function without(rows: readonly Row[], others: readonly Row[]): Row[] {
+  const left = new Map<string, number>();
+  for (const row of others) {
+    const key = JSON.stringify(row);
+    left.set(key, (left.get(key) ?? 0) + 1);
+  }
+  return rows.filter((row) => {
+    const key = JSON.stringify(row);
+    const count = left.get(key) ?? 0;
+    if (count > 0) left.set(key, count - 1);
+    return count === 0;
+  });
+}

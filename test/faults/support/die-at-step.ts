@@ -1,0 +1,36 @@
+// A child process of killed.test.ts: does what is due and kills itself at the step that it is told.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEmlFolder } from '../../../src/mail/eml-folder';
+import { replayedSource } from './recorded-logs';
+import type { ScenarioName } from './scenarios';
+import { perform } from './scenarios';
+import type { Place } from './small-report';
+import { composeSmall, MAIL, SENT } from './small-report';
+import type { Step } from './steps';
+import { withSteps } from './steps';
+
+export interface Orders extends Place {
+  readonly scenario: ScenarioName;
+  readonly recording: string;
+  /** Counted from 0; undefined to live and to write down every step. */
+  readonly dieAt?: number;
+  readonly stepsFile: string;
+}
+
+async function main(): Promise<void> {
+  const orders = JSON.parse(process.argv[2] ?? '') as Orders;
+  const steps: Step[] = [];
+  const composed = await composeSmall(orders, replayedSource(orders.recording));
+  const mailer = createEmlFolder(join(orders.folder, MAIL));
+  const parts = withSteps(composed.parts, mailer, join(orders.folder, SENT), (step) => {
+    if (steps.length === orders.dieAt) process.kill(process.pid, 'SIGKILL');
+    steps.push(step);
+  });
+  const failed = await perform(orders.scenario, parts);
+  await composed.close();
+  if (failed.length > 0) throw failed[0];
+  writeFileSync(orders.stepsFile, JSON.stringify(steps));
+}
+
+void main();
