@@ -8,6 +8,7 @@ import { createFolderStore } from './archive/folder-store';
 import { openSigningKey, signerFromPem } from './archive/signing-key';
 import type { Archive, Signer } from './core/archive';
 import { TallymanError } from './core/errors';
+import type { OwnTable } from './core/known-tables';
 import type { LogSource } from './core/logs';
 import type { Mailer } from './core/mail';
 import type { Report } from './core/report';
@@ -45,7 +46,10 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
   const { archive, privateStore, signer } = await openArchive(settings);
   const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${randomUUID()}`);
-  const source = await openLogSource(settings, settings.logs, scratch, now, options.onLoading);
+  const source = await openLogSource(settings, settings.logs, scratch, now, {
+    onProgress: options.onLoading,
+    ownTables: catalog.tables.own,
+  });
   const parts: Parts = {
     catalog,
     views,
@@ -102,14 +106,20 @@ export async function openArchiveForReading(
   return openBlobStore(place.url, storageConnection);
 }
 
+export interface LogSourceOptions {
+  readonly onProgress?: ((text: string) => void) | undefined;
+  readonly missingTables?: 'fail' | 'empty';
+  /** Tables that users describe themselves; a workspace has its own. */
+  readonly ownTables?: readonly OwnTable[];
+}
+
 /** Opens the log source alone, for `tallyman query`. */
 export async function openLogSource(
   settings: Pick<Settings, 'storageConnection'>,
   logs: LogSettings,
   scratch: string,
   now: () => string,
-  onProgress?: (text: string) => void,
-  missingTables: 'fail' | 'empty' = 'fail',
+  options: LogSourceOptions = {},
 ): Promise<LogSource> {
   // Loaded only when used: the engine's library is large, and a workspace needs none of it.
   if (logs.kind === 'log-analytics') {
@@ -123,12 +133,14 @@ export async function openLogSource(
       random: Math.random,
     });
   }
+  const { onProgress, missingTables = 'fail', ownTables = [] } = options;
   const { createLogArchive } = await import('./logs/log-archive.js');
   return createLogArchive({
     tree: await openLogTree(logs.place, settings.storageConnection),
     scratch,
     now,
     missingTables,
+    ownTables,
     ...(onProgress === undefined
       ? {}
       : {

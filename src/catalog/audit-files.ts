@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import type { AuditDefinition, ControlRef } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import type { KnownTables } from '../core/known-tables';
 import type { KustoType } from '../core/table';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { nearestName } from '../kql/similar';
 import { checkShape } from './check-shape';
 import type { Framework } from './control-files';
@@ -25,17 +25,23 @@ export interface AuditFolder {
   readonly queryPath: string;
 }
 
+/** What audits may refer to. */
+export interface AuditContext {
+  readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly tables: KnownTables;
+}
+
 const AUDIT_FILES = ['audit.yaml', 'query.kql'];
 
 /** Every audit below a folder that has a query, in order of id. One problem is added per mistake. */
 export async function readAuditFolders(
   folder: string,
-  frameworks: ReadonlyMap<string, Framework>,
+  known: AuditContext,
   problems: Problem[],
 ): Promise<AuditFolder[]> {
   const read: AuditFolder[] = [];
   for (const id of await foldersIn(folder, problems)) {
-    const audit = await readAuditFolder(join(folder, id), id, frameworks, problems);
+    const audit = await readAuditFolder(join(folder, id), id, known, problems);
     if (audit !== undefined) read.push(audit);
   }
   return read;
@@ -44,7 +50,7 @@ export async function readAuditFolders(
 async function readAuditFolder(
   folder: string,
   id: string,
-  frameworks: ReadonlyMap<string, Framework>,
+  { frameworks, tables }: AuditContext,
   problems: Problem[],
 ): Promise<AuditFolder | undefined> {
   checkId(id, folder, problems);
@@ -61,7 +67,7 @@ async function readAuditFolder(
   if (query === undefined) return undefined;
   if (file === undefined || value === undefined)
     return { id, declared: undefined, query, queryPath };
-  checkTables(value, file, problems);
+  checkTables(value, file, Object.keys(tables.schemas), problems);
   checkFinding(value, file, problems);
   const controls = resolveControls(value.controls, frameworks, file, problems);
   const audit = toDefinition(id, value, controls, query);
@@ -103,14 +109,18 @@ async function refuseOtherFiles(folder: string, problems: Problem[]): Promise<vo
   }
 }
 
-function checkTables(value: AuditFile, file: YamlFile, problems: Problem[]): void {
+function checkTables(
+  value: AuditFile,
+  file: YamlFile,
+  known: readonly string[],
+  problems: Problem[],
+): void {
   value.tables.forEach((table, i) => {
     const place = { where: file.where, ...file.placeOf(['tables', i]) };
     if (value.tables.indexOf(table) !== i) {
       problems.push({ ...place, message: `The table '${table}' is named twice.` });
     }
-    if (Object.hasOwn(TABLE_SCHEMAS, table)) return;
-    const known = Object.keys(TABLE_SCHEMAS);
+    if (known.includes(table)) return;
     const meant = nearestName(table, known);
     problems.push({
       ...place,

@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors';
+import type { KnownTables } from '../core/known-tables';
 import type { Column } from '../core/table';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { analyzeKql } from '../kql/analyze';
 import type { Analysis, Diagnostic } from '../kql/analyze';
 import type { AuditFolder } from './audit-files';
@@ -35,9 +35,12 @@ const NOT_HALF_OPEN: readonly RegExp[] = [
 type Declared = NonNullable<AuditFolder['declared']>;
 
 /** Everything that is wrong with one audit's query, each with its place in query.kql or audit.yaml. */
-export async function checkQuery({ query, queryPath, declared }: AuditFolder): Promise<Problem[]> {
+export async function checkQuery(
+  { query, queryPath, declared }: AuditFolder,
+  { schemas, versions }: KnownTables,
+): Promise<Problem[]> {
   const bound = bindParameters({ query, lookBackDays: 1 }, { timeZone: 'Asia/Seoul' }, SOME_PERIOD);
-  const analysis = await analyzeKql(bound.kql, TABLE_SCHEMAS);
+  const analysis = await analyzeKql(bound.kql, schemas, versions);
   const code = codeOnly(query);
   const problems = [
     ...analysis.diagnostics.map((diagnostic) => typeProblem(diagnostic, queryPath)),

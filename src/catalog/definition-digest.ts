@@ -57,6 +57,17 @@ const snapshotSchema = z.strictObject({
         expires: z.string(),
       }),
     ),
+    ownTables: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          version: z.string(),
+          category: z.string(),
+          columns: z.array(z.strictObject({ name: z.string(), type: z.enum(KUSTO_TYPES) })),
+          fields: z.record(z.string(), z.string()),
+        }),
+      )
+      .optional(),
   }),
 });
 

@@ -16,7 +16,9 @@ export interface CatalogCheck {
  */
 export async function checkCatalog(folder: string): Promise<CatalogCheck> {
   const reading = await readCatalog(folder);
-  const ofQueries = await Promise.all(reading.folders.map(checkQuery));
+  const ofQueries = await Promise.all(
+    reading.folders.map((audit) => checkQuery(audit, reading.catalog.tables)),
+  );
   const problems = [...reading.problems, ...ofQueries.flat(), ...checkUnusedControls(reading)].sort(
     comparePlaces,
   );

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 
-import type { Catalog } from '../core/definitions';
+import type { Catalog, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import { withOwnTables, type KnownTables } from '../core/known-tables';
 import { readAuditFolders } from './audit-files';
 import type { AuditFolder } from './audit-files';
 import { readFrameworks } from './control-files';
 import type { Framework } from './control-files';
 import { foldersIn } from './names';
 import { readReportFiles } from './report-files';
+import { readTableFiles } from './table-files';
 import { digestViews } from './views-digest';
 
 /** A templates folder as far as it could be read, with everything that is wrong with it. */
@@ -24,7 +26,8 @@ export async function readCatalog(folder: string): Promise<CatalogReading> {
   const problems: Problem[] = [];
   const auditsFolder = join(folder, 'audits');
   const frameworks = await readFrameworks(join(folder, 'controls'), problems);
-  const folders = await readAuditFolders(auditsFolder, frameworks, problems);
+  const tables = withOwnTables(await readTableFiles(join(folder, 'tables'), problems));
+  const folders = await readAuditFolders(auditsFolder, { frameworks, tables }, problems);
   const audits = folders.flatMap(({ declared }) => (declared === undefined ? [] : declared.audit));
   // A broken audit is still an audit, so that reports that name it are not called wrong too.
   const ids = await foldersIn(auditsFolder, []);
@@ -32,11 +35,23 @@ export async function readCatalog(folder: string): Promise<CatalogReading> {
   const reports = await readReportFiles(join(folder, 'reports'), known, problems);
   const viewsDigest = await digestViews(join(folder, 'views'), problems);
   return {
-    catalog: { reports, audits, viewsDigest },
+    catalog: {
+      reports: reports.map((report) => withTablesOf(report, tables)),
+      audits,
+      tables,
+      viewsDigest,
+    },
     folders,
     frameworks,
     problems: problems.sort(comparePlaces),
   };
+}
+
+/** A report keeps the own tables that it reads, because what they hold is part of what it asks. */
+function withTablesOf(report: ReportDefinition, { own }: KnownTables): ReportDefinition {
+  const read = new Set(report.audits.flatMap(({ tables }) => tables));
+  const ownTables = own.filter(({ name }) => read.has(name));
+  return ownTables.length === 0 ? report : { ...report, ownTables };
 }
 
 /** Orders problems by file, then line, then column. */

@@ -154,3 +154,31 @@ export const controlsSchema = z.strictObject(
 
 export type AuditFile = z.infer<typeof auditSchema>;
 export type ReportFile = z.infer<typeof reportSchema>;
+
+/** What a raw record's field can become. */
+const OWN_TYPES = ['string', 'bool', 'int', 'long', 'real', 'datetime', 'dynamic'] as const;
+
+/** `templates/tables/<id>.yaml` */
+export const tableSchema = z.strictObject(
+  {
+    table: matching(/^[A-Za-z]\w{0,99}$/, 'a table name of letters, digits and underscores'),
+    version: text(40),
+    category: matching(
+      /^(?!insights-)[a-z0-9]+(-[a-z0-9]+)*$/,
+      'a category in lower case, without the insights-logs- of its container',
+    ),
+    columns: z
+      .record(
+        matching(/^[A-Za-z_]\w{0,99}$/, 'a column name of letters, digits and underscores'),
+        oneOf(OWN_TYPES),
+        { error: 'must be a map from column names to types' },
+      )
+      .refine((columns) => Object.keys(columns).length > 0 && Object.keys(columns).length <= 500, {
+        error: 'must name 1 to 500 columns',
+      }),
+    fields: z
+      .record(z.string(), text(200), { error: 'must be a map from columns to fields' })
+      .optional(),
+  },
+  { error: mapError },
+);

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLogSource } from '../compose';
+import { openLogSource, shippedTemplates } from '../compose';
 import { TallymanError } from '../core/errors';
+import { AZURE_TABLES, withOwnTables, type KnownTables } from '../core/known-tables';
 import type { FailedAnswer } from '../core/logs';
 import type { Table } from '../core/table';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { KqlError, type KqlErrorCode } from '../kql/errors';
 import { environmentSettings } from '../settings';
@@ -34,16 +35,31 @@ export interface OfflineOptions {
   readonly eachForItself?: true;
   /** What `now()` means. */
   readonly now: string;
+  /** What queries may name. */
+  readonly known: KnownTables;
+}
+
+/** What queries may name: Azure Monitor’s tables, and those that the templates folder describes. Throws CATALOG_INVALID. */
+export async function knownTables(templates: string | undefined): Promise<KnownTables> {
+  const folder = templates ?? environmentSettings().TALLYMAN_TEMPLATES ?? shippedTemplates();
+  const described = join(folder, 'tables');
+  if (!existsSync(described)) return AZURE_TABLES;
+  const { loadTableFiles } = await import('../catalog/table-files.js');
+  return withOwnTables(await loadTableFiles(described));
 }
 
 /** Translates a query over every table that is known. Throws KqlError. */
-export function compileOffline(kql: string, now: string): Promise<CompiledQuery> {
-  return compileKql(kql, TABLE_SCHEMAS, { now });
+export function compileOffline(
+  kql: string,
+  now: string,
+  { schemas, versions }: KnownTables,
+): Promise<CompiledQuery> {
+  return compileKql(kql, schemas, { now, versions });
 }
 
 /** Opens the logs that queries need. Unless each query is for itself, throws ARGUMENT_INVALID when they read tables and no logs are named. */
 export async function openOffline(options: OfflineOptions): Promise<Offline> {
-  const { logs, tables, now } = options;
+  const { logs, tables, now, known } = options;
   const folder = logs ?? environmentSettings().TALLYMAN_LOG_ARCHIVE;
   const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
   if (folder === undefined) {
@@ -58,10 +74,13 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
     { kind: 'log-archive', place: placeOf(folder) },
     scratch,
     () => now,
-    (text) => {
-      progress.show(text);
+    {
+      onProgress: (text) => {
+        progress.show(text);
+      },
+      missingTables: 'empty',
+      ownTables: known.own,
     },
-    'empty',
   );
   const close = async (): Promise<void> => {
     progress.clear();

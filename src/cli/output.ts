@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { formatProblem, TallymanError } from '../core/errors';
 import { visible } from '../render/visible';
 
@@ -17,6 +18,11 @@ const ASKED_WRONGLY: readonly string[] = [
 /** A line for people, or data for scripts, on standard output. */
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** The same, and waits while whoever reads it is slower: what is not taken yet stays in memory. */
+export async function printWhenTaken(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
 }
 
 /** A line about the work itself, on standard error. */

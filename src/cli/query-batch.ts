@@ -1,18 +1,22 @@
 import { TallymanError, type Problem } from '../core/errors';
+import type { KnownTables } from '../core/known-tables';
 import type { Cell, KustoType, Table } from '../core/table';
 import type { CompiledQuery } from '../kql/compile';
 import { KqlError } from '../kql/errors';
 import { compileOffline, type Offline } from './offline';
 
+/** A line's name, which comes back with its answer as it was written. */
+export type BatchId = string | number;
+
 /** One line of a batch. */
 export interface BatchQuery {
-  readonly id: string;
+  readonly id: BatchId;
   readonly kql: string;
 }
 
 /** A batch's line as translated, or why it can't be. */
 export interface Prepared {
-  readonly id: string;
+  readonly id: BatchId;
   readonly kql: string;
   readonly compiled: CompiledQuery | KqlError;
 }
@@ -21,19 +25,34 @@ export interface Prepared {
 export function readBatch(text: string, file: string): BatchQuery[] {
   const problems: Problem[] = [];
   const queries: BatchQuery[] = [];
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() === '') return;
-    const query = readLine(line);
-    if (query !== undefined) queries.push(query);
-    else {
-      problems.push({
-        where: file,
-        line: index + 1,
-        message: 'Expected a JSON object with the texts "id" and "kql".',
-        remedy: 'Write it like {"id":"1","kql":"print 1"}, on one line.',
-      });
-    }
-  });
+  const lines = new Map<BatchId, number>();
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .forEach((written, index) => {
+      if (written.trim() === '') return;
+      const line = index + 1;
+      const query = readLine(written);
+      const before = query === undefined ? undefined : lines.get(query.id);
+      if (query === undefined) {
+        problems.push({
+          where: file,
+          line,
+          message: 'Expected a JSON object with an "id" and the text "kql".',
+          remedy: 'Write it like {"id":"1","kql":"print 1"}, on one line.',
+        });
+      } else if (before !== undefined) {
+        problems.push({
+          where: file,
+          line,
+          message: `Expected an id of its own, came ${JSON.stringify(query.id)} of line ${before} again.`,
+          remedy: 'Give each line another id, because its answer is known by it.',
+        });
+      } else {
+        lines.set(query.id, line);
+        queries.push(query);
+      }
+    });
   if (problems.length > 0) {
     throw new TallymanError('ARGUMENT_INVALID', 'The batch can’t be read; nothing was asked.', {
       problems,
@@ -45,8 +64,9 @@ export function readBatch(text: string, file: string): BatchQuery[] {
 function readLine(line: string): BatchQuery | undefined {
   try {
     const value = JSON.parse(line) as Partial<Record<'id' | 'kql', unknown>> | null;
-    return typeof value?.id === 'string' && typeof value.kql === 'string'
-      ? { id: value.id, kql: value.kql }
+    const { id, kql } = value ?? {};
+    return (typeof id === 'string' || typeof id === 'number') && typeof kql === 'string'
+      ? { id, kql }
       : undefined;
   } catch {
     return undefined;
@@ -54,11 +74,15 @@ function readLine(line: string): BatchQuery | undefined {
 }
 
 /** Translates every query, so that it is known which tables they read. */
-export function prepare(queries: readonly BatchQuery[], now: string): Promise<Prepared[]> {
+export function prepare(
+  queries: readonly BatchQuery[],
+  now: string,
+  known: KnownTables,
+): Promise<Prepared[]> {
   return Promise.all(
     queries.map(async ({ id, kql }) => {
       try {
-        return { id, kql, compiled: await compileOffline(kql, now) };
+        return { id, kql, compiled: await compileOffline(kql, now, known) };
       } catch (error) {
         if (!(error instanceof KqlError)) throw error;
         return { id, kql, compiled: error };
@@ -87,11 +111,11 @@ export async function batchLine(
   }
 }
 
-function errorLine(id: string, { code, message, line, column, hint }: KqlError): string {
+function errorLine(id: BatchId, { code, message, line, column, hint }: KqlError): string {
   return JSON.stringify({ id, error: { code, message, line, column, hint } });
 }
 
-function answerLine(id: string, table: Table, compiled: CompiledQuery): string {
+function answerLine(id: BatchId, table: Table, compiled: CompiledQuery): string {
   const flags = [
     compiled.approximate ? 'approximate' : 'exact',
     ...(compiled.orderDefined ? [] : ['order not defined']),
@@ -107,7 +131,8 @@ function answerLine(id: string, table: Table, compiled: CompiledQuery): string {
 /** A dynamic is JSON already; a time is written with all its seven digits. */
 function cellJson(cell: Cell, type: KustoType): string {
   if (typeof cell !== 'string') return JSON.stringify(cell);
-  if (type === 'dynamic') return cell;
+  // Line feeds between JSON's values would end the line.
+  if (type === 'dynamic') return cell.replace(/[\r\n]+/g, ' ');
   return JSON.stringify(type === 'datetime' ? withSevenDigits(cell) : cell);
 }
 

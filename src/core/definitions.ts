@@ -1,3 +1,4 @@
+import type { KnownTables, OwnTable } from './known-tables';
 import type { Severity } from './outcome';
 import type { PeriodKind } from './period';
 import type { Column } from './table';
@@ -79,6 +80,8 @@ export interface ReportDefinition {
   /** In the order in which they are shown. */
   readonly audits: readonly AuditDefinition[];
   readonly waivers: readonly Waiver[];
+  /** The users' own tables that its audits read; absent when there are none. */
+  readonly ownTables?: readonly OwnTable[] | undefined;
 }
 
 /** Every definition of a templates folder, checked. */
@@ -86,6 +89,8 @@ export interface Catalog {
   readonly reports: readonly ReportDefinition[];
   /** All audits, also those that no report names. */
   readonly audits: readonly AuditDefinition[];
+  /** What queries may name. */
+  readonly tables: KnownTables;
   /** SHA-256 over the views, which a run's definition digest includes. */
   readonly viewsDigest: string;
 }

@@ -1,7 +1,10 @@
 import type { Column, KustoType } from './table';
 
+/** The month of Microsoft’s documentation that the columns below were taken from. */
+export const AZURE_TABLES_VERSION = '2026-07';
+
 /**
- * The columns of the Azure Monitor tables that audits use, as documented by Microsoft in July 2026.
+ * The columns of the Azure Monitor tables that audits use, as documented by Microsoft.
  * `TenantId` is the workspace, `UserTenantId` the caller’s Entra tenant; `DurationMs` of the registry tables is text.
  */
 const COLUMNS = {

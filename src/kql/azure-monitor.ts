@@ -1,6 +1,7 @@
 /**
  * What Azure Monitor Logs denies although Data Explorer, whose recorded answers prove the engine, allows
- * it. Source: Microsoft's page "Log queries in Azure Monitor", language differences (2024-05-26). The
+ * it. Sources: Microsoft's page "Log queries in Azure Monitor", language differences; for commands and for
+ * plugins that call the web, the line "Applies to" of their own pages, which does not name Azure Monitor. The
  * engine refuses each of these, so that a query which works here works in a workspace.
  */
 export interface Denied {
@@ -33,4 +34,21 @@ export const DENIED_BY_AZURE_MONITOR: readonly Denied[] = [
     what: 'the `sql_request` plugin',
     query: 'evaluate sql_request("Server=s", "select 1") : (x: long)',
   },
+  {
+    what: 'the plugins `http_request` and `http_request_post`',
+    query: 'evaluate http_request("https://example.com")',
+  },
+  { what: 'management commands, which begin with a dot', query: '.show tables' },
+];
+
+/** What a workspace answers and an archive can't: it reads other places, or changes how the engine works. */
+export const ONLY_IN_A_WORKSPACE: readonly Denied[] = [
+  { what: '`externaldata`', query: 'externaldata(a: string)["https://example.com/a.csv"]' },
+  { what: '`workspace()`', query: 'workspace("w").ContainerRegistryLoginEvents | count' },
+  { what: '`app()`', query: 'app("a").requests | count' },
+  { what: '`resource()`', query: 'resource("r").AzureActivity | count' },
+  { what: '`adx()`', query: 'adx("https://c.kusto.windows.net/d").T | count' },
+  { what: '`arg()`', query: 'arg("").Resources | count' },
+  { what: '`_GetWatchlist()`', query: '_GetWatchlist("people") | count' },
+  { what: '`set` statements', query: 'set notruncation; print 1' },
 ];

@@ -3,7 +3,7 @@ import type { CompiledQuery } from './compiled-query';
 import { templateOf, type Template } from './moments';
 import { parser } from './parser-process';
 import { remembered } from './remembered';
-import { schemaText, type Schema } from './schema';
+import { schemaText, type Schema, type SchemaVersions } from './schema';
 
 export type { CompiledQuery } from './compiled-query';
 
@@ -12,13 +12,14 @@ const MOST_CACHED = 200;
 
 /**
  * Translates a query. The translation is kept, without the moments of its leading `let`s, so that the next
- * period's run finds it and needs no parser. `now` is what `now()` and `ago()` mean. Throws KqlError when
+ * period's run finds it and needs no parser. `now` is what `now()` and `ago()` mean; `versions` are named when a
+ * column or table is not known. Throws KqlError when
  * the query is wrong, or needs something that is not known to be translated correctly.
  */
 export async function compileKql(
   text: string,
   schema: Schema,
-  options: { now: Instant },
+  options: { readonly now: Instant; readonly versions?: SchemaVersions },
 ): Promise<CompiledQuery> {
   const template = templateOf(text, options.now);
   const known = cacheOf(schema);
@@ -26,7 +27,7 @@ export async function compileKql(
   let compiled = known.get(key);
   if (compiled === undefined) {
     if (known.size >= MOST_CACHED) known.clear();
-    compiled = translation(template, schemaText(schema));
+    compiled = translation(template, schemaText(schema), options.versions ?? {});
     known.set(key, compiled);
     // What fails is tried again: a query that ended the parser may not have been at fault.
     compiled.catch(() => known.delete(key));
@@ -35,9 +36,13 @@ export async function compileKql(
   return { ...found, sql: template.fill(found.sql) };
 }
 
-function translation({ now, text }: Template, schema: string): Promise<CompiledQuery> {
+function translation(
+  { now, text }: Template,
+  schema: string,
+  versions: SchemaVersions,
+): Promise<CompiledQuery> {
   return remembered(['translation', now, text, schema], () =>
-    parser.ask({ name: 'translate', text, schema, now }),
+    parser.ask({ name: 'translate', text, schema, versions, now }),
   );
 }
 

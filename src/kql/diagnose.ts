@@ -1,12 +1,16 @@
 import type { Column } from '../core/table';
 import type { Analysis, Diagnostic } from './analysis';
 import { KqlError, placeOf, type KqlErrorCode } from './errors';
-import { bindQuery, type BoundQuery, type ServiceFinding } from './language-service';
+import { bindQuery, kustoNames, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
+import { whyRefused } from './refused';
 import { rowWiseInTime } from './row-wise';
-import type { Schema } from './schema';
+import type { Schema, SchemaVersions } from './schema';
 import { nearestName } from './similar';
-import { firstToken, slotItems, walk, type SyntaxNode } from './syntax';
+import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
+
+/** The parser takes seconds over the grammar of commands. */
+const COMMAND = /^\s*(\/\/[^\n]*\n\s*)*\./;
 
 /** Queries longer than this are refused unread. */
 const MOST_CHARACTERS = 100_000;
@@ -15,8 +19,8 @@ const MOST_CHARACTERS = 100_000;
 const DEEPEST_NESTING = 250;
 
 /** Parses and binds a query, without translating it. Never throws for a bad query. */
-export function analyze(text: string, schema: Schema): Analysis {
-  const { bound, diagnostics } = diagnose(text, schema);
+export function analyze(text: string, schema: Schema, versions: SchemaVersions = {}): Analysis {
+  const { bound, diagnostics } = diagnose(text, schema, versions);
   if (bound === undefined) {
     return { diagnostics, columns: [], tables: [], functions: [], orderDefined: false };
   }
@@ -56,6 +60,7 @@ function nesting(text: string): number {
 export function diagnose(
   text: string,
   schema: Schema,
+  versions: SchemaVersions = {},
 ): { bound: BoundQuery | undefined; diagnostics: readonly Diagnostic[] } {
   const limit = (message: string): Diagnostic => ({
     code: 'KQL_LIMIT',
@@ -69,15 +74,22 @@ export function diagnose(
       diagnostics: [limit(`the query is longer than ${MOST_CHARACTERS} characters`)],
     };
   }
+  if (COMMAND.test(text)) {
+    const message = 'a management command is not supported offline';
+    const hint = 'A query reads the logs: it shows and changes nothing else.';
+    const diagnostics = [{ code: 'KQL_UNSUPPORTED', message, line: 1, column: 1, hint } as const];
+    return { bound: undefined, diagnostics };
+  }
   if (nesting(text) > DEEPEST_NESTING) {
     return { bound: undefined, diagnostics: [limit('the query is nested too deeply')] };
   }
   try {
     const bound = bindQuery(text, schema);
-    const diagnostics = bound.findings.map((finding) => diagnostic(text, schema, finding));
+    const diagnostics = bound.findings.map((finding) =>
+      diagnostic(text, schema, finding, () => versionsRead(bound.root, versions)),
+    );
     if (diagnostics.length === 0 && answerColumns(bound.root).length === 0) {
-      const message = 'the query has no answer: it ends without a tabular expression';
-      return { bound, diagnostics: [{ code: 'KQL_SEMANTIC', message, line: 1, column: 1 }] };
+      return { bound, diagnostics: [withoutAnswer(text, bound.root)] };
     }
     return { bound, diagnostics };
   } catch (error) {
@@ -87,14 +99,44 @@ export function diagnose(
   }
 }
 
-function diagnostic(text: string, schema: Schema, finding: ServiceFinding): Diagnostic {
+function diagnostic(
+  text: string,
+  schema: Schema,
+  finding: ServiceFinding,
+  versions: () => readonly string[],
+): Diagnostic {
   const place = placeOf(text, finding.start);
-  const message = finding.message.replace(/\.$/, '');
-  const code = /maximum safe limit/.test(message) ? 'KQL_LIMIT' : codeOf(finding.code);
   const name = text.slice(finding.start, finding.start + finding.length);
-  const isName = code === 'KQL_SEMANTIC' || code === 'KQL_TABLE_MISSING';
-  const hint = isName ? hintFor(name, schema, code) : undefined;
-  return { code, message, ...place, ...(hint === undefined ? {} : { hint }) };
+  const message = finding.message.replace(/\.$/, '');
+  const refusal = refusalOf(name, message);
+  if (refusal !== undefined) return { code: 'KQL_UNSUPPORTED', ...refusal, ...place };
+  const code = /maximum safe limit/.test(message) ? 'KQL_LIMIT' : codeOf(finding.code);
+  const isUnknown = code === 'KQL_TABLE_MISSING' || /any known column/.test(message);
+  const checked = isUnknown ? versions() : [];
+  const against = checked.length === 0 ? '' : ` (checked against ${checked.join('; ')})`;
+  const hint = hintFor(name, schema, code, message);
+  return { code, message: message + against, ...place, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Names of other places, which the language service only finds unknown. */
+function refusalOf(name: string, message: string): { message: string; hint: string } | undefined {
+  const place =
+    /any known (database|cluster|external table|materialized view|stored query result)$/;
+  const called = /any known function$/.test(message) ? name : place.exec(message)?.[1];
+  const why = called === undefined ? undefined : whyRefused(called.replaceAll(' ', '_'));
+  return why === undefined
+    ? undefined
+    : { message: `'${called ?? name}' is not supported offline`, hint: why };
+}
+
+/** The versions of the tables that a query reads; of all tables when it reads none that is known. */
+function versionsRead(root: SyntaxNode, versions: SchemaVersions): readonly string[] {
+  const read = new Set<string>();
+  walk(root, ({ symbol }) => {
+    const version = symbol?.kind === 'TableSymbol' ? versions[symbol.name] : undefined;
+    if (version !== undefined) read.add(version);
+  });
+  return read.size > 0 ? [...read].sort() : [...new Set(Object.values(versions))].sort();
 }
 
 /** The language service numbers syntax errors below 100, of which KS204 and KS205 are unknown tables. */
@@ -104,18 +146,46 @@ function codeOf(serviceCode: string): KqlErrorCode {
   return number < 100 || number === 176 ? 'KQL_SYNTAX' : 'KQL_SEMANTIC';
 }
 
-function hintFor(name: string, schema: Schema, code: KqlErrorCode): string | undefined {
-  const tables = Object.keys(schema);
-  const columns = Object.values(schema).flatMap((list) => list.map((column) => column.name));
-  const nearest = nearestName(name, code === 'KQL_TABLE_MISSING' ? tables : [...new Set(columns)]);
+function hintFor(
+  name: string,
+  schema: Schema,
+  code: KqlErrorCode,
+  message: string,
+): string | undefined {
+  if (code !== 'KQL_SEMANTIC' && code !== 'KQL_TABLE_MISSING') return undefined;
+  const nearest = nearestName(name, candidates(schema, code, message));
   return nearest === undefined ? undefined : `Did you mean '${nearest}'?`;
 }
 
+function candidates(schema: Schema, code: KqlErrorCode, message: string): readonly string[] {
+  if (code === 'KQL_TABLE_MISSING') return Object.keys(schema);
+  if (/any known function$/.test(message)) {
+    const { functions, aggregates } = kustoNames();
+    return [...functions, ...aggregates];
+  }
+  const columns = Object.values(schema).flatMap((list) => list.map((column) => column.name));
+  return [...new Set(columns)];
+}
+
+/** Why a query that is right in itself gives no table: its last operator gives several or none, or it has no end. */
+function withoutAnswer(text: string, root: SyntaxNode): Diagnostic {
+  const last = lastExpression(root);
+  if (last?.kind === 'PipeExpression') {
+    const operator = slot(last, 'Operator');
+    const message = `'${firstToken(operator)}' is not supported offline`;
+    return { code: 'KQL_UNSUPPORTED', message, ...placeOf(text, operator.start) };
+  }
+  const message = 'the query has no answer: it ends without a tabular expression';
+  return { code: 'KQL_SEMANTIC', message, line: 1, column: 1 };
+}
+
 function answerColumns(root: SyntaxNode): readonly Column[] {
-  const last = slotItems(root, 'Statements').findLast(
-    (item) => item.kind === 'ExpressionStatement',
-  );
-  return last?.slots.get('Expression')?.columns ?? [];
+  return lastExpression(root)?.columns ?? [];
+}
+
+function lastExpression(root: SyntaxNode): SyntaxNode | undefined {
+  const statements = slotItems(root, 'Statements');
+  return statements.findLast(({ kind }) => kind === 'ExpressionStatement')?.slots.get('Expression');
 }
 
 function wildcardTables(node: SyntaxNode, schema: Schema): string[] {

@@ -64,7 +64,8 @@ function lowerStatements(
     } else if (statement.kind === 'SetOptionStatement') {
       lowerOption(context, statement, scope);
     } else {
-      throw context.unsupported(`'${firstToken(statement)}'`, statement, scope);
+      const word = firstToken(statement);
+      throw context.unsupported(`'${word}'`, statement, scope, whyRefused(word));
     }
   }
   if (expression === undefined)

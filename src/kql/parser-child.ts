@@ -25,9 +25,9 @@ function work(call: ParserCall): unknown {
   const schema = schemaOf(call.schema);
   switch (call.name) {
     case 'translate':
-      return translate(call.text, schema, call.now);
+      return translate(call.text, schema, call);
     case 'analyze':
-      return analyze(call.text, schema);
+      return analyze(call.text, schema, call.versions);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Instant } from '../core/period';
 import type { Analysis } from './analysis';
 import type { CompiledQuery } from './compiled-query';
 import { KqlError, type KqlErrorCode } from './errors';
+import type { SchemaVersions } from './schema';
 
 /** What the process that holds the parser can be asked; schemas cross as the text of schemaText. */
 export type ParserCall =
@@ -9,9 +10,15 @@ export type ParserCall =
       readonly name: 'translate';
       readonly text: string;
       readonly schema: string;
+      readonly versions: SchemaVersions;
       readonly now: Instant;
     }
-  | { readonly name: 'analyze'; readonly text: string; readonly schema: string };
+  | {
+      readonly name: 'analyze';
+      readonly text: string;
+      readonly schema: string;
+      readonly versions: SchemaVersions;
+    };
 
 /** What each call gives: plain data, and nothing of the language service's own. */
 export interface ParserAnswers {

@@ -55,6 +55,11 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'A query runs no code and calls nothing.',
   },
   {
+    title: 'Statements other than let',
+    names: ['set', 'alias', 'declare', 'restrict'],
+    why: 'A query is let statements and one tabular expression; what others set is fixed here.',
+  },
+  {
     title: 'Who asks, and how the data is stored',
     names: [
       'current_principal*',

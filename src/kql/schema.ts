@@ -4,6 +4,9 @@ import type { Column } from '../core/table';
 /** The tables that a query may name, with their columns. Names are case-sensitive. */
 export type Schema = Readonly<Record<string, readonly Column[]>>;
 
+/** For tables of a schema, what their description is called and its version; said in messages. */
+export type SchemaVersions = Readonly<Record<string, string>>;
+
 const texts = new WeakMap<Schema, string>();
 
 /** The schema as text: equal schemas give equal texts. */

@@ -4,12 +4,16 @@ import { diagnose } from './diagnose';
 import { KqlError } from './errors';
 import { lowerQuery } from './lower-query';
 import { isOrderDefined } from './order';
-import type { Schema } from './schema';
+import type { Schema, SchemaVersions } from './schema';
 import { relationSql } from './sql-relation';
 
 /** A query as SQL; runs in the parser's process, see compileKql. Throws KqlError. */
-export function translate(text: string, schema: Schema, now: Instant): CompiledQuery {
-  const { bound, diagnostics } = diagnose(text, schema);
+export function translate(
+  text: string,
+  schema: Schema,
+  { now, versions = {} }: { readonly now: Instant; readonly versions?: SchemaVersions },
+): CompiledQuery {
+  const { bound, diagnostics } = diagnose(text, schema, versions);
   const first = diagnostics[0];
   if (first !== undefined || bound === undefined) {
     throw new KqlError(

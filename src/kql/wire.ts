@@ -95,7 +95,7 @@ function readError(value: unknown): { code: string; message: string } {
 }
 
 /** Puts integers that a JavaScript number cannot hold between quotes, outside strings. */
-function quoteBigIntegers(json: string): string {
+export function quoteBigIntegers(json: string): string {
   if (!/\d{16}/.test(json)) return json;
   const parts: string[] = [];
   let copied = 0;

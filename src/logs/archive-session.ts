@@ -1,10 +1,10 @@
+import type { KnownTables } from '../core/known-tables';
 import type { Answer, FailedAnswer, LogRequest, LogSession } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
 import type { Table } from '../core/table';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { formatKqlError, KqlError } from '../kql/errors';
-import type { Schema } from '../kql/schema';
+import { schemaText, type Schema } from '../kql/schema';
 import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
 import { fromWireJson } from '../kql/wire';
@@ -19,6 +19,8 @@ export interface ArchiveSessionOptions {
   readonly request: LogRequest;
   readonly now: () => Instant;
   readonly missingTables: 'fail' | 'empty';
+  /** What queries may name. */
+  readonly known: KnownTables;
 }
 
 /**
@@ -30,13 +32,16 @@ export async function openArchiveSession(
   queue: TurnQueue,
   options: ArchiveSessionOptions,
 ): Promise<LogSession> {
-  const { request } = options;
+  const { request, known } = options;
   const { present, intake } = await cache.load(request);
   const asked = cache.shapes.filter(({ table }) => request.tables.includes(table));
   const there = asked.filter(
     ({ table }) => options.missingTables === 'empty' || present.includes(table),
   );
-  const schema = schemaOf(there.map(({ table }) => table));
+  const schema = schemaOf(
+    there.map(({ table }) => table),
+    known,
+  );
   const answer = async (kql: string): Promise<Answer> => {
     const executedAt = options.now();
     const elapsed = (): number => Date.parse(options.now()) - Date.parse(executedAt);
@@ -48,13 +53,13 @@ export async function openArchiveSession(
       durationMs: elapsed(),
     });
     try {
-      const compiled = await compileKql(kql, schema, { now: executedAt });
+      const compiled = await compileKql(kql, schema, { now: executedAt, versions: known.versions });
       await showTables();
       const body = await cache.store.tables.answer(compiled);
       return completeAnswer(body, executedAt, elapsed());
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
-      const absent = await missingTables(kql, schema, executedAt);
+      const absent = await missingTables(kql, schema, known, executedAt);
       if (absent.length > 0) {
         return failed('table-missing', missingReason(absent, cache, request));
       }
@@ -90,12 +95,12 @@ function completeAnswer(body: string, executedAt: Instant, durationMs: number): 
 const schemas = new Map<string, Schema>();
 
 /** The same object for the same tables, because the engine remembers queries by it. */
-function schemaOf(tables: readonly string[]): Schema {
-  const key = tables.join();
-  const known = schemas.get(key);
-  if (known !== undefined) return known;
-  const entries = Object.entries(TABLE_SCHEMAS).filter(([table]) => tables.includes(table));
-  const schema = Object.fromEntries(entries);
+function schemaOf(tables: readonly string[], known: KnownTables): Schema {
+  const all = Object.entries(known.schemas);
+  const schema = Object.fromEntries(all.filter(([table]) => tables.includes(table)));
+  const key = schemaText(schema);
+  const same = schemas.get(key);
+  if (same !== undefined) return same;
   schemas.set(key, schema);
   return schema;
 }
@@ -104,11 +109,12 @@ function schemaOf(tables: readonly string[]): Schema {
 async function missingTables(
   kql: string,
   schema: Schema,
+  known: KnownTables,
   now: Instant,
 ): Promise<readonly string[]> {
   let compiled: CompiledQuery;
   try {
-    compiled = await compileKql(kql, TABLE_SCHEMAS, { now });
+    compiled = await compileKql(kql, known.schemas, { now });
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRequest, LogSession, LogSource } from '../core/logs';
+import { withOwnTables, type OwnTable } from '../core/known-tables';
 import type { Instant } from '../core/period';
 import { ACTIVITY } from './activity-table';
 import { ArchiveCache } from './archive-cache';
@@ -9,6 +10,7 @@ import { receivedFor } from './blob-paths';
 import type { OpenTables } from './blob-store';
 import { createHeldTree } from './held-tree';
 import type { LogTree } from './log-tree';
+import { ownShape } from './own-table';
 import { LOGIN_EVENTS, METRICS, REPOSITORY_EVENTS } from './registry-tables';
 import { TurnQueue } from './turn-queue';
 
@@ -26,6 +28,8 @@ export interface LogArchiveOptions {
   readonly memoryLimitMb?: number;
   /** Raw bytes of which the records are kept for later sessions. Default 20 GB, about 2.5 GB on disk. */
   readonly keepBytes?: number;
+  /** Tables that users describe themselves, besides those that are built in. */
+  readonly ownTables?: readonly OwnTable[];
   /** Where the records are kept; by default a process of its own. */
   readonly openTables?: OpenTables;
   /** Called as blobs are loaded, with numbers for the session that is being opened. */
@@ -46,6 +50,7 @@ const DEFAULT_KEEP_BYTES = 20_000_000_000;
  */
 export function createLogArchive(options: LogArchiveOptions): LogSource {
   const queue = new TurnQueue();
+  const known = withOwnTables(options.ownTables ?? []);
   const tree = createHeldTree(options.tree);
   let cache: ArchiveCache | undefined;
   let folder: string | undefined;
@@ -55,7 +60,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
     cache ??= await ArchiveCache.open({
       tree,
       folder,
-      shapes: ARCHIVE_SHAPES,
+      shapes: [...ARCHIVE_SHAPES, ...known.own.map(ownShape)],
       keepBytes: options.keepBytes ?? DEFAULT_KEEP_BYTES,
       openTables: options.openTables,
       ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
@@ -66,7 +71,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
   const open = (request: LogRequest): Promise<LogSession> =>
     queue.runAlone(async () => {
       const { now, missingTables = 'fail' } = options;
-      return openArchiveSession(await openCache(), queue, { request, now, missingTables });
+      return openArchiveSession(await openCache(), queue, { request, now, missingTables, known });
     });
   return {
     description: { kind: 'log-archive', location: options.tree.location },

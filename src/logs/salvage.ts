@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import type { UnreadableLine } from '../core/logs';
 import { isoToTicks, ticksToIso } from '../kql/ticks';
+import { quoteBigIntegers } from '../kql/wire';
 import { asJsonRecord, field, type JsonRecord } from './flatten';
 import type { TableShape } from './table-shape';
 
@@ -141,7 +142,8 @@ function* readLine(
   if (text === '') return;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    // JavaScript would round them.
+    parsed = JSON.parse(quoteBigIntegers(text));
   } catch {
     unreadable.add(line, line.ended ? 'not JSON' : 'half-written last line');
     return;

@@ -26,6 +26,8 @@ export interface TableShape {
   readonly resourceColumns: Readonly<Record<string, string>>;
   /** Columns that tell almost all records apart: duplicates are sought among records equal in these. */
   readonly key: readonly string[];
+  /** Of a user's own table: the columns that queries may name, and all that are stored. */
+  readonly own?: { readonly columns: readonly Column[]; readonly stored: readonly Column[] };
   /** The fields of a parsed record, as text; a missing one is undefined. */
   flatten(record: Readonly<Record<string, unknown>>): Record<string, string | undefined>;
 }
@@ -41,9 +43,9 @@ export function segmentAfter(marker: string, id: string): string {
   return `split_part(split_part(${id}, ${sqlText(marker)}, 2), '/', 1)`;
 }
 
-/** The columns of a shape's table. */
+/** The columns of a shape's table, as they are stored. */
 export function columnsOf(shape: TableShape): readonly Column[] {
-  const columns = TABLE_SCHEMAS[shape.table];
+  const columns = shape.own?.stored ?? TABLE_SCHEMAS[shape.table];
   if (columns === undefined) throw new Error(`no schema for ${shape.table}`);
   return columns;
 }

@@ -169,7 +169,7 @@ describe('tallyman query', () => {
   });
 
   it('names every line of a batch that it can’t read, and asks nothing', () => {
-    writeFileSync(join(folder, 'batch.jsonl'), '{"id":1,"kql":"print 1"}\n{"id":"2"}\nx\n');
+    writeFileSync(join(folder, 'batch.jsonl'), '{"id":null,"kql":"print 1"}\n{"id":"2"}\nx\n');
     const { code, out, err } = tallyman('query', '--batch', 'batch.jsonl');
     expect(code).toBe(64);
     expect(out).toBe('');

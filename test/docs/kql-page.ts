@@ -1,4 +1,5 @@
-import { DENIED_BY_AZURE_MONITOR } from '../../src/kql/azure-monitor';
+import { AZURE_TABLES_VERSION } from '../../src/core/table-schemas';
+import { DENIED_BY_AZURE_MONITOR, ONLY_IN_A_WORKSPACE } from '../../src/kql/azure-monitor';
 import { kustoNames } from '../../src/kql/language-service';
 import { plainName } from '../../src/kql/policy';
 import { REFUSALS, refusalOf } from '../../src/kql/refused';
@@ -47,6 +48,9 @@ export function kqlPage(): string {
     refusedSection(),
     DIFFERENCES,
     DENIED_BY_AZURE_MONITOR.map(({ what }) => `- ${what}`).join('\n'),
+    `A workspace answers these, and an archive can’t: they read other places, or change how the engine works.`,
+    ONLY_IN_A_WORKSPACE.map(({ what }) => `- ${what}`).join('\n'),
+    TABLES_DIFFER,
     OTHER_DIFFERENCES,
   ].join('\n\n');
 }
@@ -110,12 +114,14 @@ The recorded answers come from the engine of Data Explorer. Azure Monitor Logs u
 some of the language. The engine refuses these as well, so that what is answered offline can be asked of a
 workspace:`;
 
+const TABLES_DIFFER = `A workspace has a table from its first record on; until then a query that names it fails. Here a built-in table
+is known as Microsoft documented it in ${AZURE_TABLES_VERSION}, and users describe others
+([how](../own-tables.md)). What is not known names the version that it was checked against.`;
+
 const OTHER_DIFFERENCES = `Other differences, which do not change an answer that is given:
 
 - A workspace ends a question at 500,000 rows, about 100 MB or ten minutes. The same number of rows and ten
   minutes are the limits here; beyond them the question fails with \`KQL_LIMIT\` and is never cut.
 - In a workspace \`dcount\` and, over many values, \`percentile\` are estimates; here they are exact.
-- \`workspace()\`, \`app()\` and \`resource()\` exist in Azure Monitor alone; here they are refused, as are all names
-  of other places.
 - Where rows are equal in the keys of \`sort\`, neither says in which order they come. Here it is always the same.
 `;

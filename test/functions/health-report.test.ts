@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AZURE_TABLES } from '../../src/core/known-tables';
 import type { Catalog, ReportDefinition } from '../../src/core/definitions';
 import { healthReport } from '../../src/functions/shared/health-report';
 import { createChainReader } from '../../src/web/chain-reader';
@@ -31,7 +32,7 @@ function healthAt(
   reports: readonly ReportDefinition[] = [REPORT],
 ): ReturnType<typeof healthReport> {
   const now = (): string => time;
-  const catalog: Catalog = { reports, audits: [], viewsDigest: '' };
+  const catalog: Catalog = { reports, audits: [], tables: AZURE_TABLES, viewsDigest: '' };
   return healthReport({ catalog, mail: undefined, now }, createChainReader(sealed.archive, now));
 }
 

@@ -48,7 +48,7 @@ function readCases(path: string): Case[] {
 async function outcomeOf(store: TableStore, item: Case): Promise<Outcome> {
   let table: Table;
   try {
-    table = await store.query(translate(item.kql, NO_TABLES, NOW));
+    table = await store.query(translate(item.kql, NO_TABLES, { now: NOW }));
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     return { kind: 'refused', why: `${error.code}: ${error.message}` };

@@ -9,7 +9,7 @@ const NOW = '2026-01-01T00:00:00.000Z';
 const COMPILE = join(__dirname, 'compile-and-tell.ts');
 
 function translate(parser: ParserProcess, text: string, schema = '{}') {
-  return parser.ask({ name: 'translate', text, schema, now: NOW });
+  return parser.ask({ name: 'translate', text, schema, versions: {}, now: NOW });
 }
 
 describe('the parser in a process of its own', () => {

@@ -1,4 +1,4 @@
-import { DENIED_BY_AZURE_MONITOR } from '../../src/kql/azure-monitor';
+import { DENIED_BY_AZURE_MONITOR, ONLY_IN_A_WORKSPACE } from '../../src/kql/azure-monitor';
 import type { TableStore } from '../../src/kql/store';
 import { openStore, refusal } from './ask';
 import { readEvidence, superfluous, unproven } from './evidence';
@@ -27,5 +27,11 @@ describe('the list of what is supported', () => {
     expect(['KQL_UNSUPPORTED', 'KQL_SEMANTIC', 'KQL_SYNTAX', 'KQL_TABLE_MISSING']).toContain(
       error.code,
     );
+  });
+
+  it.each(ONLY_IN_A_WORKSPACE)('has not $what, and says why', async ({ query }) => {
+    const error = await refusal(store, query);
+    expect(error.code).toBe('KQL_UNSUPPORTED');
+    expect(error.hint).toMatch(/\.$/);
   });
 });

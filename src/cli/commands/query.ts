@@ -3,20 +3,22 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { systemClock } from '../../compose';
 import { TallymanError } from '../../core/errors';
+import type { KnownTables } from '../../core/known-tables';
 import type { Table } from '../../core/table';
 import type { CompiledQuery } from '../../kql/compile';
 import { formatKqlError, KqlError } from '../../kql/errors';
 import { toWireJson } from '../../kql/wire';
-import { compileOffline, openOffline } from '../offline';
-import { instantText, jsonOption, logsOption } from '../options';
+import { compileOffline, knownTables, openOffline } from '../offline';
+import { instantText, jsonOption, logsOption, templatesOption } from '../options';
 import type { ExitCode } from '../output';
-import { note, print, printTable } from '../output';
+import { note, print, printTable, printWhenTaken } from '../output';
 import { batchLine, prepare, readBatch } from '../query-batch';
 
 interface QueryOptions {
   readonly logs?: string;
   readonly file?: string;
   readonly batch?: string;
+  readonly templates?: string;
   readonly now?: string;
   readonly explain?: true;
   readonly json?: true;
@@ -37,6 +39,7 @@ export function addQueryCommand(program: Command, done: (code: ExitCode) => void
     .addOption(logsOption)
     .option('--file <path>', 'read the query from a file')
     .option('--batch <path>', 'answer every line of a .jsonl file')
+    .addOption(templatesOption)
     .option('--now <time>', 'what ago() and now() mean by now, with its zone', instantText)
     .option('--explain', 'print the SQL instead of running it')
     .addOption(jsonOption)
@@ -62,7 +65,9 @@ async function textOf(file: string): Promise<string> {
 
 async function batchCommand(file: string, options: QueryOptions): Promise<ExitCode> {
   const now = options.now ?? systemClock();
-  const prepared = await prepare(readBatch(await textOf(file), file), now);
+  const known = await knownTables(options.templates);
+  const prepared = await prepare(readBatch(await textOf(file), file), now, known);
+  note(`now() means ${now}`);
   const tables = prepared.flatMap(({ compiled }) =>
     compiled instanceof KqlError ? [] : compiled.tables,
   );
@@ -70,13 +75,14 @@ async function batchCommand(file: string, options: QueryOptions): Promise<ExitCo
     logs: options.logs,
     tables: [...new Set(tables)],
     now,
+    known,
     eachForItself: true,
   });
   try {
     let all = true;
     for (const query of prepared) {
       const { text, answered } = await batchLine(offline, query);
-      print(text);
+      await printWhenTaken(text);
       all &&= answered;
     }
     return all ? 0 : 2;
@@ -87,12 +93,13 @@ async function batchCommand(file: string, options: QueryOptions): Promise<ExitCo
 
 async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCode> {
   const now = options.now ?? systemClock();
-  const compiled = await compileOrExplain(kql, now);
+  const known = await knownTables(options.templates);
+  const compiled = await compileOrExplain(kql, now, known);
   if (options.explain === true) {
     print(compiled.sql);
     return 0;
   }
-  const offline = await openOffline({ logs: options.logs, tables: compiled.tables, now });
+  const offline = await openOffline({ logs: options.logs, tables: compiled.tables, now, known });
   try {
     const table = await offline.ask(kql);
     if (options.json === true) print(toWireJson(table));
@@ -111,9 +118,13 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
   }
 }
 
-async function compileOrExplain(kql: string, now: string): Promise<CompiledQuery> {
+async function compileOrExplain(
+  kql: string,
+  now: string,
+  known: KnownTables,
+): Promise<CompiledQuery> {
   try {
-    return await compileOffline(kql, now);
+    return await compileOffline(kql, now, known);
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     throw new TallymanError(refusalCode(error), formatKqlError(error), { cause: error });
