@@ -1,4 +1,5 @@
 import type { AuditResult, Report } from '../core/report';
+import type { Cell, Column, Row } from '../core/table';
 import {
   bothTimes,
   formatCell,
@@ -8,6 +9,7 @@ import {
   isNumeric,
   localInterval,
 } from './format';
+import type { LongTable } from './long-table';
 import { visible, visibleLines } from './visible';
 import type { Badge } from './words';
 import { answerText, controlNames, expectationText, outcomeBadge, severityBadge } from './words';
@@ -34,9 +36,11 @@ export interface AnswerModel {
   readonly purpose: string;
   readonly expectation: string;
   readonly columns: readonly { readonly name: string; readonly style: string }[];
-  readonly rows: readonly (readonly { readonly value: string; readonly style: string }[])[];
+  readonly table: LongTable;
   /** Empty when every row is shown. */
   readonly cut: string;
+  /** Said when digests are shortened; else empty. */
+  readonly shortened: string;
 }
 
 export interface ExecutionModel {
@@ -61,18 +65,20 @@ export function outcomeRows(report: Report): OutcomeRow[] {
   }));
 }
 
-/** The answers that have rows, each cut after ROWS_SHOWN with a notice that says so. */
-export function answerModels(report: Report): AnswerModel[] {
-  return report.audits.filter(hasRows).map((audit) => answerModel(audit, report.period.timeZone));
+/** The answers that have rows, each cut after `rowsShown` with a notice that says so. */
+export function answerModels(report: Report, rowsShown: number = ROWS_SHOWN): AnswerModel[] {
+  return report.audits
+    .filter(hasRows)
+    .map((audit) => answerModel(audit, report.period.timeZone, rowsShown));
 }
 
 function hasRows(audit: AuditResult): boolean {
   return audit.table.columns.length > 0 && audit.table.rows.length > 0;
 }
 
-function answerModel(audit: AuditResult, timeZone: string): AnswerModel {
+function answerModel(audit: AuditResult, timeZone: string, rowsShown: number): AnswerModel {
   const { table, execution } = audit;
-  const shown = table.rows.slice(0, ROWS_SHOWN);
+  const shown = table.rows.slice(0, rowsShown);
   const files = [execution.csvFile, execution.answerFile]
     .filter((file) => file !== undefined)
     .map((file) => visible(file, 200));
@@ -87,17 +93,39 @@ function answerModel(audit: AuditResult, timeZone: string): AnswerModel {
       name: visible(column.name, 120),
       style: styleOf(column.type),
     })),
-    rows: shown.map((row) =>
-      table.columns.map((column, index) => ({
-        value: formatCell(row[index] ?? null, column.type, timeZone),
-        style: styleOf(column.type),
-      })),
-    ),
+    table: shownTable(table.columns, shown, timeZone),
     cut:
       shown.length === table.rows.length
         ? ''
         : `Showing ${formatNumber(shown.length)} of ${formatCount(table.rows.length, 'row')}; all are in ${files.join(' and ')}.`,
+    shortened: shown.some((row) => row.some(hasDigest))
+      ? `Digests are shortened in the middle; they are whole in ${files.join(' and ')}.`
+      : '',
   };
+}
+
+function shownTable(columns: readonly Column[], rows: readonly Row[], timeZone: string): LongTable {
+  return {
+    count: rows.length,
+    *rows() {
+      for (const row of rows) {
+        yield columns.map(({ type }, index) =>
+          shortDigests(formatCell(row[index] ?? null, type, timeZone)),
+        );
+      }
+    },
+  };
+}
+
+/** A digest in hexadecimal, of which ends are enough for people to tell it from others. */
+const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{44}([0-9a-f]{8})\b/g;
+
+function hasDigest(cell: Cell): boolean {
+  return typeof cell === 'string' && cell.length >= 64 && cell.search(DIGEST) >= 0;
+}
+
+function shortDigests(text: string): string {
+  return text.length < 64 ? text : text.replace(DIGEST, '$1…$2');
 }
 
 function styleOf(type: AuditResult['table']['columns'][number]['type']): string {

@@ -1,21 +1,62 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../core/report';
+import type { LongTable, LongTables } from './long-table';
 import type { ReportModel } from './report-model';
 import { reportModel } from './report-model';
 import type { Views } from './views';
 import type { ViewElement } from './vocabulary';
 import { elementsOf, hasClass, readView } from './vocabulary';
 
+/** A report’s page with placeholders for the rows of its long tables, and those rows. */
+export interface ReportPage {
+  readonly html: string;
+  readonly tables: LongTables;
+}
+
 /**
  * One self-contained page: no script, nothing fetched, and a policy that would refuse both.
- * The same report and views give the same text. Throws CATALOG_INVALID when a view leaves the vocabulary
- * or loses a row.
+ * The same report and views give the same text. At most `rowsShown` rows of an answer are shown. Throws
+ * CATALOG_INVALID when a view leaves the vocabulary or loses a row.
  */
-export function renderHtml(report: Report, views: Views): string {
-  const model = reportModel(report);
+export function reportPage(report: Report, views: Views, rowsShown?: number): ReportPage {
+  const model = reportModel(report, rowsShown);
   const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), views.style);
   checkRows(readView(html), model);
-  return html;
+  const tables = new Map(model.answers.map(({ id, table }) => [`answer-${id}`, table]));
+  return { html, tables };
+}
+
+/** The page as people open it, in pieces. */
+export function* htmlPieces({ html, tables }: ReportPage): Generator<string> {
+  // Text that a view shows has no `<` of its own, so this finds nothing but placeholders.
+  const pieces = html.split(/<tbody data-rows="([^"]*)"><\/tbody>/);
+  for (const [index, piece] of pieces.entries()) {
+    if (index % 2 === 0) yield piece;
+    else yield* bodyPieces(tables.get(piece), numberColumns(pieces[index - 1] ?? ''));
+  }
+}
+
+/** The page as one text. */
+export function renderHtml(report: Report, views: Views): string {
+  return Array.from(htmlPieces(reportPage(report, views))).join('');
+}
+
+/** Which columns of the heading before a placeholder are of numbers. */
+function numberColumns(before: string): boolean[] {
+  const heading = before.slice(before.lastIndexOf('<thead>'));
+  return Array.from(heading.matchAll(/<th [^>]*class="([^"]*)"/g), ([, name]) => name === 'number');
+}
+
+function* bodyPieces(table: LongTable | undefined, numbers: readonly boolean[]): Generator<string> {
+  yield '<tbody>\n';
+  for (const row of table?.rows() ?? []) {
+    const cells = row.map(
+      (text, column) =>
+        `<td class="${numbers[column] === true ? 'number' : 'text'}">${escapeHtml(text)}</td>`,
+    );
+    yield `<tr>${cells.join('')}</tr>\n`;
+  }
+  yield '</tbody>';
 }
 
 function page(title: string, body: string, style: string): string {
@@ -58,8 +99,14 @@ function checkRows(main: ViewElement, model: ReportModel): void {
     ['coverage-tables', model.coverage.tables.length],
     ['waived', model.waived.length],
     ['unreadable', model.unreadable.length],
-    ...model.answers.map((answer): [string, number] => [`answer-${answer.id}`, answer.rows.length]),
   ]);
+  const placeholders = [...elementsOf(main)].flatMap(
+    ({ attributes }) => attributes['data-rows'] ?? [],
+  );
+  const answers = model.answers.map(({ id }) => `answer-${id}`);
+  if (placeholders.join(' ') !== answers.join(' ')) {
+    throw new Error(`the report's view shows the answers ${placeholders.join(', ')}`);
+  }
   const shown = new Map<string, number>();
   let findings = 0;
   for (const element of elementsOf(main)) {

@@ -1,23 +1,54 @@
 import type { Instant } from '../core/period';
+import type { LongTables } from './long-table';
+import type { Attachment } from './pdf/archival-document';
+import { attachedChapter, chooseAttachments } from './pdf/attached';
+import { setBlocks } from './pdf/blocks';
 import { Canvas } from './pdf/canvas';
 import { Flow } from './pdf/flow';
-import { setBlocks } from './pdf/blocks';
+import { outlineOf } from './pdf/outline';
 import { visible } from './visible';
 import { readView } from './vocabulary';
+
+export type { Attachment };
 
 export interface PdfOptions {
   readonly title: string;
   /** Written as the creation date; the same page, title and instant give the same bytes. */
   readonly created: Instant;
+  /** The rows of the page’s placeholders. */
+  readonly tables?: LongTables;
+  /** Files to attach, best first; those for which there is no room are named and left out. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /**
- * The report’s page as a PDF: A4, embedded fonts, a table of contents for the reader, links inside the document.
- * It reads the same HTML that people open, and throws CATALOG_INVALID for an element that it does not know.
+ * Rows that a tagged document may have in all. Each costs some hundred bytes of structure; beyond this a document is
+ * PDF/A-3b instead of PDF/A-3a and PDF/UA-1, and the attached or archived data is what a screen reader should read.
  */
-export async function renderPdf(html: string, options: PdfOptions): Promise<Uint8Array> {
+const TAGGED_ROWS = 20_000;
+
+/**
+ * The report’s page as a PDF: A4, embedded fonts, an outline and a contents page, links inside the document, and
+ * structure for readers that do not see it: PDF/A-3a and PDF/UA-1. It reads the same HTML that people open, and throws
+ * CATALOG_INVALID for an element that it does not know.
+ */
+export function renderPdf(html: string, options: PdfOptions): Promise<Uint8Array> {
+  return Promise.resolve().then(() => layOut(html, options));
+}
+
+function layOut(html: string, options: PdfOptions): Uint8Array {
   const title = visible(options.title, 200);
-  const canvas = new Canvas(title, options.created);
-  setBlocks(readView(html), new Flow(canvas));
-  return canvas.finish(title);
+  const created = new Date(options.created);
+  const tables: LongTables = options.tables ?? new Map();
+  const rows = [...tables.values()].reduce((sum, table) => sum + table.count, 0);
+  const files = chooseAttachments(options.attachments ?? []);
+  const view = readView(html);
+  const main =
+    options.attachments === undefined
+      ? view
+      : { ...view, children: [...view.children, attachedChapter(files)] };
+  const canvas = new Canvas({ title, created, language: 'en', tagged: rows <= TAGGED_ROWS }, title);
+  setBlocks(main, { flow: Flow.begin(canvas), tables, outline: outlineOf(main) });
+  for (const file of files.attached) canvas.attach(file, created);
+  return canvas.finish();
 }

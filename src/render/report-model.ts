@@ -2,7 +2,7 @@ import type { Outcome } from '../core/outcome';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import type { Report } from '../core/report';
 import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
-import { answerModels, executionModels, outcomeRows } from './audit-model';
+import { answerModels, executionModels, outcomeRows, ROWS_SHOWN } from './audit-model';
 import type { ChangesModel } from './changes-model';
 import { changesModel } from './changes-model';
 import type { CoverageModel } from './coverage-model';
@@ -72,7 +72,7 @@ export interface ReportModel {
 }
 
 /** A report as its views show it: page one first, then everything that page one rests on. Pure. */
-export function reportModel(report: Report): ReportModel {
+export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): ReportModel {
   const { period } = report;
   const summary = summaryRows(report);
   const waived = waivedFindings(report);
@@ -104,7 +104,7 @@ export function reportModel(report: Report): ReportModel {
     waivedCut: waived.cut,
     groups: findingGroups(report),
     audits: outcomeRows(report),
-    answers: answerModels(report),
+    answers: answerModels(report, rowsShown),
     executions: executionModels(report),
     source: sourceFacts(report),
     ...unreadableLines(report),

@@ -37,6 +37,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   div: ['role', 'aria-label', 'tabindex'],
   span: ['title'],
   th: ['scope'],
+  tbody: ['data-rows'],
 };
 
 const VOID = new Set(['br']);

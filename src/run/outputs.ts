@@ -1,5 +1,6 @@
 import { renderCsv } from '../render/csv';
-import { renderHtml } from '../render/html';
+import { htmlPieces, reportPage } from '../render/html';
+import type { Attachment } from '../render/pdf';
 import { renderPdf } from '../render/pdf';
 import type { Views } from '../render/views';
 import type { PeriodFigures } from '../assess/compare';
@@ -18,23 +19,36 @@ export async function renderOutputs(
   figures: PeriodFigures,
   views: Views,
 ): Promise<RunFile[]> {
-  const html = renderHtml(report, views);
-  const pdf = await renderPdf(html, {
+  const summary = { path: 'summary.json', content: encodeSummary(report, figures) };
+  const findings = { path: 'findings.csv', content: Buffer.from(renderCsv(findingsTable(report))) };
+  const answers = report.audits.flatMap(({ title, table, execution }) =>
+    execution.csvFile === undefined
+      ? []
+      : [{ path: execution.csvFile, content: Buffer.from(renderCsv(table)), title }],
+  );
+  const page = reportPage(report, views);
+  const pdf = await renderPdf(page.html, {
     title: `${report.title}, ${report.period.id}`,
     created: report.startedAt,
+    tables: page.tables,
+    attachments: [
+      attachment(summary, 'Outcomes and counts, for programs', 'application/json'),
+      attachment(findings, 'Every finding, accepted ones included', 'text/csv'),
+      ...answers.map((file) => attachment(file, `Answer: ${file.title}`, 'text/csv')),
+    ],
   });
-  const csvFiles = report.audits.flatMap((audit) =>
-    audit.execution.csvFile === undefined
-      ? []
-      : [{ path: audit.execution.csvFile, content: Buffer.from(renderCsv(audit.table)) }],
-  );
   return [
-    { path: 'summary.json', content: encodeSummary(report, figures) },
-    { path: 'findings.csv', content: Buffer.from(renderCsv(findingsTable(report))) },
-    ...csvFiles,
-    { path: REPORT_HTML, content: Buffer.from(html) },
+    summary,
+    findings,
+    ...answers.map(({ path, content }) => ({ path, content })),
+    { path: REPORT_HTML, content: Buffer.from(Array.from(htmlPieces(page)).join('')) },
     { path: REPORT_PDF, content: pdf },
   ];
+}
+
+function attachment(file: RunFile, description: string, type: string): Attachment {
+  const name = file.path.split('/').at(-1) ?? file.path;
+  return { name, description, type, relationship: 'Data', content: file.content };
 }
 
 /** All findings as one table, waived ones included and marked. */

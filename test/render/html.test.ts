@@ -40,7 +40,7 @@ describe('renderHtml', () => {
         const cells = [...elementsOf(tables.get(`answer-${answer.id}`)!)]
           .filter((element) => element.name === 'td')
           .map(textOf);
-        expect(cells).toEqual(answer.rows.flat().map((cell) => cell.value));
+        expect(cells).toEqual([...answer.table.rows()].flat());
       }
     }
   });

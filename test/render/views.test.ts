@@ -65,7 +65,8 @@ describe('loadViews', () => {
   });
 
   it.each([
-    ['a list that is not there', 'partials/answers.hbs', '{{#each rows}}', '{{#each rowz}}'],
+    ['a list that is not there', 'partials/answers.hbs', '{{#each answers}}', '{{#each replies}}'],
+    ['rows that are not there', 'partials/answers.hbs', 'data-rows="answer-{{id}}"', ''],
     ['a condition that is not there', 'partials/answers.hbs', '{{#if cut}}', '{{#if cutt}}'],
     ['a value that is not there', 'partials/answers.hbs', '{{reason}}', '{{raison}}'],
     ['a table that is left out', 'report.hbs', '{{> outcomes}}\n', ''],

@@ -12,6 +12,8 @@ export interface PdfItem {
 
 export interface PdfContent {
   readonly pages: readonly (readonly PdfItem[])[];
+  /** Of each page, in points. */
+  readonly sizes: readonly { readonly width: number; readonly height: number }[];
   readonly links: readonly unknown[];
   readonly info: Readonly<Record<string, unknown>>;
   readonly xmlTitle: unknown;

@@ -5,9 +5,12 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 const data = new Uint8Array(await readFile(process.argv[2]));
 const pdf = await getDocument({ data, verbosity: 0 }).promise;
 const pages = [];
+const sizes = [];
 const links = [];
 for (let number = 1; number <= pdf.numPages; number++) {
   const page = await pdf.getPage(number);
+  const [left, bottom, right, top] = page.view;
+  sizes.push({ width: right - left, height: top - bottom });
   const { items } = await page.getTextContent();
   pages.push(
     items.map(({ str, transform, width }) => ({
@@ -26,6 +29,7 @@ const outline = (await pdf.getOutline()) ?? [];
 console.log(
   JSON.stringify({
     pages,
+    sizes,
     links,
     info,
     xmlTitle: metadata?.get('dc:title'),

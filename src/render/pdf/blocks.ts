@@ -1,16 +1,21 @@
-import type { ViewElement } from '../vocabulary';
+import type { LongTables } from '../long-table';
+import type { ViewElement, ViewNode } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
-import type { LineOptions } from './flow';
-import { Flow } from './flow';
+import { setContents } from './contents';
+import type { Flow, LineOptions } from './flow';
 import type { Inline } from './inline';
 import { inlinesOf } from './inline';
 import type { Line } from './lines';
 import { breakLines } from './lines';
+import type { Pair } from './pairs';
+import { setPairs } from './pairs';
+import type { Setting } from './setting';
 import { setStrip } from './strip';
-import { silentSurface } from './surface';
-import { setPairs, setTable } from './table';
+import type { Role } from './surface';
+import { silentSurface, within } from './surface';
+import { setTable } from './table';
 import type { TextStyle } from './tokens';
-import { COLORS, PAGE, TEXT, VERDICTS } from './tokens';
+import { COLORS, LANDSCAPE, PORTRAIT, TEXT, VERDICTS } from './tokens';
 
 /** A chapter begins on a new page when less than this is left. */
 const CHAPTER_ROOM = 220;
@@ -19,127 +24,171 @@ const CHAPTER_ROOM = 220;
 const AFTER_CHAPTER = 90;
 const AFTER_HEADING = 62;
 
+/** What must follow on the page of a table’s or a query’s introduction. */
+const FIRST_ROWS = 80;
+
 /** A block with no longer table than this is not split when a page can hold it. */
 const ROWS_TOGETHER = 6;
+
+/** A chapter with a table of more columns than this is set across the page. */
+const COLUMNS_UPRIGHT = 8;
 
 const LIST_INDENT = 12;
 
 /** Sets everything inside an element, block by block. White space between blocks means nothing. */
-export function setBlocks(element: ViewElement, flow: Flow): void {
+export function setBlocks(element: ViewElement, setting: Setting): void {
   for (const child of element.children) {
-    if (typeof child !== 'string') setBlock(child, flow, element);
-    else if (child.trim() !== '') setLines([{ kind: 'text', text: child, style: TEXT.body }], flow);
+    if (typeof child !== 'string') setBlock(child, setting, element);
+    else if (child.trim() !== '') {
+      setLines('P', [{ kind: 'text', text: child, style: TEXT.body }], setting);
+    }
   }
 }
 
-function setBlock(element: ViewElement, flow: Flow, parent: ViewElement): void {
-  const { id } = element.attributes;
+function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): void {
   switch (element.name) {
     case 'section':
-      setSection(element, flow);
+      setSection(element, setting);
       return;
     case 'h1':
     case 'h2':
     case 'h3':
-      setHeading(element, flow, parent);
+      setHeading(element, setting, parent);
       return;
     case 'ul':
     case 'ol':
-      setList(element, flow);
+      setList(element, setting);
       return;
     case 'dl':
-      setDefinitions(element, flow);
+      setDefinitions(element, setting);
       return;
     case 'table':
-      markPlace(id, flow);
-      setTable(element, flow);
+      markPlace(element, setting);
+      setTable(element, setting);
       return;
     case 'pre':
-      setCode(element, flow);
+      setCode(element, setting);
       return;
     case 'figure':
-      setStrip(element, flow);
+      setStrip(element, setting.flow);
       return;
     case 'div':
-      setDivision(element, flow);
+      setDivision(element, setting);
       return;
     default:
-      setParagraph(element, flow);
+      setParagraph(element, setting);
   }
 }
 
 /** Goes to the next page when all of an element fits there and not here. */
-function keepTogether(element: ViewElement, flow: Flow): void {
-  const trial = new Flow(silentSurface(flow.canvas), Number.POSITIVE_INFINITY);
-  trial.width = flow.width;
-  setBlocks(element, trial);
-  const height = trial.y - PAGE.top;
+function keepTogether(element: ViewElement, setting: Setting): void {
+  const { flow } = setting;
+  const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
+    setBlocks(element, { ...setting, flow: trial });
+  });
   if (height <= flow.pageRoom) flow.need(height);
 }
 
-function setSection(section: ViewElement, flow: Flow): void {
+/** Goes to the next page when there is no room for a heading, what stands under it and the first rows of its table. */
+function keepBeginning(section: ViewElement, setting: Setting): void {
+  const isLong = (child: ViewNode): boolean =>
+    typeof child !== 'string' &&
+    [...elementsOf(child)].some(({ name }) => name === 'table' || name === 'pre');
+  const first = section.children.findIndex(isLong);
+  if (first < 0) return;
+  const { flow } = setting;
+  const before = { ...section, children: section.children.slice(0, first) };
+  const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
+    setBlocks(before, { ...setting, flow: trial });
+  });
+  flow.need(height + FIRST_ROWS);
+}
+
+function setSection(section: ViewElement, setting: Setting): void {
+  const { flow, tables } = setting;
   if (hasClass(section, 'chapter')) {
+    flow.turn(isWide(section) ? LANDSCAPE : PORTRAIT);
     flow.skip(26);
     flow.need(CHAPTER_ROOM);
     flow.canvas.fill(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
     flow.advance(4);
   }
-  if (hasClass(section, 'block') && isShort(section)) keepTogether(section, flow);
-  setBlocks(section, flow);
-  if (hasClass(section, 'page-one')) flow.nextPage();
+  if (hasClass(section, 'block')) {
+    if (isShort(section, tables)) keepTogether(section, setting);
+    else keepBeginning(section, setting);
+  }
+  within(flow.canvas, 'Sect', () => {
+    setBlocks(section, setting);
+  });
+  if (hasClass(section, 'page-one')) {
+    flow.nextPage();
+    setContents(setting);
+  }
+}
+
+/** A table of many columns has no room on an upright page; its chapter is turned as a whole, so that pages stay full. */
+function isWide(section: ViewElement): boolean {
+  return [...elementsOf(section)].some(
+    (element) =>
+      element.name === 'thead' &&
+      [...elementsOf(element)].filter(({ name }) => name === 'th').length > COLUMNS_UPRIGHT,
+  );
 }
 
 /** A query may begin on one page and end on the next: kept whole, each would leave half a page white. */
-function isShort(section: ViewElement): boolean {
-  const names = [...elementsOf(section)].map((element) => element.name);
-  return !names.includes('pre') && names.filter((name) => name === 'tr').length <= ROWS_TOGETHER;
+function isShort(section: ViewElement, tables: LongTables): boolean {
+  let rows = 0;
+  for (const element of elementsOf(section)) {
+    if (element.name === 'pre') return false;
+    if (element.name === 'tr') rows++;
+    rows += tables.get(element.attributes['data-rows'] ?? '')?.count ?? 0;
+  }
+  return rows <= ROWS_TOGETHER;
 }
 
-function setHeading(heading: ViewElement, flow: Flow, parent: ViewElement): void {
-  const { style, before, after, keep } = headingSetting(heading, parent);
+function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement): void {
+  const { flow, outline } = setting;
+  const { role, style, before, after, keep } = headingSetting(heading, parent);
   const lines = linesOf(inlinesOf(heading, style), flow.width, flow);
   const height = lines.reduce((sum, line) => sum + line.height, 0);
   flow.skip(before);
   flow.need(height + after + keep);
-  markPlace(heading.attributes['id'], flow);
-  const title = textWithoutBadges(heading);
-  if (title !== '') flow.canvas.bookmark(title, heading.name === 'h3' ? 'section' : 'chapter');
-  flow.lines(lines, { after, together: true });
+  const entry = outline.get(heading);
+  if (entry !== undefined) {
+    flow.canvas.destination(entry.id, flow.y);
+    flow.canvas.bookmark(entry.title, entry.level, flow.y);
+  } else markPlace(heading, setting);
+  within(flow.canvas, role, () => {
+    flow.lines(lines, { after, together: true });
+  });
 }
 
 function headingSetting(
   heading: ViewElement,
   parent: ViewElement,
-): { style: TextStyle; before: number; after: number; keep: number } {
-  if (heading.name === 'h1') return { style: TEXT.h1, before: 0, after: 2, keep: 0 };
-  if (heading.name === 'h3') return { style: TEXT.h3, before: 14, after: 3, keep: AFTER_HEADING };
+): { role: Role; style: TextStyle; before: number; after: number; keep: number } {
+  if (heading.name === 'h1') {
+    return { role: 'H1', style: TEXT.h1, before: 0, after: 2, keep: 0 };
+  }
+  if (heading.name === 'h3') {
+    return { role: 'H3', style: TEXT.h3, before: 14, after: 3, keep: AFTER_HEADING };
+  }
   return hasClass(parent, 'chapter')
-    ? { style: TEXT.chapter, before: 8, after: 6, keep: AFTER_CHAPTER }
-    : { style: TEXT.h2, before: 11, after: 3, keep: AFTER_HEADING };
+    ? { role: 'H2', style: TEXT.chapter, before: 8, after: 6, keep: AFTER_CHAPTER }
+    : { role: 'H2', style: TEXT.h2, before: 11, after: 3, keep: AFTER_HEADING };
 }
 
-function textWithoutBadges(node: ViewElement): string {
-  return node.children
-    .map((child) => {
-      if (typeof child === 'string') return child;
-      return hasClass(child, 'badge') ? '' : textWithoutBadges(child);
-    })
-    .join('')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
-
-function setParagraph(element: ViewElement, flow: Flow): void {
-  markPlace(element.attributes['id'], flow);
+function setParagraph(element: ViewElement, setting: Setting): void {
+  const { flow } = setting;
+  markPlace(element, setting);
   if (hasClass(element, 'notice') || hasClass(element, 'cut')) {
     const padding = 4;
     const bar = { color: COLORS.warn, width: 2.5 };
-    const lines = linesOf(
-      inlinesOf(element, TEXT.value),
-      flow.width - 2 * padding - bar.width,
-      flow,
-    );
-    flow.lines(lines, { after: 6, background: COLORS.warnSheet, bar, padding, together: true });
+    const inlines = inlinesOf(element, TEXT.value);
+    const lines = linesOf(inlines, flow.width - 2 * padding - bar.width, flow);
+    within(flow.canvas, 'P', () => {
+      flow.lines(lines, { after: 6, background: COLORS.warnSheet, bar, padding, together: true });
+    });
     return;
   }
   if (hasClass(element, 'sealed')) {
@@ -148,7 +197,7 @@ function setParagraph(element: ViewElement, flow: Flow): void {
     flow.canvas.fill(flow.left, flow.y, flow.width, 0.5, COLORS.line);
     flow.advance(5);
   }
-  setLines(inlinesOf(element, paragraphStyle(element)), flow, { after: 5 });
+  setLines('P', inlinesOf(element, paragraphStyle(element)), setting, { after: 5 });
 }
 
 function paragraphStyle(element: ViewElement): TextStyle {
@@ -159,25 +208,32 @@ function paragraphStyle(element: ViewElement): TextStyle {
   return hasClass(element, 'muted') || hasClass(element, 'subtitle') ? TEXT.muted : TEXT.body;
 }
 
-function setList(list: ViewElement, flow: Flow): void {
+function setList(list: ViewElement, { flow }: Setting): void {
+  const { canvas } = flow;
   const items = list.children.filter((child) => typeof child !== 'string');
-  items.forEach((item, index) => {
-    const text = list.name === 'ol' ? `${String(index + 1)}.` : '•';
-    const [marker] = linesOf([{ kind: 'text', text, style: TEXT.body }], LIST_INDENT, flow);
-    const lines = linesOf(inlinesOf(item, TEXT.body), flow.width - LIST_INDENT, flow);
-    flow.lines(lines, {
-      after: 2,
-      indent: LIST_INDENT,
-      ...(marker === undefined ? {} : { marker }),
+  const draw = (): void => {
+    items.forEach((item, index) => {
+      const text = list.name === 'ol' ? `${String(index + 1)}.` : '•';
+      const [label] = linesOf([{ kind: 'text', text, style: TEXT.body }], LIST_INDENT, flow);
+      const lines = linesOf(inlinesOf(item, TEXT.body), flow.width - LIST_INDENT, flow);
+      within(canvas, 'LI', () => {
+        const part = canvas.open('Lbl');
+        const marker = label === undefined ? {} : { marker: { line: label, part } };
+        within(canvas, 'LBody', () => {
+          flow.lines(lines, { after: 2, indent: LIST_INDENT, ...marker });
+        });
+        canvas.close(part);
+      });
     });
-  });
+  };
+  within(canvas, 'L', draw, { numbering: list.name === 'ol' ? 'Decimal' : 'Disc' });
   flow.skip(4);
 }
 
-function setDefinitions(list: ViewElement, flow: Flow): void {
+function setDefinitions(list: ViewElement, { flow }: Setting): void {
   const values = hasClass(list, 'values');
   const style = values || hasClass(list, 'appendix') ? TEXT.value : TEXT.body;
-  const pairs: { name: Inline[]; value: Inline[] }[] = [];
+  const pairs: { name: Pair['name']; value: Inline[] }[] = [];
   for (const child of list.children) {
     if (typeof child === 'string') continue;
     if (child.name === 'dt') {
@@ -188,7 +244,7 @@ function setDefinitions(list: ViewElement, flow: Flow): void {
   flow.skip(6);
 }
 
-function setCode(element: ViewElement, flow: Flow): void {
+function setCode(element: ViewElement, { flow }: Setting): void {
   const padding = 6;
   const width = flow.width - 2 * padding;
   const lines = textOf(element)
@@ -199,21 +255,28 @@ function setCode(element: ViewElement, flow: Flow): void {
         text === '' ? '\u00A0' : text.replace(/^ +/, (indent) => '\u00A0'.repeat(indent.length));
       return linesOf([{ kind: 'text', text: kept, style: TEXT.code }], width, flow);
     });
-  flow.lines(lines, { before: 2, after: 10, background: COLORS.sheet, padding });
+  within(flow.canvas, 'P', () => {
+    within(flow.canvas, 'Code', () => {
+      flow.lines(lines, { before: 2, after: 10, background: COLORS.sheet, padding });
+    });
+  });
 }
 
-function setDivision(element: ViewElement, flow: Flow): void {
+function setDivision(element: ViewElement, setting: Setting): void {
+  const { flow } = setting;
   if (hasClass(element, 'verdict')) setVerdict(element, flow);
   else if (hasClass(element, 'finding')) {
     flow.skip(6);
-    keepTogether(element, flow);
-    markPlace(element.attributes['id'], flow);
+    keepTogether(element, setting);
+    markPlace(element, setting);
     flow.beside(COLORS.line, 9, () => {
-      setBlocks(element, flow);
+      within(flow.canvas, 'Div', () => {
+        setBlocks(element, setting);
+      });
     });
   } else {
-    if (hasClass(element, 'together')) keepTogether(element, flow);
-    setBlocks(element, flow);
+    if (hasClass(element, 'together')) keepTogether(element, setting);
+    setBlocks(element, setting);
   }
 }
 
@@ -227,7 +290,9 @@ function setVerdict(element: ViewElement, flow: Flow): void {
     return part.name === 'ul' ? linesOf(tallies(part), width, flow) : [];
   });
   const background = colors?.fill ?? COLORS.calmSheet;
-  flow.lines(lines, { after: 2, background, bar, padding, together: true });
+  within(flow.canvas, 'P', () => {
+    flow.lines(lines, { after: 2, background, bar, padding, together: true });
+  });
 }
 
 /** A list that the page sets side by side. */
@@ -239,14 +304,23 @@ function tallies(list: ViewElement): Inline[] {
   });
 }
 
-function setLines(inlines: readonly Inline[], flow: Flow, options: LineOptions = {}): void {
-  flow.lines(linesOf(inlines, flow.width, flow), options);
+function setLines(
+  role: Role,
+  inlines: readonly Inline[],
+  { flow }: Setting,
+  options: LineOptions = {},
+): void {
+  const lines = linesOf(inlines, flow.width, flow);
+  within(flow.canvas, role, () => {
+    flow.lines(lines, options);
+  });
 }
 
 function linesOf(inlines: readonly Inline[], width: number, flow: Flow): Line[] {
   return breakLines(inlines, width, flow.canvas.faces);
 }
 
-function markPlace(id: string | undefined, flow: Flow): void {
+function markPlace(element: ViewElement, { flow }: Setting): void {
+  const { id } = element.attributes;
   if (id !== undefined) flow.canvas.destination(id, flow.y);
 }

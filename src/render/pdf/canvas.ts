@@ -1,120 +1,136 @@
-import PDFDocument from 'pdfkit';
+import type { Attachment, DocumentOptions, PdfReference } from './archival-document';
+import { ArchivalDocument } from './archival-document';
+import type { DocumentFont, FontName } from './fonts';
 import type { Atom, Line } from './lines';
 import { BOX_PADDING } from './lines';
+import { RawText, stringText } from './objects';
+import type { Mark, Owner } from './page-content';
+import { PageContent, position, rgb } from './page-content';
+import type { MarkedPage, Part, PartOptions, Role } from './structure';
+import { StructureTree } from './structure';
 import type { Surface } from './surface';
-import type { TextStyle } from './tokens';
-import { PAGE, TEXT } from './tokens';
-import type { EmbeddedFont, Piece } from './typefaces';
+import type { PageFormat, TextStyle } from './tokens';
+import { MARGIN, PORTRAIT, TEXT } from './tokens';
+import type { Piece } from './typefaces';
 import { Typefaces } from './typefaces';
 
-/** What pdfkit has and its types leave out. */
-interface DocumentInternals {
-  readonly _font: EmbeddedFont;
-  readonly page: { readonly fonts: Record<string, PDFKit.PDFKitReference> };
-  info: Record<string, unknown>;
+/** What pdfkit’s page has and its types leave out. */
+interface PdfPage {
+  readonly fonts: Record<string, unknown>;
+  readonly dictionary: PdfReference;
+  readonly content: PdfReference;
+  write(content: Uint8Array): void;
 }
 
-/** pdfkit writes the document’s title into XML as it is; this one escapes it first. */
-class SafeDocument extends PDFDocument {
-  /** Called by pdfkit when the document ends. */
-  protected _addInfo(): void {
-    const internals = this as unknown as DocumentInternals;
-    const plain = internals.info;
-    internals.info = Object.fromEntries(
-      Object.entries(plain).map(([key, value]) => [
-        key,
-        typeof value === 'string' || value instanceof String ? escapeXml(String(value)) : value,
-      ]),
-    );
-    (PDFDocument.prototype as unknown as { _addInfo(): void })._addInfo.call(this);
-    internals.info = plain;
-  }
+/** A number that is known when all pages are there. */
+interface LateNumber {
+  readonly target: string;
+  readonly style: TextStyle;
+  readonly right: number;
+  readonly y: number;
+  readonly height: number;
+  readonly mark: Mark;
 }
+
+interface Page extends MarkedPage {
+  readonly number: number;
+  readonly format: PageFormat;
+  readonly pdf: PdfPage;
+  readonly content: PageContent;
+  /** What is written last: the footer and late numbers. */
+  readonly tail: PdfReference;
+  readonly late: LateNumber[];
+}
+
+/** A page that got all its content but for what is written last. */
+type ClosedPage = Pick<Page, 'number' | 'format' | 'tail' | 'late'>;
+
+const NO_PART: Part = { id: 0, role: 'Div', parent: 0, page: 0, kids: '', attributes: '' };
 
 /**
  * Draws on the pages of one PDF. Coordinates are points from the page’s top left corner. Text goes straight into the
  * page’s content, because pdfkit’s own `text` takes quadratic time for a long word and draws empty boxes for
- * characters that a font lacks.
+ * characters that a font lacks. A page is written as soon as the next one begins.
  */
 export class Canvas implements Surface {
   readonly faces: Typefaces;
-  private readonly document: PDFKit.PDFDocument;
-  private readonly chunks: Uint8Array[] = [];
-  private readonly finished: Promise<void>;
-  /** Content of the current page that pdfkit does not have yet. */
-  private drawn: string[] = [];
+  private readonly document: ArchivalDocument;
+  private readonly structure: StructureTree | undefined;
+  private readonly closed: ClosedPage[] = [];
+  private readonly pageOf = new Map<string, number>();
+  private page: Page | undefined;
+  /** The next page’s format; the page begins when something is drawn on it, so none is empty. */
+  private next: PageFormat = PORTRAIT;
   private chapter: PDFKit.PDFOutline | undefined;
+  /** The part that is being drawn, and its mark on this page. */
+  private part: Part;
+  private mark: Mark = 'artifact';
+  private decorative = false;
 
-  constructor(title: string, created: string) {
-    this.document = new SafeDocument({
-      size: [PAGE.width, PAGE.height],
-      margin: 0,
-      autoFirstPage: false,
-      bufferPages: true,
-      pdfVersion: '1.7',
-      displayTitle: true,
-      lang: 'en',
-      font: null as unknown as string,
-      info: {
-        Title: title,
-        Creator: 'tallyman',
-        Producer: 'pdfkit',
-        CreationDate: new Date(created),
-      },
-    });
-    this.finished = new Promise((resolve, reject) => {
-      this.document.on('data', (chunk: Uint8Array) => this.chunks.push(chunk));
-      this.document.on('end', resolve);
-      this.document.on('error', reject);
-    });
-    this.faces = new Typefaces((source) => {
-      this.document.font(source as Buffer);
-      return this.internals._font;
-    });
-    this.addPage();
+  constructor(
+    options: DocumentOptions,
+    /** Stands at the foot of every page. */
+    private readonly footer: string,
+  ) {
+    this.document = new ArchivalDocument(options);
+    this.faces = new Typefaces(this.document);
+    if (options.tagged) {
+      this.structure = new StructureTree(this.document, this.document.structureRoot);
+    }
+    this.part = this.structure?.document ?? NO_PART;
   }
 
-  private get internals(): DocumentInternals {
-    return this.document as unknown as DocumentInternals;
-  }
-
-  addPage(): void {
-    this.flush();
-    this.document.addPage();
+  addPage(format: PageFormat): void {
+    this.closePage();
+    this.next = format;
   }
 
   fill(x: number, y: number, width: number, height: number, color: string): void {
-    this.write(`${rgb(color)} rg ${points(x, y, width, height)} re f`);
+    const rectangle = `${position(x)} ${position(y)} ${position(width)} ${position(height)}`;
+    this.current.content.fill(this.paintMark, rectangle, color);
   }
 
   outline(x: number, y: number, width: number, height: number, color: string): void {
     const half = 0.35;
-    this.write(
-      `${rgb(color)} RG 0.7 w ${points(x + half, y + half, width - 2 * half, height - 2 * half)} re S`,
+    const [left, top] = [position(x + half), position(y + half)];
+    const size = `${position(width - 2 * half)} ${position(height - 2 * half)}`;
+    this.current.content.paint(
+      this.paintMark,
+      `${rgb(color)} RG 0.7 w ${left} ${top} ${size} re S`,
     );
   }
 
   line(line: Line, x: number, y: number): void {
     let left = x;
-    let run: { atoms: Atom[]; x: number } | undefined;
     for (const atom of line.atoms) {
       if (atom.box !== undefined) this.box(atom, left, y, line.height);
-      if (atom.link !== undefined) this.link(atom.link, left, y, atom.width, line.height);
-      const indent = atom.box === undefined ? 0 : boxIndent(atom);
-      const first = run?.atoms[0];
-      if (run !== undefined && first !== undefined && indent === 0 && canJoin(first, atom)) {
-        run.atoms.push(atom);
-      } else {
-        if (run !== undefined) this.run(run.atoms, run.x, y, line.height);
-        run = { atoms: [atom], x: left + indent };
-      }
       left += atom.width;
     }
-    if (run !== undefined) this.run(run.atoms, run.x, y, line.height);
+    left = x;
+    let start = 0;
+    while (start < line.atoms.length) {
+      const link = line.atoms[start]?.link;
+      let end = start + 1;
+      while (end < line.atoms.length && line.atoms[end]?.link === link) end++;
+      const atoms = line.atoms.slice(start, end);
+      const width = atoms.reduce((sum, atom) => sum + atom.width, 0);
+      const at = left;
+      if (link === undefined) this.atoms(atoms, at, y, line.height);
+      else this.link(link, atoms, { x: at, y, width, height: line.height });
+      left += width;
+      start = end;
+    }
   }
 
   text(text: string, style: TextStyle, x: number, y: number, height: number): void {
     this.run([this.atom(text, style)], x, y, height);
+  }
+
+  plain(text: string, style: TextStyle, x: number, y: number, height: number): void {
+    const font = this.useFont(style.face);
+    const baseline = y + this.baseline(style, height);
+    const { content } = this.current;
+    content.show(this.mark, font, style.size, style.color, x, baseline, `(${font.encode(text)})Tj`);
   }
 
   widthOf(text: string, style: TextStyle): number {
@@ -122,42 +138,200 @@ export class Canvas implements Surface {
   }
 
   destination(id: string, y: number): void {
+    this.pageOf.set(id, this.current.number);
     this.document.addNamedDestination(id, 'XYZ', 0, y, null);
   }
 
-  bookmark(title: string, level: 'chapter' | 'section'): void {
-    if (level === 'chapter' || this.chapter === undefined) {
-      this.chapter = this.document.outline.addItem(title);
-    } else this.chapter.addItem(title);
+  bookmark(title: string, level: 'chapter' | 'section', y: number): void {
+    const { format, pdf } = this.current;
+    const parent =
+      level === 'chapter' || this.chapter === undefined ? this.document.outline : this.chapter;
+    const item = parent.addItem(title);
+    const { outlineData } = item as unknown as { outlineData: Record<string, unknown> };
+    outlineData['Dest'] = [pdf.dictionary, 'XYZ', 0, format.height - y, null];
+    outlineData['Title'] = new RawText(stringText(title));
+    if (parent === this.document.outline) this.chapter = item;
+  }
+
+  pageNumber(id: string, style: TextStyle, right: number, y: number, height: number): void {
+    const { late } = this.current;
+    // The number comes last on its page, but its place in the order of reading is here.
+    const mark = this.structure === undefined ? 'artifact' : this.reserved();
+    late.push({ target: id, style, right, y, height, mark });
+  }
+
+  open(role: Role, options?: PartOptions): Part {
+    return this.structure?.open(role, this.part, options) ?? NO_PART;
+  }
+
+  inside(part: Part, draw: () => void): void {
+    const outer = this.part;
+    this.part = part;
+    this.remark();
+    draw();
+    this.part = outer;
+    this.remark();
+  }
+
+  artifact(draw: () => void): void {
+    this.decorative = true;
+    this.remark();
+    draw();
+    this.decorative = false;
+    this.remark();
+  }
+
+  close(part: Part): void {
+    this.structure?.close(part);
+  }
+
+  attach(attachment: Attachment, date: Date): void {
+    this.document.attach(attachment, date);
   }
 
   /** Writes the footers and ends the document. */
-  async finish(footer: string): Promise<Uint8Array> {
-    this.flush();
-    const { count } = this.document.bufferedPageRange();
-    const y = PAGE.height - PAGE.footer;
-    for (let page = 0; page < count; page++) {
-      this.document.switchToPage(page);
-      this.text(footer, TEXT.footer, PAGE.left, y, TEXT.footer.size);
-      const place = `Page ${String(page + 1)} of ${String(count)}`;
-      const width = this.widthOf(place, TEXT.footer);
-      this.text(place, TEXT.footer, PAGE.width - PAGE.right - width, y, TEXT.footer.size);
-      this.flush();
+  finish(): Uint8Array {
+    this.closePage();
+    for (const page of this.closed) page.tail.end(this.tailOf(page));
+    return this.document.bytes(this.structure?.finish());
+  }
+
+  private get current(): Page {
+    return this.page ?? this.beginPage(this.next);
+  }
+
+  private beginPage(format: PageFormat): Page {
+    this.document.addPage({ size: [format.width, format.height], margin: 0 });
+    const pdf = this.document.page as unknown as PdfPage;
+    const tail = this.document.reference();
+    pdf.dictionary.data['Contents'] = [pdf.content, tail];
+    const key = this.structure?.key() ?? 0;
+    if (this.structure !== undefined) pdf.dictionary.data['StructParents'] = key;
+    const content = new PageContent(this.structure !== undefined);
+    const number = this.closed.length + 1;
+    const marks = { id: pdf.dictionary.id, key, owners: [] };
+    const page = { ...marks, number, format, pdf, content, tail, late: [] };
+    this.page = page;
+    for (const { font } of this.faces.shape(this.footer, TEXT.footer.face)) this.useFont(font);
+    this.useFont('regular');
+    this.remark();
+    return page;
+  }
+
+  /** What is painted belongs to a figure, and to nothing else. */
+  private get paintMark(): Mark {
+    return this.part.role === 'Figure' ? this.mark : 'artifact';
+  }
+
+  private remark(): void {
+    const { structure, page, part } = this;
+    if (structure === undefined || page === undefined || this.decorative) this.mark = 'artifact';
+    else this.mark = { role: part.role, mark: () => structure.mark(part, page) };
+  }
+
+  private reserved(): Owner {
+    const number = this.mark === 'artifact' ? 0 : this.mark.mark();
+    return { role: this.part.role, mark: () => number };
+  }
+
+  private closePage(): void {
+    if (this.page === undefined) return;
+    const { number, format, tail, late, content, pdf } = this.page;
+    pdf.write(content.finish());
+    this.structure?.closePage(this.page);
+    this.closed.push({ number, format, tail, late });
+    this.page = undefined;
+  }
+
+  private tailOf(page: ClosedPage): Uint8Array {
+    const content = new PageContent(this.structure !== undefined);
+    const show = (mark: Mark, text: string, style: TextStyle, x: number, y: number): void => {
+      let left = x;
+      for (const piece of this.faces.shape(text, style.face)) {
+        showPiece(content, mark, this.faces.font(piece.font), piece, style, left, y);
+        left += (piece.width * style.size) / 1000;
+      }
+    };
+    for (const { target, style, right, y, height, mark } of page.late) {
+      const text = String(this.pageOf.get(target) ?? '');
+      show(mark, text, style, right - this.widthOf(text, style), y + this.baseline(style, height));
     }
-    this.document.end();
-    await this.finished;
-    return Buffer.concat(this.chunks);
+    const y = page.format.height - MARGIN.footer + this.baseline(TEXT.footer, TEXT.footer.size);
+    const place = `Page ${String(page.number)} of ${String(this.closed.length)}`;
+    const right = page.format.width - MARGIN.right - this.widthOf(place, TEXT.footer);
+    show('artifact', this.footer, TEXT.footer, MARGIN.left, y);
+    show('artifact', place, TEXT.footer, right, y);
+    return content.finish();
+  }
+
+  private useFont(name: FontName): DocumentFont {
+    const font = this.faces.font(name);
+    this.current.pdf.fonts[font.id] ??= font.reference;
+    return font;
+  }
+
+  /** From the top of a line to the feet of its letters. */
+  private baseline(style: TextStyle, lineHeight: number): number {
+    const font = this.faces.font(style.face);
+    const em = ((font.ascender - font.descender) * style.size) / 1000;
+    return (lineHeight - em) / 2 + (font.ascender * style.size) / 1000;
   }
 
   private atom(text: string, style: TextStyle): Atom {
     const pieces = this.faces.shape(text, style.face);
     const width = (pieces.reduce((sum, piece) => sum + piece.width, 0) * style.size) / 1000;
-    return { pieces, style, width };
+    return { text, pieces, style, width, level: 0 };
   }
 
-  private link(target: string, x: number, y: number, width: number, height: number): void {
-    if (target.startsWith('#')) this.document.goTo(x, y, width, height, target.slice(1));
-    else if (target.startsWith('https://')) this.document.link(x, y, width, height, target);
+  private link(
+    target: string,
+    atoms: readonly Atom[],
+    place: {
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    },
+  ): void {
+    const { x, y, height } = place;
+    const part = this.open('Link');
+    this.inside(part, () => {
+      this.atoms(atoms, x, y, height);
+    });
+    this.annotate(part, target, textOfAtoms(atoms), place);
+    this.close(part);
+  }
+
+  private annotate(
+    part: Part,
+    target: string,
+    contents: string,
+    place: {
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+    },
+  ): void {
+    const { structure, document } = this;
+    const { x, y, width, height } = place;
+    const key = structure?.key();
+    const page = this.current;
+    const options = {
+      Contents: new RawText(stringText(contents)),
+      ...(structure === undefined || key === undefined
+        ? {}
+        : {
+            StructParent: key,
+            structParent: {
+              add: ({ annotationRef }: { readonly annotationRef: PdfReference }): void => {
+                structure.annotation(part, annotationRef.id, key, page);
+              },
+            },
+          }),
+    } as unknown as PDFKit.Mixins.AnnotationOption;
+    if (target.startsWith('#')) document.goTo(x, y, width, height, target.slice(1), options);
+    else if (target.startsWith('https://')) document.link(x, y, width, height, target, options);
   }
 
   private box(atom: Atom, x: number, y: number, lineHeight: number): void {
@@ -167,12 +341,27 @@ export class Canvas implements Surface {
     if (atom.box?.stroke !== undefined) this.outline(x, top, atom.width, height, atom.box.stroke);
   }
 
+  private atoms(atoms: readonly Atom[], x: number, y: number, lineHeight: number): void {
+    let left = x;
+    let run: { atoms: Atom[]; x: number } | undefined;
+    for (const atom of atoms) {
+      const indent = atom.box === undefined ? 0 : boxIndent(atom);
+      const first = run?.atoms[0];
+      if (run !== undefined && first !== undefined && indent === 0 && canJoin(first, atom)) {
+        run.atoms.push(atom);
+      } else {
+        if (run !== undefined) this.run(run.atoms, run.x, y, lineHeight);
+        run = { atoms: [atom], x: left + indent };
+      }
+      left += atom.width;
+    }
+    if (run !== undefined) this.run(run.atoms, run.x, y, lineHeight);
+  }
+
   private run(atoms: readonly Atom[], x: number, y: number, lineHeight: number): void {
     const style = atoms[0]?.style;
     if (style === undefined) return;
-    const font = this.faces.font(style.face);
-    const em = ((font.ascender - font.descender) * style.size) / 1000;
-    const baseline = y + (lineHeight - em) / 2 + (font.ascender * style.size) / 1000;
+    const baseline = y + this.baseline(style, lineHeight);
     let left = x;
     let waiting: Piece[] = [];
     let waitingAt = left;
@@ -181,7 +370,7 @@ export class Canvas implements Surface {
       waiting = [];
     };
     for (const piece of atoms.flatMap((atom) => atom.pieces)) {
-      if (waiting[0]?.face !== piece.face || piece.operands === undefined) {
+      if (waiting[0]?.font !== piece.font || piece.operands === undefined) {
         flush();
         waitingAt = left;
       }
@@ -195,36 +384,37 @@ export class Canvas implements Surface {
   private pieces(pieces: readonly Piece[], style: TextStyle, x: number, baseline: number): void {
     const [first] = pieces;
     if (first === undefined) return;
-    const font = this.faces.font(first.face);
-    this.internals.page.fonts[font.id] ??= font.ref();
-    const start = `BT /${font.id} ${number(style.size)} Tf ${rgb(style.color)} rg`;
-    // The page is drawn with y downwards; the minus sign stands letters upright again.
-    const place = (dx: number, dy: number): string =>
-      `1 0 0 -1 ${points(x + dx, baseline - dy)} Tm`;
-    if (first.operands !== undefined) {
-      const operands = pieces
-        .map((piece) => piece.operands)
-        .join('')
-        .replaceAll('><', '');
-      this.write(`${start} ${place(0, 0)} [${operands}] TJ ET`);
+    const font = this.useFont(first.font);
+    const { content } = this.current;
+    if (first.operands === undefined) {
+      showPiece(content, this.mark, font, first, style, x, baseline);
       return;
     }
-    const scale = style.size / 1000;
-    const glyphs = first.glyphs.map(
-      (glyph) => `${place(glyph.x * scale, glyph.y * scale)} <${glyph.hex}> Tj`,
-    );
-    this.write(`${start} ${glyphs.join(' ')} ET`);
+    const operands = pieces
+      .map((piece) => piece.operands)
+      .join('')
+      .replaceAll(')(', '');
+    content.show(this.mark, font, style.size, style.color, x, baseline, `[${operands}]TJ`);
   }
+}
 
-  private write(content: string): void {
-    this.drawn.push(content);
+/** Text of one font; its marks, when it has some, each in its own place. */
+function showPiece(
+  content: PageContent,
+  mark: Mark,
+  font: DocumentFont,
+  piece: Piece,
+  { size, color }: TextStyle,
+  x: number,
+  baseline: number,
+): void {
+  if (piece.operands !== undefined) {
+    content.show(mark, font, size, color, x, baseline, `[${piece.operands}]TJ`);
+    return;
   }
-
-  /** Hands the page’s content over in one piece, which pdfkit takes far faster than line by line. */
-  private flush(): void {
-    if (this.drawn.length === 0) return;
-    this.document.page.write(Buffer.from(`${this.drawn.join('\n')}\n`, 'latin1'));
-    this.drawn = [];
+  for (const glyph of piece.glyphs) {
+    const [dx, dy] = [(glyph.x * size) / 1000, (glyph.y * size) / 1000];
+    content.show(mark, font, size, color, x + dx, baseline - dy, `(${glyph.code})Tj`);
   }
 }
 
@@ -237,26 +427,9 @@ function canJoin(a: Atom, b: Atom): boolean {
   return a.box === undefined && a.style === b.style;
 }
 
-const rgbTexts = new Map<string, string>();
-
-/** `#rrggbb` as PDF’s three numbers. */
-function rgb(color: string): string {
-  const known = rgbTexts.get(color);
-  if (known !== undefined) return known;
-  const parts = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
-  const text = parts.map(number).join(' ');
-  rgbTexts.set(color, text);
-  return text;
-}
-
-function points(...values: readonly number[]): string {
-  return values.map(number).join(' ');
-}
-
-function number(value: number): string {
-  return String(Math.round(value * 1000) / 1000);
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+function textOfAtoms(atoms: readonly Atom[]): string {
+  return atoms
+    .map((atom) => atom.text)
+    .join('')
+    .trim();
 }

@@ -1,7 +1,8 @@
 import type { Line } from './lines';
 import { heightOfLines } from './lines';
-import type { Surface } from './surface';
-import { PAGE } from './tokens';
+import type { Part, Surface } from './surface';
+import type { PageFormat } from './tokens';
+import { MARGIN, PORTRAIT } from './tokens';
 
 /** How a stack of lines is set. All in points. */
 export interface LineOptions {
@@ -15,8 +16,8 @@ export interface LineOptions {
   readonly padding?: number;
   /** From the left edge to the lines. */
   readonly indent?: number;
-  /** Drawn to the left of the first line. */
-  readonly marker?: Line;
+  /** Drawn to the left of the first line, as the label that it is. */
+  readonly marker?: { readonly line: Line; readonly part: Part };
   /** Move to the next page rather than split, where a page can hold it all. */
   readonly together?: boolean;
 }
@@ -26,17 +27,34 @@ const LINES_TOGETHER = 2;
 
 /** The place on the page where the next block goes, and the rules for going to the next page. */
 export class Flow {
-  y: number = PAGE.top;
-  left: number = PAGE.left;
-  width: number = PAGE.width - PAGE.left - PAGE.right;
+  y: number = MARGIN.top;
+  left: number = MARGIN.left;
+  width: number = widthOf(PORTRAIT);
   /** A thin bar beside everything that is set while this is defined. */
   private sideBar: { readonly x: number; readonly color: string } | undefined;
 
-  /** `bottom` is where a page ends. */
-  constructor(
+  private constructor(
     readonly canvas: Surface,
-    readonly bottom: number = PAGE.height - PAGE.bottom,
-  ) {}
+    private format: PageFormat,
+    /** A trial has one page without end. */
+    private readonly endless: boolean,
+  ) {
+    this.width = widthOf(format);
+  }
+
+  /** Begins the first page. */
+  static begin(canvas: Surface, format: PageFormat = PORTRAIT): Flow {
+    canvas.addPage(format);
+    return new Flow(canvas, format, false);
+  }
+
+  /** How high something is that would be set here. */
+  heightOf(silent: Surface, set: (trial: Flow) => void): number {
+    const trial = new Flow(silent, this.format, true);
+    trial.width = this.width;
+    set(trial);
+    return trial.y - MARGIN.top;
+  }
 
   /** Height that is left on this page. */
   get room(): number {
@@ -45,11 +63,31 @@ export class Flow {
 
   /** Height of an empty page. */
   get pageRoom(): number {
-    return this.bottom - PAGE.top;
+    return this.bottom - MARGIN.top;
+  }
+
+  /** What is set next, `height` points high: left, bottom, right and top from the page’s bottom left corner. */
+  box(height: number): [number, number, number, number] {
+    const top = this.format.height - this.y;
+    return [this.left, top - height, this.left + this.width, top].map(
+      (value) => Math.round(value * 100) / 100,
+    ) as [number, number, number, number];
   }
 
   get atTop(): boolean {
-    return this.y === PAGE.top;
+    return this.y === MARGIN.top;
+  }
+
+  private get bottom(): number {
+    return this.endless ? Number.POSITIVE_INFINITY : this.format.height - MARGIN.bottom;
+  }
+
+  /** Goes on in another format, on a new page when this one has something. */
+  turn(format: PageFormat): void {
+    if (format === this.format || this.endless) return;
+    this.format = format;
+    this.width = widthOf(format);
+    this.nextPage();
   }
 
   /** Goes to the next page when less than this is left, unless the page is empty. */
@@ -58,8 +96,9 @@ export class Flow {
   }
 
   nextPage(): void {
-    this.canvas.addPage();
-    this.y = PAGE.top;
+    if (this.endless) return;
+    this.canvas.addPage(this.format);
+    this.y = MARGIN.top;
   }
 
   /** White space, which a page’s top does without. */
@@ -131,11 +170,10 @@ export class Flow {
       this.canvas.fill(this.left, this.y, this.width, height, background);
     if (bar !== undefined) this.canvas.fill(this.left, this.y, bar.width, height, bar.color);
     if (first && marker !== undefined) {
-      this.canvas.line(
-        marker,
-        this.left + (options.indent ?? 0) - marker.width - 4,
-        this.y + padding,
-      );
+      const x = this.left + (options.indent ?? 0) - marker.line.width - 4;
+      this.canvas.inside(marker.part, () => {
+        this.canvas.line(marker.line, x, this.y + padding);
+      });
     }
     let y = this.y + padding;
     for (const line of lines) {
@@ -144,4 +182,8 @@ export class Flow {
     }
     this.advance(height);
   }
+}
+
+function widthOf(format: PageFormat): number {
+  return format.width - MARGIN.left - MARGIN.right;
 }

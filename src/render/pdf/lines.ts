@@ -1,17 +1,24 @@
+import { levelsOf, mirrored, visualOrder } from './bidi';
 import type { Inline } from './inline';
 import type { BoxStyle, TextStyle } from './tokens';
 import type { Piece, Typefaces } from './typefaces';
 
 /** Something drawn at a place of a line. */
 export interface Atom {
+  /** In the order of reading. */
+  readonly text: string;
+  /** From left to right. */
   readonly pieces: readonly Piece[];
   readonly style: TextStyle;
   readonly width: number;
+  /** Of the bidirectional algorithm: odd runs from right to left. */
+  readonly level: number;
   readonly link?: string;
   readonly box?: BoxStyle;
 }
 
 export interface Line {
+  /** From left to right. */
   readonly atoms: readonly Atom[];
   readonly width: number;
   readonly height: number;
@@ -34,10 +41,10 @@ export const BOX_PADDING = 3.5;
 export const BREAK_HERE = '\u200B';
 
 /** A long word is broken after one of these rather than anywhere. */
-const SOFT_BREAK = /[/\-._:,;=&@?]/;
+export const SOFT_BREAK = /[/\-._:,;=&@?]/;
 
 /** How much of a line may stay empty for the sake of a soft break. */
-const SOFT_BREAK_SLACK = 0.35;
+export const SOFT_BREAK_SLACK = 0.35;
 
 /**
  * Breaks inline content into lines of at most `width` points. Each character is looked at a fixed number of times:
@@ -48,7 +55,11 @@ export function breakLines(inlines: readonly Inline[], width: number, faces: Typ
   let atoms: Atom[] = [];
   let used = 0;
   const finish = (): void => {
-    if (atoms.length > 0) lines.push({ atoms, width: used, height: heightOf(atoms) });
+    if (atoms.length > 0) {
+      const turned = atoms.some(({ level }) => level > 0);
+      const seen = turned ? visualOrder(atoms) : atoms;
+      lines.push({ atoms: seen, width: used, height: heightOf(atoms) });
+    }
     atoms = [];
     used = 0;
   };
@@ -97,6 +108,8 @@ function heightOf(atoms: readonly Atom[]): number {
 
 function wordsOf(inlines: readonly Inline[], faces: Typefaces): Word[] {
   const words: Word[] = [];
+  const levels = levelsOf(inlines.map(textOfInline).join(''));
+  let place = 0;
   let pendingSpace: Atom | undefined;
   let forced = false;
   let open = false;
@@ -118,39 +131,72 @@ function wordsOf(inlines: readonly Inline[], faces: Typefaces): Word[] {
       open = false;
       pendingSpace = undefined;
     } else if (inline.kind === 'box') {
-      add(boxAtom(inline, faces));
+      add(boxAtom(inline, levels?.[place] ?? 0, faces));
     } else {
+      let at = place;
       for (const token of inline.text.match(/ +|\u200B|[^ \u200B]+/g) ?? []) {
-        if (token === BREAK_HERE) {
+        if (token === BREAK_HERE) open = false;
+        else if (token.startsWith(' ')) {
+          const space = textAtom(token, levels?.[at] ?? 0, inline, faces);
+          pendingSpace = words.length > 0 && !forced ? space : undefined;
           open = false;
-          continue;
+        } else {
+          for (const run of levelRuns(token, at, levels)) {
+            add(textAtom(run.text, run.level, inline, faces));
+          }
         }
-        const atom = textAtom(token, inline.style, inline.link, faces);
-        if (token.startsWith(' ')) {
-          pendingSpace = words.length > 0 && !forced ? atom : undefined;
-          open = false;
-        } else add(atom);
+        at += token.length;
       }
     }
+    place += textOfInline(inline).length;
   }
   return words;
 }
 
-function textAtom(
-  text: string,
-  style: TextStyle,
-  link: string | undefined,
-  faces: Typefaces,
-): Atom {
-  const pieces = faces.shape(text, style.face);
-  const width = widthOf(pieces, style);
-  return link === undefined ? { pieces, style, width } : { pieces, style, width, link };
+/** A box stands for one character that has no direction. */
+function textOfInline(inline: Inline): string {
+  if (inline.kind === 'text') return inline.text;
+  return inline.kind === 'box' ? '\uFFFC' : '\n';
 }
 
-function boxAtom(inline: Extract<Inline, { kind: 'box' }>, faces: Typefaces): Atom {
-  const pieces = inline.text === '' ? [] : faces.shape(inline.text, inline.style.face);
-  const width = Math.max(widthOf(pieces, inline.style) + 2 * BOX_PADDING, 10);
-  return { pieces, style: inline.style, width, box: inline.box };
+/** A word in parts of one direction each. */
+function levelRuns(
+  word: string,
+  at: number,
+  levels: Uint8Array | undefined,
+): { readonly text: string; readonly level: number }[] {
+  if (levels === undefined) return [{ text: word, level: 0 }];
+  const runs: { text: string; level: number }[] = [];
+  let place = at;
+  for (const character of word) {
+    const level = levels[place] ?? 0;
+    const last = runs.at(-1);
+    if (last?.level === level) last.text += character;
+    else runs.push({ text: character, level });
+    place += character.length;
+  }
+  return runs;
+}
+
+function textAtom(
+  text: string,
+  level: number,
+  { style, link }: { readonly style: TextStyle; readonly link?: string },
+  faces: Typefaces,
+): Atom {
+  const pieces =
+    level % 2 === 1
+      ? faces.shape(mirrored(text), style.face, 'rtl')
+      : faces.shape(text, style.face);
+  const atom = { text, level, pieces, style, width: widthOf(pieces, style) };
+  return link === undefined ? atom : { ...atom, link };
+}
+
+function boxAtom(inline: Extract<Inline, { kind: 'box' }>, level: number, faces: Typefaces): Atom {
+  const { text, style, box } = inline;
+  const pieces = text === '' ? [] : faces.shape(text, style.face);
+  const width = Math.max(widthOf(pieces, style) + 2 * BOX_PADDING, 10);
+  return { text, level, pieces, style, width, box };
 }
 
 function widthOf(pieces: readonly Piece[], style: TextStyle): number {
@@ -165,9 +211,8 @@ function splitWord(word: Word, width: number, faces: Typefaces): Word[] {
       parts.push(partOf(atom));
       continue;
     }
-    const text = atom.pieces.map((piece) => piece.text).join('');
-    for (const chunk of chunksOf(text, atom.style, width, faces)) {
-      parts.push(partOf(textAtom(chunk, atom.style, atom.link, faces)));
+    for (const chunk of chunksOf(atom.text, atom.style, width, faces)) {
+      parts.push(partOf(textAtom(chunk, atom.level, atom, faces)));
     }
   }
   return parts;

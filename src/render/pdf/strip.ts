@@ -3,6 +3,7 @@ import { hasClass, textOf } from '../vocabulary';
 import type { Flow } from './flow';
 import { inlinesOf } from './inline';
 import { breakLines, heightOfLines } from './lines';
+import { within } from './surface';
 import { CELLS, COLORS, TEXT } from './tokens';
 
 const CELL_HEIGHT = 11;
@@ -19,12 +20,19 @@ export function setStrip(figure: ViewElement, flow: Flow): void {
   const bands = children.filter((child) => hasClass(child, 'cells') || hasClass(child, 'ticks'));
   const height = bands.reduce((sum, band) => sum + bandHeight(band), heightOfLines(captions));
   flow.need(height);
-  flow.lines(captions, { after: 1 });
-  for (const band of bands) {
-    if (hasClass(band, 'cells')) drawCells(band, flow);
-    else drawTicks(band, flow);
-    flow.advance(bandHeight(band));
-  }
+  within(flow.canvas, 'P', () => {
+    flow.lines(captions, { after: 1 });
+  });
+  const alt = bands.flatMap((band) => band.attributes['aria-label'] ?? []).join(' ');
+  const bandsHeight = bands.reduce((sum, band) => sum + bandHeight(band), 0);
+  const draw = (): void => {
+    for (const band of bands) {
+      if (hasClass(band, 'cells')) drawCells(band, flow);
+      else drawTicks(band, flow);
+      flow.advance(bandHeight(band));
+    }
+  };
+  within(flow.canvas, 'Figure', draw, { alt, box: flow.box(bandsHeight) });
   flow.skip(4);
 }
 

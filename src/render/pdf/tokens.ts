@@ -1,13 +1,14 @@
 /** Sizes in points (1/72 inch), colours as `#rrggbb`. The page's counterpart is templates/views/style.css. */
-export const PAGE = {
-  width: 595.28,
-  height: 841.89,
-  left: 45,
-  right: 45,
-  top: 45,
-  bottom: 54,
-  footer: 30,
-} as const;
+export interface PageFormat {
+  readonly width: number;
+  readonly height: number;
+}
+
+export const PORTRAIT: PageFormat = { width: 595.28, height: 841.89 };
+export const LANDSCAPE: PageFormat = { width: 841.89, height: 595.28 };
+
+/** The footer's is from the page's bottom to the top of its line. */
+export const MARGIN = { left: 45, right: 45, top: 45, bottom: 54, footer: 30 } as const;
 
 export type Face = 'regular' | 'bold' | 'italic' | 'mono';
 
@@ -23,6 +24,7 @@ export const COLORS = {
   ink: '#17212b',
   muted: '#55616e',
   line: '#d3dae1',
+  dot: '#a9b4be',
   link: '#0b5394',
   sheet: '#f5f7f9',
   paper: '#ffffff',
@@ -58,7 +60,9 @@ export const TEXT = {
   narrow: style('regular', 6.2, COLORS.ink, 1.34),
   value: style('regular', 8, COLORS.ink, 1.35),
   badge: style('bold', 7, COLORS.calm, 1.5),
-  code: style('mono', 7, COLORS.ink, 1.4),
+  code: style('mono', 6.4, COLORS.ink, 1.3),
+  contents: style('regular', 8, COLORS.ink, 1.35),
+  contentsChapter: style('bold', 8.5, COLORS.ink, 1.35),
   cellLetter: style('bold', 7, COLORS.paper, 1),
   tick: style('regular', 6, COLORS.muted, 1.2),
   footer: style('regular', 7, COLORS.muted, 1.2),

@@ -1,47 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { codePointText } from '../visible';
+import type { ArchivalDocument } from './archival-document';
+import type { FontName, ShapedGlyph } from './fonts';
+import { candidates, DocumentFont } from './fonts';
 import type { Face } from './tokens';
 
-const FILES: Readonly<Record<Face, string>> = {
-  regular: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
-  bold: '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
-  italic: '@expo-google-fonts/noto-sans/400Regular_Italic/NotoSans_400Regular_Italic.ttf',
-  mono: '@expo-google-fonts/noto-sans-mono/400Regular/NotoSansMono_400Regular.ttf',
-};
-
-/**
- * Parsed font files, kept for the life of the process: parsing their layout tables costs more than a page of text.
- * A document’s own state is in its EmbeddedFont.
- */
-const parsedFonts = new Map<Face, ParsedFont>();
-
-/** A font of fontkit’s, as far as it is used here. */
-export interface ParsedFont {
-  hasGlyphForCodePoint(code: number): boolean;
-  /** Glyphs made so far; each remembers the character it was first made for. */
-  _glyphs: Record<number, unknown>;
-}
-
-/** What pdfkit’s embedded font offers; its types leave it out. Positions are in thousandths of the size. */
-export interface EmbeddedFont {
-  readonly id: string;
-  readonly ascender: number;
-  readonly descender: number;
-  readonly font: ParsedFont;
-  encode(text: string): [glyphs: string[], positions: GlyphPosition[]];
-  ref(): PDFKit.PDFKitReference;
-}
-
-interface GlyphPosition {
-  readonly xAdvance: number;
-  readonly xOffset: number;
-  readonly yOffset: number;
-  readonly advanceWidth: number;
-}
-
-/** Text of one font, ready to be drawn. */
+/** Text of one font, ready to be drawn from left to right. */
 export interface Piece {
-  readonly face: Face;
+  readonly font: FontName;
   readonly text: string;
   /** Operands of TJ; undefined when marks have to be placed one by one. */
   readonly operands: string | undefined;
@@ -51,40 +16,46 @@ export interface Piece {
 }
 
 export interface PlacedGlyph {
-  readonly hex: string;
+  readonly code: string;
   readonly x: number;
   readonly y: number;
 }
 
+export type Direction = 'ltr' | 'rtl';
+
+/** Words remembered; a log has more different ones than memory should hold. */
+const WORDS_KEPT = 4_000;
+
 /** Shapes text with the embedded fonts of one document. Nothing is ever drawn as an empty box. */
 export class Typefaces {
-  private readonly fonts = new Map<Face, EmbeddedFont>();
-  private readonly coverage = new Map<string, Face | undefined>();
+  private readonly fonts = new Map<FontName, DocumentFont>();
+  private readonly coverage = new Map<string, FontName | undefined>();
   private readonly shaped = new Map<string, readonly Piece[]>();
   private readonly widths = new Map<string, number>();
 
-  /** `open` embeds a font, from its file or parsed already, in the document. */
-  constructor(private readonly open: (source: Buffer | ParsedFont) => EmbeddedFont) {}
+  constructor(private readonly document: ArchivalDocument) {}
 
-  /** The font of a face, embedded on first use. */
-  font(face: Face): EmbeddedFont {
-    const known = this.fonts.get(face);
+  /** A font of the document, embedded on first use. */
+  font(name: FontName): DocumentFont {
+    const known = this.fonts.get(name);
     if (known !== undefined) return known;
-    const parsed = parsedFonts.get(face);
-    // Two characters may share a glyph: a document must not inherit which of them an earlier document had.
-    if (parsed !== undefined) parsed._glyphs = {};
-    const font = this.open(parsed ?? readFileSync(require.resolve(FILES[face])));
-    parsedFonts.set(face, font.font);
-    this.fonts.set(face, font);
+    const font = DocumentFont.open(this.document, name);
+    this.fonts.set(name, font);
     return font;
   }
 
-  /** A word in pieces, each in the wanted face or in one that has its characters. */
-  shape(text: string, face: Face): readonly Piece[] {
-    const key = `${face} ${text}`;
+  /** A word in pieces from left to right, each in the wanted face or in a font that has its characters. */
+  shape(text: string, face: Face, direction: Direction = 'ltr'): readonly Piece[] {
+    const key = `${face} ${direction} ${text}`;
     const known = this.shaped.get(key);
     if (known !== undefined) return known;
-    const pieces = this.split(text, face).map((part) => this.encode(part.text, part.face));
+    const parts =
+      direction === 'ltr' && this.font(face).plainWidth(text) >= 0
+        ? [{ text, font: face }]
+        : this.split(text, face);
+    const pieces = parts.map((part) => this.encode(part.text, part.font, direction));
+    if (direction === 'rtl') pieces.reverse();
+    if (this.shaped.size >= WORDS_KEPT) this.shaped.clear();
     this.shaped.set(key, pieces);
     return pieces;
   }
@@ -95,51 +66,77 @@ export class Typefaces {
     const known = this.widths.get(key);
     if (known !== undefined) return known;
     const width = this.split(character, face).reduce(
-      (sum, part) => sum + this.encode(part.text, part.face).width,
+      (sum, part) => sum + this.encode(part.text, part.font, 'ltr').width,
       0,
     );
     this.widths.set(key, width);
     return width;
   }
 
-  private split(text: string, face: Face): { text: string; face: Face }[] {
-    const parts: { text: string; face: Face }[] = [];
+  private split(text: string, face: Face): { text: string; font: FontName }[] {
+    const parts: { text: string; font: FontName }[] = [];
     for (const character of text) {
-      const found = this.faceFor(character, face);
+      const found = this.fontFor(character, face, parts.at(-1)?.font);
       const shown = found === undefined ? codePointText(character) : character;
       const last = parts.at(-1);
-      if (last?.face === (found ?? face)) last.text += shown;
-      else parts.push({ text: shown, face: found ?? face });
+      if (last?.font === (found ?? face)) last.text += shown;
+      else parts.push({ text: shown, font: found ?? face });
     }
     return parts;
   }
 
-  private faceFor(character: string, face: Face): Face | undefined {
+  private fontFor(
+    character: string,
+    face: Face,
+    before: FontName | undefined,
+  ): FontName | undefined {
+    const code = character.codePointAt(0) ?? 0;
+    // A mark belongs on the letter before it, so it wants the letter’s font.
+    if (before !== undefined && isMark(code) && this.font(before).has(code)) return before;
     const key = `${face} ${character}`;
     if (this.coverage.has(key)) return this.coverage.get(key);
-    const code = character.codePointAt(0) ?? 0;
-    const candidates: Face[] = [face, 'regular', 'mono'];
-    const found = candidates.find((candidate) =>
-      this.font(candidate).font.hasGlyphForCodePoint(code),
-    );
+    const found = candidates(code, face).find((name) => this.font(name).has(code));
     this.coverage.set(key, found);
     return found;
   }
 
-  private encode(text: string, face: Face): Piece {
-    const [hexes, positions] = this.font(face).encode(text);
+  private encode(text: string, name: FontName, direction: Direction): Piece {
+    const font = this.font(name);
+    const plain = direction === 'ltr' ? font.plainWidth(text) : -1;
+    if (plain >= 0) {
+      return { font: name, text, operands: `(${font.encode(text)})`, glyphs: [], width: plain };
+    }
+    const shaped = font.shape(text, direction);
     const glyphs: PlacedGlyph[] = [];
-    let operands = '<';
     let width = 0;
-    positions.forEach((position, index) => {
-      const hex = hexes[index] ?? '';
-      glyphs.push({ hex, x: width + position.xOffset, y: position.yOffset });
-      operands += hex;
-      const kern = position.xAdvance - position.advanceWidth;
-      if (kern !== 0) operands += `> ${String(Math.round(-kern * 100) / 100)} <`;
-      width += position.xAdvance;
-    });
-    const moved = positions.some(({ xOffset, yOffset }) => xOffset !== 0 || yOffset !== 0);
-    return { face, text, operands: moved ? undefined : `${operands}>`, glyphs, width };
+    for (const glyph of shaped) {
+      glyphs.push({ code: glyph.code, x: width + glyph.x, y: glyph.y });
+      width += glyph.advance;
+    }
+    const moved = shaped.some(({ x, y }) => x !== 0 || y !== 0);
+    return { font: name, text, operands: moved ? undefined : operandsOf(shaped), glyphs, width };
   }
+}
+
+/** Strings, and between them how far to move back, in thousandths of the size. */
+function operandsOf(glyphs: readonly ShapedGlyph[]): string {
+  let operands = '(';
+  for (const { code, advance, width } of glyphs) {
+    operands += code;
+    const kern = Math.round((width - advance) * 100) / 100;
+    if (kern !== 0) operands += `)${String(kern)}(`;
+  }
+  return `${operands})`;
+}
+
+function isMark(code: number): boolean {
+  return (
+    (code >= 0x0300 && code <= 0x036f) ||
+    (code >= 0x0591 && code <= 0x05c7) ||
+    (code >= 0x064b && code <= 0x065f) ||
+    code === 0x0670 ||
+    (code >= 0x1ab0 && code <= 0x1aff) ||
+    (code >= 0x1dc0 && code <= 0x1dff) ||
+    (code >= 0x3099 && code <= 0x309a)
+  );
 }

@@ -1,0 +1,47 @@
+// Ours, as a run makes it: a report value, its views, the page, the PDF. A table of more rows than a tagged document
+// may have comes out untagged.
+import { createRequire } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { headings, rows } from './data.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const { loadViews } = require(join(root, 'dist/render/views.js'));
+const { htmlPieces, reportPage } = require(join(root, 'dist/render/html.js'));
+const { formatCell } = require(join(root, 'dist/render/format.js'));
+const { renderPdf } = require(join(root, 'dist/render/pdf.js'));
+
+const [, , countText, reportFile, out, htmlOut] = process.argv;
+const count = Number(countText);
+/** More rows than this come from an iterator, as they would from a database. */
+const HELD = 10_000;
+const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+const columns = headings.map((heading) => {
+  const [name, type = 'string'] = heading.split(':');
+  return { name, type };
+});
+const [trail] = report.audits.filter((audit) => audit.id === 'repository-trail');
+trail.table = { columns, rows: [...rows(Math.min(count, HELD))] };
+
+const views = await loadViews(join(root, 'templates/views'));
+const page = reportPage(report, views, HELD);
+if (count > HELD) {
+  const zone = report.period.timeZone;
+  page.tables.set('answer-repository-trail', {
+    count,
+    *rows() {
+      for (const row of rows(count)) {
+        yield columns.map(({ type }, index) => formatCell(row[index], type, zone));
+      }
+    },
+  });
+}
+if (htmlOut !== undefined) writeFileSync(htmlOut, Array.from(htmlPieces(page)).join(''));
+const pdf = await renderPdf(page.html, {
+  title: `${report.title}, ${report.period.id}`,
+  created: report.startedAt,
+  tables: page.tables,
+});
+writeFileSync(out, pdf);

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { formatBytes } from '../format';
+import type { ViewElement, ViewNode } from '../vocabulary';
+import type { Attachment } from './archival-document';
+
+/** A PDF that carries more than this is too heavy for mail. */
+const MOST_BYTES = 4_000_000;
+
+/** Files in the order given, as far as they fit; the rest are named and left out. */
+export function chooseAttachments(files: readonly Attachment[]): {
+  readonly attached: readonly Attachment[];
+  readonly left: readonly Attachment[];
+} {
+  const attached: Attachment[] = [];
+  const left: Attachment[] = [];
+  let room = MOST_BYTES;
+  for (const file of files) {
+    if (file.content.length > room) left.push(file);
+    else {
+      attached.push(file);
+      room -= file.content.length;
+    }
+  }
+  return { attached, left };
+}
+
+/** The chapter that says what is attached, and what was too large to be. */
+export function attachedChapter({
+  attached,
+  left,
+}: ReturnType<typeof chooseAttachments>): ViewElement {
+  const rows = [
+    ...attached.map(rowOf),
+    ...left.map((file) => rowOf(file, 'not attached: too large')),
+  ];
+  const headings = ['File', 'What it is', 'Size', 'SHA-256'];
+  const numbers = ['', '', 'number', ''];
+  return element(
+    'section',
+    ['chapter'],
+    [
+      element('h2', [], ['Files attached to this document']),
+      element(
+        'p',
+        [],
+        [
+          'They lie in the archive beside this document, which its seal covers with them. Here they are so that the document can be read alone.',
+        ],
+      ),
+      element(
+        'table',
+        [],
+        [
+          element(
+            'thead',
+            [],
+            [
+              element(
+                'tr',
+                [],
+                headings.map((text, index) => element('th', classes(numbers[index]), [text])),
+              ),
+            ],
+          ),
+          element(
+            'tbody',
+            [],
+            rows.map((row) =>
+              element(
+                'tr',
+                [],
+                row.map((text, index) => element('td', classes(numbers[index]), [text])),
+              ),
+            ),
+          ),
+        ],
+      ),
+    ],
+    'attached',
+  );
+}
+
+function rowOf(file: Attachment, note?: unknown): string[] {
+  const size = formatBytes(file.content.length);
+  return [
+    file.name,
+    file.description,
+    typeof note === 'string' ? `${size}, ${note}` : size,
+    createHash('sha256').update(file.content).digest('hex'),
+  ];
+}
+
+function classes(name: string | undefined): string[] {
+  return name === undefined || name === '' ? [] : [name];
+}
+
+function element(name: string, names: string[], children: ViewNode[], id?: string): ViewElement {
+  return { name, classes: names, attributes: id === undefined ? {} : { id }, children };
+}

@@ -1,0 +1,86 @@
+/** What the cells of a column want, in points. */
+export interface ColumnNeed {
+  /** The longest word that is worth keeping whole. */
+  readonly word: number;
+  /** Each cell’s width in one line. */
+  readonly lines: readonly number[];
+}
+
+/** Words up to this stay whole where there is room for all such words, and up to the second where there is not. */
+const WIDEST_WORDS = [115, 72] as const;
+
+/** Whole words may take this share of the width; the rest is for those that have to be broken. */
+const MOST_FOR_WORDS = 0.8;
+
+/** The least width of a column whose words are broken. */
+const BROKEN_WORD = 44;
+
+/** Lines are not filled to the end: this much more width than the text alone takes. */
+const LINE_WASTE = 1.12;
+
+/** More white space than this after a value makes a row hard to follow. */
+const MOST_SPARE = 40;
+
+/** A row of more lines than this is not worth its whole words. */
+const MOST_LINES = 40;
+
+export const NARROWEST = 24;
+
+export interface Columns {
+  readonly widths: readonly number[];
+  /** How many lines a usual row takes. */
+  readonly lines: number;
+}
+
+/**
+ * Widths at which every column takes about the same number of lines: columns of short values get their longest word,
+ * and what is left goes to those with long values. When all values fit in one line, some of the spare width is shared.
+ */
+export function columnWidths(needs: readonly ColumnNeed[], available: number): Columns {
+  const [generous, tight] = WIDEST_WORDS.map((widestWord) =>
+    needs.map(({ word }) => Math.max(NARROWEST, word > widestWord ? BROKEN_WORD : word + 0.5)),
+  ) as [number[], number[]];
+  const least = sum(generous) <= available * MOST_FOR_WORDS ? generous : tight;
+  const widest = needs.map(({ lines }) =>
+    lines.reduce((most, line) => Math.max(most, line + 0.5), NARROWEST),
+  );
+  const spare = available - sum(widest);
+  if (spare >= 0) {
+    const share = spare / sum(widest);
+    return { widths: widest.map((width) => width + Math.min(share * width, MOST_SPARE)), lines: 1 };
+  }
+  const usual = needs.map(({ lines }) => quantile(lines, 0.9) + 0.5);
+  const at = (lines: number): number[] =>
+    least.map((width, column) => Math.max(width, ((usual[column] ?? 0) * LINE_WASTE) / lines));
+  let [few, many] = [1, MOST_LINES];
+  for (let step = 0; step < 24; step++) {
+    const middle = (few + many) / 2;
+    if (sum(at(middle)) > available) few = middle;
+    else many = middle;
+  }
+  return { widths: fit(at(many), available), lines: many };
+}
+
+/** Takes from the widest columns first, so that short values stay whole; gives what is left to all. */
+function fit(widths: readonly number[], available: number): number[] {
+  const capped = (cap: number): number[] => widths.map((width) => Math.min(width, cap));
+  let [low, high] = [0, Math.max(...widths)];
+  if (sum(widths) <= available) low = high;
+  for (let step = 0; step < 24; step++) {
+    const cap = (low + high) / 2;
+    if (sum(capped(cap)) > available) high = cap;
+    else low = cap;
+  }
+  const fitted = capped(low);
+  const rest = (available - sum(fitted)) / fitted.length;
+  return fitted.map((width) => width + rest);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+}
