@@ -25,7 +25,11 @@ function tallyman(...args: string[]): { code: number | null; out: string; err: s
       join(root, 'src/cli/main.ts'),
       ...args,
     ],
-    { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } },
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], NODE_OPTIONS: process.env['NODE_OPTIONS'] },
+    },
   );
   return { code: child.status, out: child.stdout, err: child.stderr };
 }

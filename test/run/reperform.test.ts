@@ -170,12 +170,12 @@ describe('tallyman reperform', () => {
   function tallyman(...args: string[]): { code: number | null; out: string; err: string } {
     const child = spawnSync(
       process.execPath,
-      [
-        ...['--require', join(ROOT, 'test/support/register-typescript.cjs')],
-        join(ROOT, 'src/cli/main.ts'),
-        ...['reperform', ...args],
-      ],
-      { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } },
+      [join(ROOT, 'src/cli/main.ts'), ...['reperform', ...args]],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], NODE_OPTIONS: process.env['NODE_OPTIONS'] },
+      },
     );
     return { code: child.status, out: child.stdout, err: child.stderr };
   }
