@@ -1,0 +1,100 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import PDFDocument from 'pdfkit';
+import type { Report } from '../../src/core/report';
+import { reportPage } from '../../src/render/html';
+import { renderPdf } from '../../src/render/pdf';
+import type { Views } from '../../src/render/views';
+import { loadViews } from '../../src/render/views';
+import { hostileReport, sampleReport } from '../support/reports';
+
+const CHECKER = join(__dirname, '../support/check-pdf.mjs');
+const VERAPDF = process.env['VERAPDF'];
+const hasQpdf = spawnSync('qpdf', ['--version']).status === 0;
+const withQpdf = hasQpdf ? it : it.skip;
+const withVeraPdf = VERAPDF === undefined ? it.skip : it;
+
+let folder: string;
+let views: Views;
+
+beforeAll(async () => {
+  if (!hasQpdf)
+    console.warn('qpdf is not installed: the rules of PDF/A and PDF/UA are not checked.');
+  if (VERAPDF === undefined)
+    console.warn('VERAPDF names no validator: veraPDF does not judge the PDF.');
+  folder = mkdtempSync(join(tmpdir(), 'pdf-conformance-'));
+  views = await loadViews(join(__dirname, '../../templates/views'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function fileOf(name: string, report: Report): Promise<string> {
+  const page = reportPage(report, views);
+  const bytes = await renderPdf(page.html, {
+    title: `${report.title}, ${report.period.id}`,
+    created: report.startedAt,
+    tables: page.tables,
+    attachments: [
+      {
+        name: 'findings.csv',
+        description: 'Every finding',
+        type: 'text/csv',
+        relationship: 'Data',
+        content: Buffer.from('Severity\r\nhigh\r\n'),
+      },
+    ],
+  });
+  return write(name, bytes);
+}
+
+function write(name: string, bytes: Uint8Array): string {
+  const file = join(folder, `${name}.pdf`);
+  writeFileSync(file, bytes);
+  return file;
+}
+
+function problemsOf(file: string): string[] {
+  return JSON.parse(
+    execFileSync(process.execPath, [CHECKER, file], { encoding: 'utf8', maxBuffer: 1e8 }),
+  ) as string[];
+}
+
+/** A document as pdfkit makes it when nobody asks for more. */
+function plainDocument(): Promise<Uint8Array> {
+  const document = new PDFDocument({ pdfVersion: '1.7' });
+  const chunks: Buffer[] = [];
+  document.on('data', (chunk: Buffer) => chunks.push(chunk));
+  document.rect(10, 10, 10, 10).fill();
+  document.end();
+  return new Promise((resolve) => {
+    document.on('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+  });
+}
+
+describe('the PDF’s conformance', () => {
+  withQpdf.each([
+    ['a report', sampleReport],
+    ['a report of a hostile log', hostileReport],
+  ])('%s keeps the rules of PDF/A-3a and PDF/UA-1 that need no validator', async (name, report) => {
+    const file = await fileOf(name, report());
+    expect(execFileSync('qpdf', ['--check', file], { encoding: 'utf8' })).toContain('No syntax');
+    expect(problemsOf(file)).toEqual([]);
+  });
+
+  withQpdf('is not seen where it is not', async () => {
+    const problems = problemsOf(write('plain', await plainDocument()));
+    expect(problems.join('\n')).toMatch(/no output intent[^]*does not say PDF\/A-3/);
+  });
+
+  withVeraPdf.each(['3a', 'ua1'])('veraPDF passes it as %s', async (flavour) => {
+    const file = await fileOf('judged', hostileReport());
+    const result = spawnSync(VERAPDF ?? '', ['--flavour', flavour, '--format', 'text', file]);
+    expect(result.stdout.toString()).toMatch(/^PASS/);
+  });
+});
