@@ -8,8 +8,10 @@ import { TallymanError } from '../core/errors';
 import { AZURE_TABLES, withOwnTables, type KnownTables } from '../core/known-tables';
 import type { FailedAnswer } from '../core/logs';
 import type { Table } from '../core/table';
+import { analyzeKql } from '../kql/analyze';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { KqlError, type KqlErrorCode } from '../kql/errors';
+import { mayDependOnData, withKnownColumns } from '../kql/known-columns';
 import { environmentSettings } from '../settings';
 import { placeOf } from './options';
 import { ProgressLine } from './progress';
@@ -49,12 +51,19 @@ export async function knownTables(templates: string | undefined): Promise<KnownT
 }
 
 /** Translates a query over every table that is known. Throws KqlError. */
-export function compileOffline(
+export async function compileOffline(
   kql: string,
   now: string,
   { schemas, versions }: KnownTables,
 ): Promise<CompiledQuery> {
-  return compileKql(kql, schemas, { now, versions });
+  try {
+    return await compileKql(kql, schemas, { now, versions });
+  } catch (error) {
+    if (!(error instanceof KqlError) || !mayDependOnData(kql)) throw error;
+    // The columns, and so the translation, are known when the data is: until then it counts as approximate.
+    const { tables } = await analyzeKql(kql, schemas, versions);
+    return { sql: '', columns: [], tables, orderDefined: false, approximate: true };
+  }
 }
 
 /** Opens the logs that queries need. Unless each query is for itself, throws ARGUMENT_INVALID when they read tables and no logs are named. */
@@ -112,7 +121,13 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
   const store = await StoreProcess.open({ directory, readable: [] });
   return {
     ask: async (kql) => {
-      const compiled = await compileKql(kql, {}, { now });
+      const known = await withKnownColumns(
+        kql,
+        {},
+        { now },
+        async (probe) => fromWireJson(await store.answer(probe)).table,
+      );
+      const compiled = await compileKql(known, {}, { now });
       return fromWireJson(await store.answer(compiled)).table;
     },
     unreadableLines: () => 0,

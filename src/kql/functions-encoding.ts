@@ -10,7 +10,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, textRepeats, toTextSql } from './sql-text';
+import { refuseAtRunTime, toTextSql } from './sql-text';
 
 const TEXT = ['string'] as const;
 const BASE64 = `'([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?'`;
@@ -111,10 +111,12 @@ function versionNumber(text: string): string {
 function hash(name: string): FunctionRule {
   return {
     args: [1, 1],
-    repeats: (args) => args.some((arg) => textRepeats(arg.type)),
+    repeats: true,
     sql: (args, call) => {
       expectType(argAt(args, 0), ['string', 'datetime'], call);
-      return `${name}(${toTextSql(argAt(args, 0))})`;
+      // Kusto gives nothing for nothing.
+      const text = toTextSql(argAt(args, 0));
+      return `CASE WHEN ${text} = '' THEN '' ELSE ${name}(${text}) END`;
     },
   };
 }
@@ -124,7 +126,9 @@ function xxHash(args: readonly Arg[], call: CallSite): string {
   const value = argAt(args, 0);
   expectType(value, ['string', 'datetime'], call);
   const kind = value.type === 'string' ? 'text' : 'ticks';
-  const hashed = `CAST(kql_xxhash64(CAST(${value.sql} AS VARCHAR), '${kind}') AS BIGINT)`;
+  const empty = refuseAtRunTime(`'${call.name}' of an empty text`);
+  const known = `CASE WHEN CAST(${value.sql} AS VARCHAR) = '' THEN ${empty} ELSE CAST(${value.sql} AS VARCHAR) END`;
+  const hashed = `CAST(kql_xxhash64(${known}, '${kind}') AS BIGINT)`;
   if (args[1] === undefined) return hashed;
   const size = constantInteger(args, 1, call);
   if (size < 1) throw call.refuse(`'${call.name}' modulo ${size}`);

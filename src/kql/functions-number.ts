@@ -182,7 +182,7 @@ function toDecimal(arg: Arg, call: CallSite): string {
 
 function toBool(arg: Arg, call: CallSite): string {
   const ofText = (text: string): string =>
-    `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false END`;
+    `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false ELSE CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,18}') THEN CAST(${text} AS BIGINT) <> 0 END END`;
   if (arg.type === 'bool') return arg.sql;
   if (arg.type === 'int' || arg.type === 'long') return `(${arg.sql} <> 0)`;
   if (arg.type === 'string') return ofText(arg.sql);

@@ -7,6 +7,7 @@ import {
   unary,
   type Arg,
   type CallSite,
+  type FunctionRule,
   type FunctionRules,
 } from './sql-function';
 import { regexSql } from './regex';
@@ -16,8 +17,8 @@ const TEXT = ['string'] as const;
 
 /** Functions of text. */
 export const STRING_RULES: FunctionRules = {
-  tolower: unary(TEXT, (x) => `lower(${x})`),
-  toupper: unary(TEXT, (x) => `upper(${x})`),
+  tolower: changedCase('lower'),
+  toupper: changedCase('upper'),
   strlen: unary(TEXT, (x) => `CAST(length(${x}) AS BIGINT)`),
   reverse: {
     args: [1, 1],
@@ -82,6 +83,19 @@ export const STRING_RULES: FunctionRules = {
     },
   },
 };
+
+/** Kusto leaves letters alone whose other case is none of one letter, or is ASCII; DuckDB does not. */
+function changedCase(name: 'lower' | 'upper'): FunctionRule {
+  return {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => {
+      const text = expectType(argAt(args, 0), TEXT, call);
+      const refusal = refuseAtRunTime(`'${call.name}' of a letter such as ß or İ`);
+      return `CASE WHEN regexp_matches(${text}, '[ßẞİıſŉǰΐΰ\\x{212a}\\x{212b}\\x{1e96}-\\x{1e9a}\\x{fb00}-\\x{fb17}]') THEN ${refusal} ELSE ${name}(${text}) END`;
+    },
+  };
+}
 
 /** Empty or null. Whether a dynamic that holds an empty text is empty is not known here. */
 function isEmpty(args: readonly Arg[], call: CallSite): string {

@@ -2,6 +2,14 @@ import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from
 import { ticksFromIsoSql } from './ticks';
 import { refuseAtRunTime, sqlText } from './sql-text';
 
+/** JSON's kind and SQL's type of the values of a declared slot. */
+const SLOTS: Readonly<Record<string, readonly [kind: string, type: string]>> = {
+  bool: ['BOOLEAN', 'BOOLEAN'],
+  long: [`BIGINT', 'UBIGINT`, 'BIGINT'],
+  real: ['DOUBLE', 'DOUBLE'],
+  string: ['VARCHAR', 'VARCHAR'],
+};
+
 /** What tabular operators compute in rows; no query can name these. */
 export const TABULAR_RULES: FunctionRules = {
   /** The array or bag itself; what mv-apply makes of an empty one, or of none, is not known. */
@@ -13,6 +21,29 @@ export const TABULAR_RULES: FunctionRules = {
       const refusal = refuseAtRunTime('mv-apply of what is no array, or an empty one,');
       const size = `CASE json_type(${list}) WHEN 'ARRAY' THEN json_array_length(${list}) WHEN 'OBJECT' THEN len(json_keys(${list})) ELSE 0 END`;
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
+    },
+  },
+  /** A column that the input has already, unless a bag has a slot of its name too. */
+  'unless unpacked': {
+    args: [2, 2],
+    sql: (args) => {
+      const refusal = refuseAtRunTime('bag_unpack of a slot whose name a column has already');
+      return `CASE WHEN ${argAt(args, 1).sql} IS NULL THEN ${argAt(args, 0).sql} ELSE ${refusal} END`;
+    },
+  },
+  /** A bag's slot of the declared type. */
+  unpacked: {
+    args: [2, 2],
+    repeats: true,
+    sql: (args, call) => {
+      const [bag, value] = [argAt(args, 0).sql, argAt(args, 1).sql];
+      const noBag = `CASE WHEN ${bag} IS NOT NULL AND json_type(${bag}) <> 'OBJECT' THEN ${refuseAtRunTime('bag_unpack of what is no bag')} ELSE`;
+      if (call.type === 'dynamic') return `${noBag} ${value} END`;
+      const [kind, type] = SLOTS[call.type] ?? ['', ''];
+      const text = `json_extract_string(${value}, '$')`;
+      const read = type === 'VARCHAR' ? text : `CAST(${text} AS ${type})`;
+      const other = refuseAtRunTime(`bag_unpack of a slot that holds no ${call.type}`);
+      return `${noBag} CASE WHEN ${value} IS NULL THEN NULL WHEN json_type(${value}) IN ('${kind}') THEN ${read} ELSE ${other} END END`;
     },
   },
   /** When a row's session began: with it, or where the session of the row before it did. */

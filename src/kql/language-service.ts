@@ -1,7 +1,15 @@
 import { KUSTO_TYPES, type Column, type KustoType } from '../core/table';
 import { KqlError } from './errors';
 import type { Schema } from './schema';
-import { firstToken, slot, slotItems, walk, type SyntaxNode, type SyntaxSymbol } from './syntax';
+import {
+  endOf,
+  firstToken,
+  slot,
+  slotItems,
+  walk,
+  type SyntaxNode,
+  type SyntaxSymbol,
+} from './syntax';
 import { countUnfoldedCalls } from './unfolding';
 
 /**
@@ -96,6 +104,21 @@ const MOST_UNFOLDED_CALLS = 2_000;
 /** Kusto rejects nothing here that the package rejects: `array_length` of what is no array is null. */
 const FALSE_FINDINGS: readonly string[] = ['KS234'];
 
+/** Calls of bag_unpack, whose optional arguments the package takes in one order and without names only. */
+function unpackCalls(root: SyntaxNode): readonly SyntaxNode[] {
+  const calls: SyntaxNode[] = [];
+  walk(root, (node) => {
+    if (node.kind !== 'EvaluateOperator') return;
+    const call = slot(node, 'FunctionCall');
+    if (call.symbol?.name === 'bag_unpack') calls.push(call);
+  });
+  return calls;
+}
+
+function isWithin({ Start: start }: BridgeDiagnostic, node: SyntaxNode): boolean {
+  return start >= node.start && start < endOf(node);
+}
+
 /** Parses and binds a query. Throws KqlError KQL_LIMIT when its functions unfold too far. The first call loads the parser and takes about a second. */
 export function bindQuery(text: string, schema: Schema): BoundQuery {
   service ??= loadService();
@@ -116,9 +139,11 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
   const { syntax, diagnostics } = service.parse(text, globals);
   const root = convert(syntax, service);
   const terms = negatedTerms(root);
+  const unpackings = unpackCalls(root);
   const findings = toArray(diagnostics)
     .filter((item) => item.Severity === 'Error' && !FALSE_FINDINGS.includes(item.Code))
     .filter((item) => item.Code !== 'KS107' || !terms.has(item.Start))
+    .filter((item) => item.Code === 'KS142' || !unpackings.some((call) => isWithin(item, call)))
     .map((diagnostic) => ({
       code: diagnostic.Code,
       message: diagnostic.Message,

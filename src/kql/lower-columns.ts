@@ -85,6 +85,54 @@ export function widthOf(node: SyntaxNode): number {
   return value.type === undefined ? (value.columns?.length ?? 1) : 1;
 }
 
+/** The functions whose unnamed result the engine calls as their first argument; the binder knows of more. */
+const NAMED_AS_ARGUMENT: readonly string[] = [
+  'abs',
+  'bin',
+  'bin_at',
+  'bin_auto',
+  'ceiling',
+  'exp',
+  'exp2',
+  'floor',
+  'log',
+  'log10',
+  'log2',
+  'round',
+  'sqrt',
+  'startofday',
+  'tobool',
+  'todatetime',
+  'todecimal',
+  'todouble',
+  'toguid',
+  'tohex',
+  'toint',
+  'tolong',
+  'toreal',
+  'tostring',
+  'totimespan',
+];
+
+/** Refuses an unnamed call to which the binder gives a column's name, where the engine may give another. */
+export function refuseUnknownName(
+  context: Context,
+  node: SyntaxNode,
+  name: string | undefined,
+  scope: Scope,
+): void {
+  if (node.kind !== 'FunctionCallExpression') return;
+  const written = node.symbol?.name ?? firstToken(node);
+  const isColumn = scope.row?.some((field) => field.name === name) === true;
+  if (!isColumn || NAMED_AS_ARGUMENT.includes(written) || scope.names.has(written)) return;
+  throw context.unsupported(
+    `'${written}' without a name for its column`,
+    node,
+    scope,
+    `Name it: result = ${written}(…).`,
+  );
+}
+
 /** The names that an item's columns have without Kusto making one up. */
 export function explicitNames(node: SyntaxNode): readonly string[] {
   const text = (name: SyntaxNode): string => name.symbol?.name ?? firstToken(name);

@@ -3,7 +3,14 @@ import type { Context, Scope } from './context';
 import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeCall } from './make-expression';
-import { explicitNames, givesSeveral, lowerValues, widthOf } from './lower-columns';
+import {
+  explicitNames,
+  givesSeveral,
+  lowerValues,
+  refuseUnknownName,
+  widthOf,
+} from './lower-columns';
+import { lowerEvaluate } from './lower-bag-unpack';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';
@@ -25,6 +32,7 @@ type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope:
 const OPERATORS: Readonly<Record<string, Lowering>> = {
   CountOperator: lowerCount,
   DistinctOperator: lowerDistinct,
+  EvaluateOperator: lowerEvaluate,
   ExtendOperator: lowerExtend,
   FilterOperator: lowerFilter,
   GetSchemaOperator: lowerGetSchema,
@@ -152,6 +160,7 @@ function lowerProject(
   let at = 0;
   const items = nodes.flatMap((node): readonly Assignment[] => {
     const named = columns.slice(at, at + widthOf(node));
+    refuseUnknownName(context, node, named[0]?.name, scope);
     at += widthOf(node);
     return lowerValues(context, node, scope).map((value, i) => ({
       field: context.field(named[i]?.name ?? '', value.type),
@@ -321,6 +330,10 @@ function lowerDistinct(
 ): Relation {
   const keys = (operator.columns ?? []).map((column, i): Assignment => {
     const node = slotItems(operator, 'Expressions')[i];
+    if (node !== undefined) refuseUnknownName(context, node, column.name, scope);
+    if (node !== undefined && /^(Unary|Add|Subtract|Multiply|Divide|Modulo)/.test(node.kind)) {
+      throw context.unsupported('distinct of an unnamed calculation', node, scope, 'Name it.');
+    }
     const existing = fieldByName(input.fields, column.name);
     const star = node === undefined || node.kind === 'StarExpression' || existing !== undefined;
     const value =

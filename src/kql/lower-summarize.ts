@@ -10,6 +10,7 @@ import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
+import { refuseUnknownName } from './lower-columns';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
@@ -30,6 +31,7 @@ export function lowerSummarize(
   const by = operator.slots.get('ByClause');
   const keyNodes = by === undefined ? [] : slotItems(by, 'Expressions');
   const keys = keyNodes.map((node, i): Assignment => {
+    refuseUnknownName(context, node, columns[i]?.name, scope);
     const value = lowerExpression(context, namedValue(node), scope);
     return { field: context.field(columns[i]?.name ?? '', value.type), value };
   });

@@ -1,3 +1,4 @@
+import { probeColumns } from './column-probe';
 import { analyze } from './diagnose';
 import { toTrouble, type ParserCall, type ParserReply } from './parser-messages';
 import type { Schema } from './schema';
@@ -26,6 +27,8 @@ function work(call: ParserCall): unknown {
   switch (call.name) {
     case 'translate':
       return translate(call.text, schema, call);
+    case 'probe':
+      return probeColumns(call.text, schema, call.now);
     case 'analyze':
       return analyze(call.text, schema, call.versions);
   }

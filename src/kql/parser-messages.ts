@@ -1,5 +1,6 @@
 import type { Instant } from '../core/period';
 import type { Analysis } from './analysis';
+import type { ColumnProbe } from './column-probe';
 import type { CompiledQuery } from './compiled-query';
 import { KqlError, type KqlErrorCode } from './errors';
 import type { SchemaVersions } from './schema';
@@ -14,6 +15,12 @@ export type ParserCall =
       readonly now: Instant;
     }
   | {
+      readonly name: 'probe';
+      readonly text: string;
+      readonly schema: string;
+      readonly now: Instant;
+    }
+  | {
       readonly name: 'analyze';
       readonly text: string;
       readonly schema: string;
@@ -23,6 +30,7 @@ export type ParserCall =
 /** What each call gives: plain data, and nothing of the language service's own. */
 export interface ParserAnswers {
   readonly translate: CompiledQuery;
+  readonly probe: ColumnProbe | null;
   readonly analyze: Analysis;
 }
 

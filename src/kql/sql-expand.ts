@@ -4,6 +4,8 @@ import type { Relation } from './ir';
 import { fieldSql } from './sql-text';
 import { unsupported } from './context';
 
+const PLAIN: readonly KustoType[] = ['int', 'long', 'real', 'bool'];
+
 type Expand = Relation & { kind: 'expand' };
 
 /**
@@ -60,5 +62,9 @@ function convertSql(element: string, type: KustoType): string {
   };
   const rule = functionRule(type === 'real' ? 'todouble' : `to${type}`);
   if (rule === undefined) throw call.refuse(`mv-expand to ${type}`);
-  return rule.sql([{ sql: element, type: 'dynamic', literal: undefined }], call);
+  // A text is neither a number nor a bool here, other than for tolong(…) and its like.
+  const kinds = `'BIGINT', 'UBIGINT', ${type === 'bool' ? `'BOOLEAN'` : `'DOUBLE'`}`;
+  const isKind = `json_type(${element}) IN (${kinds})`;
+  const own = PLAIN.includes(type) ? `CASE WHEN ${isKind} THEN ${element} END` : element;
+  return rule.sql([{ sql: own, type: 'dynamic', literal: undefined }], call);
 }

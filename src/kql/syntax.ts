@@ -57,6 +57,15 @@ export function firstToken(node: SyntaxNode): string {
   return '';
 }
 
+/** The offset just behind a node's last token. */
+export function endOf(node: SyntaxNode): number {
+  if (node.token !== undefined) return node.start + node.token.length;
+  return [...node.slots.values(), ...node.items].reduce(
+    (end, child) => Math.max(end, endOf(child)),
+    node.start,
+  );
+}
+
 /** Calls visit for a node and everything below it, parents first. */
 export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => void): void {
   const pending = [node];

@@ -4,6 +4,7 @@ import type { Instant, Interval } from '../core/period';
 import type { Table } from '../core/table';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { formatKqlError, KqlError } from '../kql/errors';
+import { withKnownColumns } from '../kql/known-columns';
 import { schemaText, type Schema } from '../kql/schema';
 import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
@@ -53,7 +54,12 @@ export async function openArchiveSession(
       durationMs: elapsed(),
     });
     try {
-      const compiled = await compileKql(kql, schema, { now: executedAt, versions: known.versions });
+      const text = await withKnownColumns(kql, schema, { now: executedAt }, async (probe) => {
+        await showTables();
+        return fromWireJson(await cache.store.tables.answer(probe)).table;
+      });
+      const { versions } = known;
+      const compiled = await compileKql(text, schema, { now: executedAt, versions });
       await showTables();
       const body = await cache.store.tables.answer(compiled);
       return completeAnswer(body, executedAt, elapsed());

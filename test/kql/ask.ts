@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Cell, Table } from '../../src/core/table';
 import { compileKql } from '../../src/kql/compile';
 import { KqlError } from '../../src/kql/errors';
+import { withKnownColumns } from '../../src/kql/known-columns';
 import type { Schema } from '../../src/kql/schema';
 import { TableStore } from '../../src/kql/store';
 
@@ -17,7 +18,8 @@ export function openStore(): Promise<TableStore> {
 
 /** A query's answer. */
 export async function ask(store: TableStore, kql: string, schema: Schema = {}): Promise<Table> {
-  return store.query(await compileKql(kql, schema, { now: NOW }));
+  const known = await withKnownColumns(kql, schema, { now: NOW }, (probe) => store.query(probe));
+  return store.query(await compileKql(known, schema, { now: NOW }));
 }
 
 /** The only row of a query's answer. */

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import type { Table } from '../../src/core/table';
 import { KqlError } from '../../src/kql/errors';
 import type { TableStore } from '../../src/kql/store';
+import { probeColumns } from '../../src/kql/column-probe';
+import { resolveColumns } from '../../src/kql/known-columns';
 import { translate } from '../../src/kql/translate';
 import { NOW, openStore } from './ask';
 import { usesOf } from './constructs';
@@ -48,7 +50,12 @@ function readCases(path: string): Case[] {
 async function outcomeOf(store: TableStore, item: Case): Promise<Outcome> {
   let table: Table;
   try {
-    table = await store.query(translate(item.kql, NO_TABLES, { now: NOW }));
+    const kql = await resolveColumns(
+      item.kql,
+      (text) => probeColumns(text, NO_TABLES, NOW),
+      (probe) => store.query(probe),
+    );
+    table = await store.query(translate(kql, NO_TABLES, { now: NOW }));
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     return { kind: 'refused', why: `${error.code}: ${error.message}` };

@@ -46,8 +46,12 @@ const last = (rows: Rows): fc.Arbitrary<Step | undefined> =>
     fc.subarray(['S', 'N', 'M'], { minLength: 1 }).map((names) => reference.project(...names)),
     fc.subarray(['S', 'M']).map((by) => reference.summarize('N', by)),
     fc
-      .constantFrom('inner', 'leftouter', 'leftanti', 'leftsemi')
-      .map((kind) => reference.join(kind, 'Right', rows, 'S')),
+      .tuple(
+        fc.constantFrom(...reference.JOIN_KINDS),
+        fc.constantFrom({ left: 'S', right: 'S' }, { left: 'M', right: 'R' }),
+      )
+      .map(([kind, key]) => reference.join(kind, 'Right', rows, key)),
+    fc.constant(reference.joinUnique('Right', rows)),
   );
 
 const cases = right.chain((rightRows) =>

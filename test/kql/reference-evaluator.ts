@@ -116,28 +116,72 @@ export function summarize(number: string, by: readonly string[]): Step {
   };
 }
 
-/** `join kind=… (R) on S`: the right side's key comes along as S1. */
+/** Every kind of join but innerunique. */
+export const JOIN_KINDS = [
+  'inner',
+  'leftouter',
+  'rightouter',
+  'fullouter',
+  'leftsemi',
+  'leftanti',
+  'rightsemi',
+  'rightanti',
+] as const;
+
+/** A pair of columns that must be equal; two nulls are. */
+export interface JoinKey {
+  readonly left: string;
+  readonly right: string;
+}
+
+/** `join kind=… (Right) on $left.a == $right.b`; the right side's S comes along as S1. */
 export function join(
-  kind: 'inner' | 'leftouter' | 'leftanti' | 'leftsemi',
+  kind: (typeof JOIN_KINDS)[number],
   table: string,
   right: Rows,
-  on: string,
+  key: JoinKey,
 ): Step {
-  const matches = (row: Rows[number]): Rows => right.filter((other) => other[on] === row[on]);
-  const prefixed = (other: Rows[number]): Rows[number] =>
-    Object.fromEntries(
-      Object.entries(other).map(([name, value]) => [name === on ? `${on}1` : name, value]),
-    );
-  const padding: Rows[number] = { [`${on}1`]: '', R: null };
+  const fits = (row: Rows[number], other: Rows[number]): boolean =>
+    row[key.left] === other[key.right];
+  const renamed = (other: Rows[number]): Rows[number] => ({
+    S1: other['S'] ?? '',
+    R: other['R'] ?? null,
+  });
+  const nothing: Rows[number] = { S: '', N: null, M: null, S1: '', R: null };
   return {
-    kql: `join kind=${kind} (${table}) on ${on}`,
+    kql: `join kind=${kind} (${table}) on $left.${key.left} == $right.${key.right}`,
     apply: (rows) => {
-      if (kind === 'leftsemi') return rows.filter((row) => matches(row).length > 0);
-      if (kind === 'leftanti') return rows.filter((row) => matches(row).length === 0);
-      return rows.flatMap((row) => {
-        const found = matches(row).map((other) => ({ ...row, ...prefixed(other) }));
-        return found.length === 0 && kind === 'leftouter' ? [{ ...row, ...padding }] : found;
-      });
+      const matched = rows.filter((row) => right.some((other) => fits(row, other)));
+      const unmatched = rows.filter((row) => !matched.includes(row));
+      const others = right.filter((other) => rows.some((row) => fits(row, other)));
+      const lonely = right.filter((other) => !others.includes(other));
+      if (kind === 'leftsemi') return matched;
+      if (kind === 'leftanti') return unmatched;
+      if (kind === 'rightsemi') return others;
+      if (kind === 'rightanti') return lonely;
+      const pairs = rows.flatMap((row) =>
+        right.filter((other) => fits(row, other)).map((other) => ({ ...row, ...renamed(other) })),
+      );
+      const left = unmatched.map((row) => ({ ...nothing, ...row }));
+      const extra = lonely.map((other) => ({ ...nothing, ...renamed(other) }));
+      return [
+        ...pairs,
+        ...(kind === 'leftouter' || kind === 'fullouter' ? left : []),
+        ...(kind === 'rightouter' || kind === 'fullouter' ? extra : []),
+      ];
+    },
+  };
+}
+
+/** `join kind=innerunique`, of which only the key is kept of the left row, because any row may be taken. */
+export function joinUnique(table: string, right: Rows): Step {
+  return {
+    kql: `join kind=innerunique (${table}) on S | project S, S1, R`,
+    apply: (rows) => {
+      const keys = [...new Set(rows.map(({ S }) => S))];
+      return keys.flatMap((S = '') =>
+        right.filter((other) => other['S'] === S).map(({ R = null }) => ({ S, S1: S, R })),
+      );
     },
   };
 }

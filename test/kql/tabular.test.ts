@@ -143,6 +143,39 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
     'datatable(n:long)[1, 5, 2, 7] | serialize | scan with (step a: isnull(a.n) or n > a.n;)',
     [[1], [5], [7]],
   ],
+  // mv-expand to a type converts numbers; texts are none, other than for tolong.
+  [
+    "print d = dynamic([1, 2.5, -2.5, '2', true, null]) | mv-expand d to typeof(long)",
+    [[1], [2], [-2], [null], [null], [null]],
+  ],
+  [
+    "print d = dynamic([1, 2.5, '2', true, null]) | mv-expand d to typeof(bool)",
+    [[true], [null], [null], [true], [null]],
+  ],
+  // bag_unpack: slots by name after the input's columns; one that is called as the bag takes its place.
+  [
+    'print d = dynamic({"b":"two","a":1,"c":[3],"d":{"e":4}}) | evaluate bag_unpack(d)',
+    [['{"e":4}', 1, 'two', '[3]']],
+  ],
+  [
+    'datatable(k:long, d:dynamic)[1, dynamic({"n":2}), 2, dynamic(null)] | evaluate bag_unpack(d, "p_") | where isnotnull(p_n) | project k, p_n',
+    [[1, 2]],
+  ],
+  [
+    'datatable(k:long, d:dynamic)[1, dynamic({"s":"x","n":1.5}), 2, dynamic(null)] | evaluate bag_unpack(d) : (*, s:string, n:real) | sort by k asc',
+    [
+      [1, 'x', 1.5],
+      [2, '', null],
+    ],
+  ],
+  [
+    'datatable(d:dynamic)[dynamic({"t":1}), dynamic({"t":"x"})] | evaluate bag_unpack(d) | sort by tostring(t) asc',
+    [['1'], ['"x"']],
+  ],
+  [
+    'let T = print d = dynamic({"k":1, "v":{"x":true}}) | evaluate bag_unpack(d); T | evaluate bag_unpack(v) | project k, x',
+    [[1, true]],
+  ],
   // Numbers of sequences stay the same while the first step matches again; a state that moved on is empty.
   ['print n = 1 | serialize | scan with_match_id = m with (step a: true;)', [[1, 0]]],
   [
@@ -264,6 +297,18 @@ const REFUSED: readonly string[] = [
   'print k = 1 | partition by k (distinct k)',
   'print a = "x", n = 1 | top-nested 1 of a with others = "rest" by sum(n)',
   'datatable(a:string)["x", "y"] | top-hitters 1 of a',
+  'print d = dynamic({"a":1,"B":2}) | evaluate bag_unpack(d)',
+  'print d = dynamic({"a":null}) | evaluate bag_unpack(d)',
+  'print d = dynamic([1]) | evaluate bag_unpack(d)',
+  'print d = dynamic({"t":"2026-03-02T00:00:00Z"}) | evaluate bag_unpack(d)',
+  'print d = dynamic({"n":"7"}) | evaluate bag_unpack(d) : (n:long)',
+  'print d = dynamic({"n":"7"}) | evaluate bag_unpack(d) : (n:datetime)',
+  'print k = 1, d = dynamic({"k":7}) | evaluate bag_unpack(d) : (*, x:long)',
+  'let f = (T:(d:dynamic)) { T | evaluate bag_unpack(d) | count }; print d = dynamic({"n":1}) | invoke f()',
+  'print d = 1 | evaluate autocluster()',
+  // The engine's name for these columns is another than the binder's, or not known.
+  'datatable(n:long)[1] | summarize count() by pow(n, 2)',
+  'datatable(n:long)[1] | distinct -n',
   'print n = 1 | serialize | scan with (step a output=last: true;)',
   'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
   'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',

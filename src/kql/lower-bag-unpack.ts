@@ -1,0 +1,138 @@
+import type { KustoType } from '../core/table';
+import type { Context, Scope } from './context';
+import { KqlError, type Place } from './errors';
+import type { Assignment, Expr, Field, Relation } from './ir';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { fieldRef, makeCall } from './make-expression';
+import { project } from './lower-window';
+import { whyRefused } from './refused';
+import { endOf, firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+
+/** What to do with a slot whose name a column already has. */
+export type ColumnsConflict = 'error' | 'replace_source' | 'keep_source';
+
+/** How a query unpacks a column's bags. */
+export interface Unpacking {
+  readonly input: Relation;
+  readonly column: Field;
+  readonly prefix: string;
+  readonly conflict: ColumnsConflict;
+  readonly ignored: readonly string[];
+}
+
+/** Thrown for a `bag_unpack` whose columns depend on the data: see known-columns.ts. */
+export class UnknownColumns extends KqlError {
+  constructor(
+    readonly unpacking: Unpacking,
+    /** Where the operator stands in the text; undefined where it stands in a function. */
+    readonly range: { readonly start: number; readonly end: number } | undefined,
+    place: Place,
+  ) {
+    super(
+      'KQL_UNSUPPORTED',
+      `'bag_unpack' without an output schema is not supported here`,
+      place,
+      'Say which columns it gives: evaluate bag_unpack(…) : (*, Name:string, Size:long).',
+    );
+  }
+}
+
+/** What a slot of a declared column may hold, by JSON’s kinds. */
+const DECLARABLE: readonly KustoType[] = ['string', 'long', 'real', 'bool', 'dynamic'];
+
+/** `evaluate`: of all plugins, `bag_unpack`. */
+export function lowerEvaluate(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const call = slot(operator, 'FunctionCall');
+  const name = call.symbol?.name ?? firstToken(call);
+  if (name !== 'bag_unpack' || slotItems(operator, 'Parameters').length > 0) {
+    throw context.unsupported(`the plugin '${name}'`, operator, scope, whyRefused(name));
+  }
+  const unpacking = readCall(context, input, call, scope);
+  if (!operator.slots.has('Schema')) {
+    const range =
+      scope.calledAt === undefined ? { start: operator.start, end: endOf(operator) } : undefined;
+    throw new UnknownColumns(unpacking, range, context.place(operator, scope));
+  }
+  const place = context.place(operator, scope);
+  const items = (operator.columns ?? []).map((column): Assignment => {
+    const field = context.field(column.name, column.type);
+    const source = fieldByName(input.fields, column.name);
+    if (source !== undefined && source !== unpacking.column) {
+      return { field, value: keptColumn(context, unpacking, source, operator, scope) };
+    }
+    const { prefix, ignored } = unpacking;
+    const key = column.name.slice(prefix.length);
+    if (!column.name.startsWith(prefix) || key === '' || ignored.includes(key)) {
+      throw context.unsupported(`'${column.name}' as a column of no slot`, operator, scope);
+    }
+    if (!DECLARABLE.includes(column.type)) {
+      const hint = `Declare it a string and convert it with to${column.type}(…).`;
+      throw context.unsupported(`a slot declared a ${column.type}`, operator, scope, hint);
+    }
+    return { field, value: slotValue(unpacking.column, key, column.type, place) };
+  });
+  return project(input, items);
+}
+
+/** A column of the input, whose name no slot may have unless it is to be kept. */
+function keptColumn(
+  context: Context,
+  { column, prefix, conflict }: Unpacking,
+  source: Field,
+  operator: SyntaxNode,
+  scope: Scope,
+): Expr {
+  const isOpen = source.name.startsWith(prefix) && source.name.length > prefix.length;
+  if (conflict === 'keep_source' || !isOpen) return fieldRef(source);
+  if (conflict === 'replace_source') {
+    throw context.unsupported(`'replace_source' of declared columns`, operator, scope);
+  }
+  const place = context.place(operator, scope);
+  const key: Expr = { kind: 'literal', type: 'string', value: source.name.slice(prefix.length) };
+  const args = [
+    fieldRef(source),
+    makeCall('raw member', 'dynamic', [fieldRef(column), key], place),
+  ];
+  return makeCall('unless unpacked', source.type, args, place);
+}
+
+/** The value of a bag's slot; another kind of value than the declared one is refused when a row has it. */
+function slotValue(column: Field, key: string, type: KustoType, place: Place): Expr {
+  const bag = fieldRef(column);
+  const name: Expr = { kind: 'literal', type: 'string', value: key };
+  const value = makeCall('member', 'dynamic', [bag, name], place);
+  return makeCall('unpacked', type, [bag, value], place);
+}
+
+function readCall(context: Context, input: Relation, call: SyntaxNode, scope: Scope): Unpacking {
+  const inside: Scope = { ...scope, row: input.fields };
+  const [first, ...rest] = slotItems(slot(call, 'ArgumentList'), 'Expressions');
+  const refuse = (): KqlError => context.unsupported(`'bag_unpack' like this`, call, scope);
+  const column = first === undefined ? undefined : lowerExpression(context, first, inside);
+  const field = input.fields.find(({ id }) => column?.kind === 'field' && column.id === id);
+  if (field?.type !== 'dynamic') throw refuse();
+  const order = ['OutputColumnPrefix', 'columnsConflict', 'ignoredProperties'];
+  const given = new Map<string, string>();
+  rest.forEach((node, i) => {
+    const named = node.kind === 'SimpleNamedExpression';
+    const name = named ? firstToken(slot(node, 'Name')) : order[i];
+    const value = lowerExpression(context, named ? slot(node, 'Expression') : node, inside);
+    if (name === undefined || !order.includes(name) || given.has(name)) throw refuse();
+    if (value.kind !== 'literal' || typeof value.value !== 'string') throw refuse();
+    if ((value.type === 'dynamic') !== (name === 'ignoredProperties')) throw refuse();
+    given.set(name, value.value);
+  });
+  const conflict = given.get('columnsConflict') ?? 'error';
+  const ignored: unknown = JSON.parse(given.get('ignoredProperties') ?? '[]');
+  if (conflict !== 'error' && conflict !== 'replace_source' && conflict !== 'keep_source') {
+    throw refuse();
+  }
+  if (!Array.isArray(ignored) || !ignored.every((item) => typeof item === 'string')) throw refuse();
+  const prefix = given.get('OutputColumnPrefix') ?? '';
+  return { input, column: field, prefix, conflict, ignored };
+}
