@@ -50,5 +50,8 @@ export const ONLY_IN_A_WORKSPACE: readonly Denied[] = [
   { what: '`adx()`', query: 'adx("https://c.kusto.windows.net/d").T | count' },
   { what: '`arg()`', query: 'arg("").Resources | count' },
   { what: '`_GetWatchlist()`', query: '_GetWatchlist("people") | count' },
-  { what: '`set` statements', query: 'set notruncation; print 1' },
+  {
+    what: '`set` statements, but for the two that `bin_auto()` reads',
+    query: 'set notruncation; print 1',
+  },
 ];

@@ -78,7 +78,7 @@ function lowerOption(context: Context, statement: SyntaxNode, scope: Scope): voi
   const name = firstToken(slot(statement, 'Name'));
   const clause = statement.slots.get('ValueClause');
   if (!['query_bin_auto_size', 'query_bin_auto_at'].includes(name) || clause === undefined) {
-    throw context.unsupported(`'set ${name}'`, statement, scope);
+    throw context.unsupported(`'set ${name}'`, statement, scope, whyRefused('set'));
   }
   context.options.set(name, lowerExpression(context, slot(clause, 'Expression'), scope));
 }
