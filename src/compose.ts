@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
 import { createFolderStore } from './archive/folder-store';
 import { openSigningKey, signerFromPem } from './archive/signing-key';
-import type { Archive, Signer } from './core/archive';
+import type { Archive, Signer, TimeAuthority } from './core/archive';
 import { TallymanError } from './core/errors';
 import type { OwnTable } from './core/known-tables';
 import type { LogSource } from './core/logs';
@@ -16,7 +16,14 @@ import type { LogTree } from './logs/log-tree';
 import type { Parts, ProgressEvent } from './run/parts';
 import type { Maker } from './run/reperform';
 import { rememberIn } from './kql/remembered';
-import type { LogSettings, MailSettings, Place, RawSettings, Settings } from './settings';
+import type {
+  KeepingSettings,
+  LogSettings,
+  MailSettings,
+  Place,
+  RawSettings,
+  Settings,
+} from './settings';
 
 const PACKAGE_ROOT = join(__dirname, '..');
 
@@ -58,6 +65,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     privateStore,
     signer,
     auditorFiles,
+    timeAuthority: await openTimeAuthority(settings.tsaUrl),
     mail: await openMail(settings.mail, privateStore, now),
     publicUrl: settings.publicUrl,
     now,
@@ -165,19 +173,33 @@ async function openLogTree(place: Place, storageConnection?: string): Promise<Lo
   return createBlobTree({ url: place.url, credential: blobCredential(storageConnection) });
 }
 
+/** What commands work with that keep an archive and ask no logs. */
+export async function openKeeping(
+  settings: KeepingSettings,
+  now = systemClock,
+): Promise<Pick<Parts, 'archive' | 'privateStore' | 'signer' | 'software' | 'now'>> {
+  return { ...(await openArchive(settings)), software: software(), now };
+}
+
+/** The key that is to sign from now on: a file, made when it is not there, or a Key Vault key. */
+export async function openNewKey(
+  where: { readonly file: string } | { readonly vaultKey: string },
+): Promise<Signer> {
+  return 'file' in where ? openSigningKey(where) : openVaultKey(where.vaultKey);
+}
+
+async function openVaultKey(keyId: string): Promise<Signer> {
+  const { azureCredential } = await import('./azure-clients.js');
+  const { openKeyVaultSigner } = await import('./archive/key-vault-signer.js');
+  return openKeyVaultSigner({ keyId, credential: azureCredential() });
+}
+
 async function openArchive(
-  settings: Settings,
+  settings: KeepingSettings,
 ): Promise<{ archive: Archive; privateStore: Archive; signer: Signer }> {
   const { archive: place } = settings;
   const signerOf = async (file: string | undefined): Promise<Signer> => {
-    if (settings.signingKeyVaultKey !== undefined) {
-      const { azureCredential } = await import('./azure-clients.js');
-      const { openKeyVaultSigner } = await import('./archive/key-vault-signer.js');
-      return openKeyVaultSigner({
-        keyId: settings.signingKeyVaultKey,
-        credential: azureCredential(),
-      });
-    }
+    if (settings.signingKeyVaultKey !== undefined) return openVaultKey(settings.signingKeyVaultKey);
     if (settings.signingKeyPem !== undefined) return signerFromPem(settings.signingKeyPem);
     return openSigningKey({ file: settings.signingKeyFile ?? file ?? '' });
   };
@@ -211,6 +233,12 @@ async function openPrivateBlobStore(url: string, storageConnection?: string): Pr
   await container.createIfNotExists();
   const { createBlobStore } = await import('./archive/blob-store.js');
   return createBlobStore(container);
+}
+
+async function openTimeAuthority(url: string | undefined): Promise<TimeAuthority | undefined> {
+  if (url === undefined) return undefined;
+  const { createTimeAuthority } = await import('./archive/time-stamp.js');
+  return createTimeAuthority(url);
 }
 
 async function openMail(

@@ -30,6 +30,8 @@ export interface Settings {
   /** The identifier of one version of a Key Vault key. */
   readonly signingKeyVaultKey: string | undefined;
   readonly mail: MailSettings;
+  /** The address of an RFC 3161 time-stamping authority. */
+  readonly tsaUrl: string | undefined;
   readonly publicUrl: string | undefined;
   /** Whether the function app shows the evidence page, and what checks who looks at it. */
   readonly evidencePage: 'off' | 'app-service-authentication';
@@ -86,6 +88,12 @@ export const SETTINGS = {
     meaning:
       'A P-256 key in Azure Key Vault or a managed HSM, with its version: https://contoso.vault.azure.net/keys/tallyman/<version>. The identity needs the role “Key Vault Crypto User”.',
     sample: '',
+  },
+  TALLYMAN_TSA_URL: {
+    meaning:
+      'The address of a time-stamping authority (RFC 3161) that witnesses every sealed entry. Default: none. It gets digests only; one that is down keeps nothing from being made.',
+    sample: '',
+    secret: true,
   },
   TALLYMAN_MAIL: {
     meaning: 'How mail goes out: eml, smtp, azure-communication or none (default).',
@@ -153,20 +161,28 @@ export function environmentSettings(): RawSettings {
   );
 }
 
+/** What keeping an archive needs: where it is, and the key that signs it. */
+export type KeepingSettings = Pick<
+  Settings,
+  'archive' | 'signingKeyPem' | 'signingKeyFile' | 'signingKeyVaultKey' | 'storageConnection'
+>;
+
+/** Settings for commands that ask no logs. Throws SETTINGS_INVALID with every problem at once. */
+export function parseKeepingSettings(raw: RawSettings): KeepingSettings {
+  const reader = new SettingsReader(raw);
+  const settings = reader.keeping();
+  reader.throwProblems();
+  return settings;
+}
+
 /** Settings from raw values. Throws SETTINGS_INVALID with every problem at once. */
 export function parseSettings(raw: RawSettings): Settings {
   const reader = new SettingsReader(raw);
   const settings: Settings = {
     logs: reader.logs(),
-    archive: reader.place('TALLYMAN_ARCHIVE'),
-    signingKeyPem: reader.optional('TALLYMAN_SIGNING_KEY'),
-    signingKeyFile: reader.optional('TALLYMAN_SIGNING_KEY_FILE'),
-    signingKeyVaultKey: reader.optionalMatch(
-      'TALLYMAN_SIGNING_KEY_VAULT_KEY',
-      VAULT_KEY,
-      'a key identifier with its version, https://<vault>/keys/<name>/<version>',
-    ),
+    ...reader.keeping(),
     mail: reader.mail(),
+    tsaUrl: reader.optionalUrl('TALLYMAN_TSA_URL'),
     publicUrl: reader.optionalUrl('TALLYMAN_PUBLIC_URL')?.replace(/\/+$/, ''),
     evidencePage: reader.choice('TALLYMAN_EVIDENCE_PAGE', [
       'off',
@@ -179,9 +195,7 @@ export function parseSettings(raw: RawSettings): Settings {
       'a date such as 2026-03-01',
     ),
     scratch: reader.optional('TALLYMAN_SCRATCH'),
-    storageConnection: reader.optional('TALLYMAN_STORAGE_CONNECTION'),
   };
-  reader.checkKeys(settings);
   reader.throwProblems();
   return settings;
 }
@@ -304,8 +318,24 @@ class SettingsReader {
     }
   }
 
+  keeping(): KeepingSettings {
+    const settings: KeepingSettings = {
+      archive: this.place('TALLYMAN_ARCHIVE'),
+      signingKeyPem: this.optional('TALLYMAN_SIGNING_KEY'),
+      signingKeyFile: this.optional('TALLYMAN_SIGNING_KEY_FILE'),
+      signingKeyVaultKey: this.optionalMatch(
+        'TALLYMAN_SIGNING_KEY_VAULT_KEY',
+        VAULT_KEY,
+        'a key identifier with its version, https://<vault>/keys/<name>/<version>',
+      ),
+      storageConnection: this.optional('TALLYMAN_STORAGE_CONNECTION'),
+    };
+    this.#checkKeys(settings);
+    return settings;
+  }
+
   /** One signing key at most; an archive in a container needs one that is named. */
-  checkKeys(settings: Settings): void {
+  #checkKeys(settings: KeepingSettings): void {
     const given = (
       [
         ['TALLYMAN_SIGNING_KEY', settings.signingKeyPem],

@@ -103,6 +103,14 @@ export function coveredPeriods(entries: readonly ChainEntry[]): Map<string, Chai
   return covered;
 }
 
+/** The run, gap or amendment that spoke for a period last. */
+export function spokeLast(
+  entries: readonly ChainEntry[],
+  periodId: string,
+): ChainEntry | undefined {
+  return amendmentsOf(entries, periodId).at(-1) ?? coveredPeriods(entries).get(periodId);
+}
+
 /** The fields of the next entry’s predicate that follow from the chain and the key. */
 export function linkAfter(previous: ChainEntry | undefined, signer: Signer): ChainLink {
   return {

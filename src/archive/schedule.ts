@@ -40,8 +40,14 @@ export function segmentAt(
   return history.findLast(({ firstPeriod }) => firstPeriod.start <= time);
 }
 
-/** Every period that a history promises, oldest first, without end. */
-export function* promisedPeriods(history: readonly ScheduleSegment[]): Generator<SealedPeriod> {
+/**
+ * Every period that a history promises, oldest first, without end. `known` are periods by their start that
+ * need not be found in the calendar again, which takes most of the time of a long history.
+ */
+export function* promisedPeriods(
+  history: readonly ScheduleSegment[],
+  known: ReadonlyMap<Instant, SealedPeriod> = new Map(),
+): Generator<SealedPeriod> {
   const [first, ...changes] = history;
   let period = first?.firstPeriod;
   while (period !== undefined) {
@@ -52,7 +58,7 @@ export function* promisedPeriods(history: readonly ScheduleSegment[]): Generator
       period = change.firstPeriod;
       changes.shift();
     } else {
-      period = sealedPeriod(nextPeriod(period));
+      period = known.get(end) ?? sealedPeriod(nextPeriod(period));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ReportDefinition } from '../core/definitions';
+import { ASK_AGAIN_DAYS } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { SEVERITIES } from '../core/outcome';
@@ -17,6 +18,8 @@ const snapshotSchema = z.strictObject({
     timeZone: z.string(),
     deliverAt: z.string(),
     settleHours: z.number(),
+    // Definitions that were kept before this was a choice.
+    askAgainDays: z.array(z.number()).default([...ASK_AGAIN_DAYS]),
     scopes: z.array(
       z.strictObject({
         id: z.string(),

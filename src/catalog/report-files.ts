@@ -44,6 +44,7 @@ function toDefinition(id: string, value: ReportFile, audits: KnownAudits): Repor
     timeZone: value.timeZone,
     deliverAt: value.deliverAt,
     settleHours: value.settle,
+    askAgainDays: value.askAgain,
     scopes: value.scopes,
     recipients: value.recipients,
     audits: value.audits.flatMap((name) => audits.get(name) ?? []),

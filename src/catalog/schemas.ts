@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 
+import { ASK_AGAIN_DAYS } from '../core/definitions';
 import { SEVERITIES } from '../core/outcome';
 import { isTimeZone, PERIOD_KINDS } from '../core/period';
 import { KUSTO_TYPES } from '../core/table';
@@ -91,6 +92,12 @@ export const reportSchema = z.strictObject(
       }),
     deliverAt: matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time of day such as "07:00"'),
     settle: wholeNumber(0, 240, 'hours'),
+    askAgain: listOf(wholeNumber(1, 366, 'days'), 'days', 0)
+      .max(10, { error: 'must be a list of at most ten days' })
+      .refine((days) => days.every((day, i) => i === 0 || day > (days[i - 1] ?? 0)), {
+        error: 'must be a list of days in ascending order',
+      })
+      .default([...ASK_AGAIN_DAYS]),
     scopes: listOf(
       z.strictObject(
         {

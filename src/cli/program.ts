@@ -3,6 +3,7 @@ import { addCheckCommand } from './commands/check';
 import { addDueCommand } from './commands/due';
 import { addQueryCommand } from './commands/query';
 import { addReperformCommand } from './commands/reperform';
+import { addRotateKeyCommand } from './commands/rotate-key';
 import { addRunCommand } from './commands/run';
 import { addSamplesCommand } from './commands/samples';
 import { addServeCommand } from './commands/serve';
@@ -22,6 +23,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addRunCommand(program, done);
   addVerifyCommand(program, done);
   addReperformCommand(program, done);
+  addRotateKeyCommand(program, done);
   addServeCommand(program, done);
   addQueryCommand(program, done);
   addCheckCommand(program, done);

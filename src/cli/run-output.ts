@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { SEVERITIES } from '../core/outcome';
 import type { Report } from '../core/report';
 import { visible } from '../render/visible';
+import type { AskAgainResult } from '../run/ask-again-result';
 import type { ProgressEvent } from '../run/parts';
 import type { DueResult } from '../run/run-due';
 import type { Settings } from '../settings';
@@ -14,6 +15,13 @@ const OUTCOME_TEXT = {
   fail: 'needs a reviewer',
   info: 'for information',
   pass: 'as expected',
+} as const;
+
+const ASKED_AGAIN_TEXT = {
+  same: 'the same',
+  late: 'logs came late',
+  lost: 'logs are gone or altered',
+  'cannot-tell': 'could not tell',
 } as const;
 
 /** One line for each run as it is sealed; what is under way is shown only at a terminal. */
@@ -31,6 +39,14 @@ export function showProgress(line: ProgressLine, event: ProgressEvent, json: boo
       line.clear();
       if (!json) print(sealedLine(event.report, event.sequence));
       return;
+    case 'asked-again':
+      line.clear();
+      if (!json) print(askedAgainLine(event.stream, event.result));
+      return;
+    case 'not-witnessed':
+      line.clear();
+      note(`${event.stream}: no time stamp yet. ${visible(event.reason)}`);
+      return;
     case 'failed':
       line.clear();
       note(
@@ -41,7 +57,10 @@ export function showProgress(line: ProgressLine, event: ProgressEvent, json: boo
 
 /** 2 when something could not be told, 1 when there are findings, else 0. */
 export function exitCodeOf(result: DueResult): ExitCode {
-  const outcomes = result.sealed.map(({ report }) => report.outcome);
+  const again = result.askedAgain.flatMap((one) =>
+    one.status === 'asked' && one.asked.result === 'lost' ? (['fail'] as const) : [],
+  );
+  const outcomes = [...result.sealed.map(({ report }) => report.outcome), ...again];
   if (outcomes.includes('error')) return 2;
   return outcomes.includes('fail') ? 1 : 0;
 }
@@ -59,6 +78,9 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
     printJson(jsonResult(result, context));
     return;
   }
+  if (result.left > 0) {
+    note(`${String(result.left)} more runs are due; the next \`tallyman due\` makes them.`);
+  }
   for (const kept of context.kept) print(`${kept}: sealed already; nothing was done.`);
   if (result.sealed.length === 0) {
     if (context.kept.length === 0 && result.failed.length === 0) {
@@ -75,6 +97,16 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
   print();
   printMail(result);
   printWhereToLook(result, context.settings);
+}
+
+function askedAgainLine(stream: string, result: AskAgainResult): string {
+  if (result.status === 'left') return `${stream}: a closed period is to be asked again later.`;
+  if (result.status === 'made-up') {
+    return `${stream}: a gap was made up as entry ${String(result.entry.sequence)}.`;
+  }
+  const { period, after, result: came } = result.asked;
+  const entry = result.entry === undefined ? '' : `, entry ${String(result.entry.sequence)}`;
+  return `${period.id.padEnd(10)}  ${stream}  asked again after ${String(after)} days: ${ASKED_AGAIN_TEXT[came]}${entry}`;
 }
 
 function sealedLine(report: Report, sequence: number): string {

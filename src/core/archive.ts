@@ -33,3 +33,17 @@ export interface Signer {
   /** A DER-encoded ECDSA signature over the bytes' SHA-256 (ES256). */
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
+
+/** An authority outside that says when it saw some bytes. */
+export interface TimeAuthority {
+  /** For people; never a secret. */
+  readonly location: string;
+  /** Asks for a time stamp of the bytes' SHA-256. Trouble is a refusal, never a throw. */
+  stamp(content: Uint8Array): Promise<StampResult>;
+}
+
+export type StampResult =
+  /** The response as received: a TimeStampResp of RFC 3161 in DER. */
+  | { readonly status: 'stamped'; readonly response: Uint8Array }
+  /** A sentence: why there is none yet. */
+  | { readonly status: 'refused'; readonly reason: string };

@@ -63,6 +63,9 @@ export interface Waiver {
   readonly expires: string;
 }
 
+/** When a report does not say on which days closed periods are asked again. */
+export const ASK_AGAIN_DAYS: readonly number[] = [1, 7, 30];
+
 /** A schedule, a scope, recipients and a list of audits: `templates/reports/<id>.yaml`. */
 export interface ReportDefinition {
   readonly id: string;
@@ -74,6 +77,8 @@ export interface ReportDefinition {
   readonly deliverAt: string;
   /** Hours to wait after a period's end for late logs; a run is due when this and `deliverAt` have passed. */
   readonly settleHours: number;
+  /** Days after a period's run was due on which its questions are asked again; ascending. */
+  readonly askAgainDays: readonly number[];
   readonly scopes: readonly Scope[];
   /** Mail addresses. */
   readonly recipients: readonly string[];

@@ -18,8 +18,6 @@ export const ERRORS = {
     'The archive holds a file that this program did not write where it wants to write. Find out who did before anything else.',
   ARCHIVE_DAMAGED:
     'What is in the archive is not what was sealed. Run `tallyman verify` and restore the files from a copy.',
-  SCHEDULE_CHANGED:
-    'A report’s period or time zone is not what its chain promised. Give the changed report a new id.',
   SIGNING_KEY_INVALID:
     'The signing key can’t be used, others may read it, or the stream was begun with another one.',
   SIGNING_KEY_UNREACHABLE:

@@ -1,3 +1,4 @@
+import type { AskedAgain, Custody, EntryReference } from './custody';
 import type { ControlRef, Expectation, Waiver } from './definitions';
 import type { Intake, SourceDescription } from './logs';
 import type { Outcome, Severity } from './outcome';
@@ -111,9 +112,15 @@ export interface Changes {
 }
 
 /** The newest entry of the stream's chain when the run began. */
-export interface PreviousEntry {
-  readonly sequence: number;
-  readonly sha256: string;
+export type PreviousEntry = EntryReference;
+
+/** What a report stands beside. */
+export interface Amendment {
+  /** 1 for the period's first. */
+  readonly number: number;
+  readonly amends: EntryReference;
+  /** What differs; undefined when the entry that is amended is a gap. */
+  readonly difference?: AskedAgain;
 }
 
 /** Everything that a report shows: a plain value, from which every output is made. */
@@ -146,6 +153,9 @@ export interface Report {
   /** True when the run was made well after it was due. */
   readonly madeUp: boolean;
   readonly previousEntry?: PreviousEntry;
+  readonly custody: Custody;
+  /** Set when this report was made again for a closed period, beside the one that is sealed. */
+  readonly amendment?: Amendment;
   /** Fingerprint of the key that signs the run. */
   readonly keyFingerprint: string;
   readonly software: { readonly name: string; readonly version: string; readonly commit: string };

@@ -169,7 +169,43 @@ export function findingGroups(report: Report): FindingGroup[] {
     .filter((audit) => audit.findings.length > 0)
     .map((audit, index) => ({ audit, index }))
     .sort((a, b) => worst(a.audit) - worst(b.audit) || a.index - b.index);
-  return groups.map(({ audit }) => findingGroup(audit, report));
+  return [...closedPeriods(report), ...groups.map(({ audit }) => findingGroup(audit, report))];
+}
+
+/** What is wrong with older evidence belongs to no audit of this report. */
+function closedPeriods(report: Report): FindingGroup[] {
+  const audits = new Set(report.audits.map(({ id }) => id));
+  const findings = report.findings.filter(({ audit }) => !audits.has(audit));
+  const shown = findings.slice(0, IN_FULL_PER_AUDIT);
+  const [first] = findings;
+  if (first === undefined) return [];
+  return [
+    {
+      id: visible(first.audit, 80),
+      title: 'Logs of closed periods that are not there any more, or not the same',
+      badge: severityBadge(first.severity),
+      count: formatCount(findings.length, 'finding'),
+      purpose:
+        'Closed periods are asked again, because whoever can delete or alter logs may do so after they were reported on.',
+      remediation:
+        'Compare the amendment’s difference with the sealed answers. Find out who may delete from the log source, and whether its retention was shortened.',
+      controls: '',
+      findings: shown.map((finding, index) =>
+        findingModel(
+          finding,
+          `finding-${finding.audit}-${String(index + 1)}`,
+          new Map(),
+          0,
+          report,
+        ),
+      ),
+      cut:
+        shown.length === findings.length
+          ? ''
+          : `Showing ${formatNumber(shown.length)} of ${formatCount(findings.length, 'finding')}; all are in findings.csv.`,
+      evidence: 'run.json, and difference.json of the amendment',
+    },
+  ];
 }
 
 function worst(audit: AuditResult): number {
@@ -217,7 +253,9 @@ function findingModel(
   const time = firstTime(finding);
   const place = [
     finding.row === undefined
-      ? 'an absence: the answer has no row to show'
+      ? rowCount === 0 && Object.keys(finding.values).length > 0
+        ? 'from asking again'
+        : 'an absence: the answer has no row to show'
       : `row ${formatNumber(finding.row + 1)} of ${formatNumber(rowCount)}`,
     ...(time === undefined ? [] : [bothTimes(time, timeZone)]),
   ];

@@ -6,7 +6,7 @@ import { worstFindings } from './findings-model';
 import { formatCount, formatNumber, periodLabel, shortPeriodLabel } from './format';
 import { changesModel } from './changes-model';
 import type { ChangesModel } from './changes-model';
-import { noticesOf } from './notices';
+import { amendmentText, noticesOf } from './notices';
 import type { Views } from './views';
 import { visible } from './visible';
 import { nothingFoundText, severityBadge } from './words';
@@ -34,7 +34,7 @@ export interface RunMailInput {
 
 export type DigestRow =
   | {
-      readonly kind: 'run';
+      readonly kind: 'run' | 'amendment';
       readonly sequence: number;
       readonly manifestSha256: string;
       readonly report: Report;
@@ -45,6 +45,14 @@ export type DigestRow =
       readonly manifestSha256: string;
       readonly period: Period;
       readonly reason: string;
+    }
+  | {
+      /** About the chain itself. */
+      readonly kind: 'note';
+      readonly sequence: number;
+      readonly manifestSha256: string;
+      /** A sentence. */
+      readonly text: string;
     };
 
 export interface DigestMailInput {
@@ -112,21 +120,28 @@ export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
   };
 }
 
-/** One mail for several entries of a stream: runs that were made up together, and recorded gaps. */
+/**
+ * One mail for several entries of a stream: runs that were made up together, gaps, reports that were made
+ * again for closed periods, and what was changed about the chain.
+ */
 export function renderDigestMail(input: DigestMailInput, views: Views): RenderedMail {
-  const reports = input.rows.flatMap((row) => (row.kind === 'run' ? [row.report] : []));
-  const gaps = input.rows.length - reports.length;
-  const findings = sum(reports, (report) => report.findings.length);
-  const untold = sum(reports, (report) => report.auditCounts.error);
-  const counts = [
-    ...(gaps === 0 ? [] : [`${formatCount(gaps, 'gap')} recorded`]),
-    formatCount(findings, 'finding'),
-    ...(untold === 0 ? [] : [`${formatNumber(untold)} could not tell`]),
-  ].join(', ');
+  const reports = input.rows.flatMap((row) => ('report' in row ? [row.report] : []));
+  const ofKind = (kind: DigestRow['kind']): number =>
+    input.rows.filter((row) => row.kind === kind).length;
+  const [runs, amendments, gaps] = [ofKind('run'), ofKind('amendment'), ofKind('gap')];
+  const counts = digestCounts(reports, gaps, amendments);
+  const what =
+    runs + gaps > 0
+      ? `${formatCount(runs, 'report')} made up`
+      : amendments > 0
+        ? 'closed periods asked again'
+        : 'a change of the record';
   const model = {
-    heading: `${visible(input.title, 120)}: ${formatCount(reports.length, 'report')} made up`,
+    heading: `${visible(input.title, 120)}: ${what}`,
     counts,
+    runs: runs > 0,
     gaps: gaps > 0,
+    amendments: amendments > 0,
     rows: input.rows.map(digestRow),
     findings: worstOfAll(reports),
     cut: digestCut(reports),
@@ -137,10 +152,21 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
     head: visible(input.head, 64),
   };
   return {
-    subject: `${visible(input.title, 80)}: ${formatCount(reports.length, 'report')} made up: ${counts} [${visible(input.stream, 120)}]`,
+    subject: `${visible(input.title, 80)}: ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
     text: views.digestMailText(model),
     html: views.digestMail(model),
   };
+}
+
+function digestCounts(reports: readonly Report[], gaps: number, amendments: number): string {
+  const findings = sum(reports, (report) => report.findings.length);
+  const untold = sum(reports, (report) => report.auditCounts.error);
+  return [
+    ...(gaps === 0 ? [] : [`${formatCount(gaps, 'gap')} recorded`]),
+    ...(amendments === 0 ? [] : [`${formatCount(amendments, 'closed period')} amended`]),
+    ...(reports.length === 0 && gaps === 0 ? [] : [formatCount(findings, 'finding')]),
+    ...(untold === 0 ? [] : [`${formatNumber(untold)} could not tell`]),
+  ].join(', ');
 }
 
 interface DigestRowModel {
@@ -159,12 +185,10 @@ function digestRow(row: DigestRow): DigestRowModel {
       sequence,
     };
   }
+  if (row.kind === 'note') return { period: '–', text: visible(row.text, 400), sequence };
   const { report } = row;
-  return {
-    period: periodLabel(report.period),
-    text: countsOf(report),
-    sequence,
-  };
+  const amended = report.amendment === undefined ? '' : `${amendmentText(report.amendment)} Now `;
+  return { period: periodLabel(report.period), text: amended + countsOf(report), sequence };
 }
 
 /** The worst findings over all periods; each says which period it is of. */

@@ -8,6 +8,8 @@ import { changesModel } from './changes-model';
 import type { CoverageModel } from './coverage-model';
 import { coverageModel } from './coverage-model';
 import type { FindingGroup, SummaryRow } from './findings-model';
+import type { CustodyModel } from './custody-model';
+import { custodyModel } from './custody-model';
 import { findingGroups, summaryRows } from './findings-model';
 import {
   bothTimes,
@@ -67,6 +69,7 @@ export interface ReportModel {
   readonly unreadableCut: string;
   readonly startedAt: string;
   readonly stream: string;
+  readonly custody: CustodyModel;
   readonly seal: readonly FactModel[];
   readonly software: string;
 }
@@ -110,6 +113,7 @@ export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): Rep
     ...unreadableLines(report),
     startedAt: bothTimes(report.startedAt, period.timeZone),
     stream: visible(report.stream, 200),
+    custody: custodyModel(report),
     seal: sealFacts(report),
     software: softwareText(report),
   };

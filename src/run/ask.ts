@@ -61,6 +61,37 @@ export function coverageId(table: string): string {
   return `coverage-${table}`;
 }
 
+/** Asks questions and keeps the answers in memory. Throws LOGS_UNREACHABLE. */
+export async function askSource(input: Omit<AskInput, 'folder'>): Promise<Evidence> {
+  const session = await input.source.open(input);
+  try {
+    let done = 0;
+    const answers = await mapInParallel(
+      input.questions,
+      session.maxConcurrent ?? 1,
+      async (question) => {
+        const answer = await session.query(question.kql);
+        input.onAsked(++done, input.questions.length);
+        return [question.id, answer] as const;
+      },
+    );
+    return { answers: new Map(answers), intake: session.intake() };
+  } finally {
+    await session.close();
+  }
+}
+
+/** The files that keep the answers to questions, and last the one that tells what was read for them. */
+export function evidenceFiles(questions: readonly Question[], evidence: Evidence): RunFile[] {
+  const files = questions.map((question) => {
+    const answer = evidence.answers.get(question.id);
+    if (answer === undefined) throw new TypeError(`no answer for ${question.id}`);
+    return { path: evidenceFile(question.id), content: encodeEvidence(question, answer) };
+  });
+  const intake = Buffer.from(`${JSON.stringify(evidence.intake)}\n`);
+  return [...files, { path: INTAKE_FILE, content: intake }];
+}
+
 /**
  * Asks what no earlier attempt has asked, writes the evidence, and gives back what the archive holds:
  * everything after this step rests on the stored bytes alone.
@@ -74,31 +105,13 @@ export async function askAll(input: AskInput): Promise<Evidence> {
   let intake = await input.folder.read(INTAKE_FILE);
   const open = input.questions.filter((question) => !stored.has(question.id));
   if (open.length > 0 || intake === undefined) {
-    const session = await input.source.open(input);
-    try {
-      let done = 0;
-      const files: RunFile[] = await mapInParallel(
-        open,
-        session.maxConcurrent ?? 1,
-        async (question) => {
-          const answer = await session.query(question.kql);
-          input.onAsked(++done, open.length);
-          return { path: evidenceFile(question.id), content: encodeEvidence(question, answer) };
-        },
-      );
-      files.push({
-        path: INTAKE_FILE,
-        content: Buffer.from(`${JSON.stringify(session.intake())}\n`),
-      });
-      const written = await input.folder.write(files);
-      open.forEach((question, index) => {
-        const content = written[index];
-        if (content !== undefined) stored.set(question.id, content);
-      });
-      intake = written.at(-1);
-    } finally {
-      await session.close();
-    }
+    const files = evidenceFiles(open, await askSource({ ...input, questions: open }));
+    const written = await input.folder.write(files);
+    open.forEach((question, index) => {
+      const content = written[index];
+      if (content !== undefined) stored.set(question.id, content);
+    });
+    intake = written.at(-1);
   }
   await input.folder.write(
     input.questions.map((question) => ({

@@ -2,12 +2,15 @@ import { DateTime } from 'luxon';
 import type { PeriodFigures } from '../assess/compare';
 import { compareFigures, figuresOf } from '../assess/compare';
 import { assessCoverage, registriesInAnswers } from '../assess/coverage';
+import { custodyOutcomes, custodyVerdict, lostFindings } from '../assess/custody';
 import { judgeAudit } from '../assess/judge';
 import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from '../assess/verdict';
+import type { AskedAgain } from '../core/custody';
+import { NO_CUSTODY } from '../core/custody';
 import type { AuditDefinition, ReportDefinition, Scope } from '../core/definitions';
 import type { Answer } from '../core/logs';
-import { compareSeverity } from '../core/outcome';
-import type { AuditResult, Coverage, Finding, Report } from '../core/report';
+import { compareSeverity, worstOutcome } from '../core/outcome';
+import type { Amendment, AuditResult, Coverage, Finding, Report } from '../core/report';
 import type { Table } from '../core/table';
 import type { Evidence } from './ask';
 import { coverageId, tablesOf } from './ask';
@@ -21,6 +24,8 @@ export interface ReportInput {
   readonly questions: readonly Question[];
   readonly evidence: Evidence;
   readonly previous: PeriodFigures | undefined;
+  /** What an amendment differs in from what it amends. */
+  readonly difference?: AskedAgain | undefined;
 }
 
 /** Makes the report from sealed or sealable evidence alone: the same input gives the same value. */
@@ -36,9 +41,15 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
       : scope.registries;
   const coverage = assessCoverage(facts.period, registries, coverageAnswers);
   const audits = definition.audits.map((audit) => auditResult(audit, input, coverage));
-  const findings = audits
-    .flatMap((audit) => audit.findings)
-    .sort((a: Finding, b: Finding) => compareSeverity(a.severity, b.severity));
+  const custody = facts.custody ?? NO_CUSTODY;
+  const amendment = amendmentOf(input);
+  const lost = lostFindings([
+    ...custody.askedAgain,
+    ...(amendment?.difference ? [amendment.difference] : []),
+  ]);
+  const findings = [...lost, ...audits.flatMap((audit) => audit.findings)].sort(
+    (a: Finding, b: Finding) => compareSeverity(a.severity, b.severity),
+  );
   const figures = figuresOf(facts.period.id, audits, coverage);
   const report: Report = {
     stream: facts.stream,
@@ -48,8 +59,14 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     scopeId: facts.scopeId,
     registries,
     period: facts.period,
-    outcome: overallOutcome(audits, coverage),
-    verdict: verdictSentence(audits, findings, coverage),
+    outcome: worstOutcome([
+      overallOutcome(audits, coverage),
+      ...custodyOutcomes(custody),
+      ...(lost.length > 0 ? (['fail'] as const) : []),
+    ]),
+    verdict: [verdictSentence(audits, findings, coverage), custodyVerdict(custody)]
+      .join(' ')
+      .trim(),
     auditCounts: countOutcomes(audits),
     findingCounts: countSeverities(findings),
     coverage,
@@ -61,6 +78,8 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     definitionSha256: facts.definitionSha256,
     startedAt: facts.startedAt,
     madeUp: facts.madeUp,
+    custody,
+    ...(amendment === undefined ? {} : { amendment }),
     ...(facts.previousEntry === null ? {} : { previousEntry: facts.previousEntry }),
     keyFingerprint: facts.keyFingerprint,
     software: facts.software,
@@ -68,19 +87,26 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
   return { report, figures };
 }
 
+function amendmentOf({ facts, difference }: ReportInput): Amendment | undefined {
+  if (facts.amends === undefined) return undefined;
+  const { number, amends } = facts.amends;
+  return { number, amends, ...(difference === undefined ? {} : { difference }) };
+}
+
 function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Coverage): AuditResult {
   const question = input.questions.find((candidate) => candidate.id === audit.id);
   if (question === undefined) throw new TypeError(`no question for audit ${audit.id}`);
   const received = answerTo(input.evidence, audit.id);
   const answer = withDeclaredColumns(received, audit);
-  const { period, startedAt } = input.facts;
+  const { period, startedAt, amends } = input.facts;
   const judgement = judgeAudit({
     audit,
     answer,
     coverage,
     period,
     waivers: input.report.waivers,
-    today: DateTime.fromISO(startedAt, { zone: period.timeZone }).toISODate() ?? '',
+    today:
+      DateTime.fromISO(amends?.judgedAt ?? startedAt, { zone: period.timeZone }).toISODate() ?? '',
   });
   return {
     id: audit.id,

@@ -63,6 +63,19 @@ function findingsTable(report: Report): Table {
     'WaiverOwner',
     'Values',
   ];
+  const audits = report.audits.map((audit) => audit.id);
+  const others = report.findings
+    .filter(({ audit }) => !audits.includes(audit))
+    .map((finding): Cell[] => [
+      finding.severity,
+      finding.audit,
+      finding.text,
+      '',
+      '',
+      '',
+      '',
+      JSON.stringify(finding.values),
+    ]);
   const rows = report.audits.flatMap((audit) =>
     [...audit.findings, ...audit.waived].map((finding): Cell[] => [
       finding.severity,
@@ -75,5 +88,5 @@ function findingsTable(report: Report): Table {
       JSON.stringify(finding.values),
     ]),
   );
-  return { columns: names.map((name) => ({ name, type: 'string' })), rows };
+  return { columns: names.map((name) => ({ name, type: 'string' })), rows: [...others, ...rows] };
 }

@@ -1,5 +1,6 @@
+import type { AskAgainResult } from './ask-again-result';
 import type { AuditorFiles } from '../archive/auditor-files';
-import type { Archive, Signer } from '../core/archive';
+import type { Archive, Signer, TimeAuthority } from '../core/archive';
 import type { Catalog } from '../core/definitions';
 import type { LogSource } from '../core/logs';
 import type { Instant } from '../core/period';
@@ -17,6 +18,8 @@ export interface Parts {
   readonly privateStore: Archive;
   readonly signer: Signer;
   readonly auditorFiles: AuditorFiles;
+  /** Undefined when no authority is to witness what is sealed. */
+  readonly timeAuthority: TimeAuthority | undefined;
   /** Undefined when no mail is to be sent. */
   readonly mail: { readonly from: string; readonly outbox: Outbox } | undefined;
   /** Where readers open the archive, without a final slash; undefined when there is no such page. */
@@ -38,6 +41,9 @@ export type ProgressEvent =
       readonly total: number;
     }
   | { readonly kind: 'run-sealed'; readonly report: Report; readonly sequence: number }
+  | { readonly kind: 'asked-again'; readonly stream: string; readonly result: AskAgainResult }
+  /** The time-stamping authority did not answer; it is asked again at the next wake-up. */
+  | { readonly kind: 'not-witnessed'; readonly stream: string; readonly reason: string }
   | ({ readonly kind: 'failed' } & Failure);
 
 /** What could not be done for one stream; the others go on. */

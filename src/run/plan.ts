@@ -1,8 +1,10 @@
 import { DateTime } from 'luxon';
 import type { ChainEntry } from '../archive/chain';
-import { coveredPeriods, promiseOf } from '../archive/chain';
+import { coveredPeriods, promisesOf } from '../archive/chain';
+import type { Schedule as SealedSchedule, SealedPeriod } from '../archive/manifest';
+import type { ScheduleSegment } from '../archive/schedule';
+import { firstPeriodAfter, promisedPeriods, segmentAt } from '../archive/schedule';
 import type { ReportDefinition } from '../core/definitions';
-import { TallymanError } from '../core/errors';
 import type { Instant, Period } from '../core/period';
 import {
   nextPeriod,
@@ -40,9 +42,9 @@ export function newestDuePeriod(report: Schedule, now: Instant): Period {
 }
 
 /**
- * The periods of one stream that are due and that its chain does not account for, oldest first. A
- * stream without a chain begins with the first period that begins on the date `since` or later, or else
- * with the newest due one.
+ * The periods of one stream that its chain promises, that are due and that no entry speaks for, oldest
+ * first. A stream without a chain begins with the first period that begins on the date `since` or later,
+ * or else with the newest due one.
  */
 export function missingPeriods(
   report: ReportDefinition,
@@ -50,14 +52,120 @@ export function missingPeriods(
   now: Instant,
   since?: string,
 ): Period[] {
-  const newest = newestDuePeriod(report, now);
-  const first = promisedFirstPeriod(report, entries) ?? beginning(report, newest, since);
+  const history = promisesOf(entries);
+  if (history.length === 0) return firstPeriods(report, now, since);
   const covered = coveredPeriods(entries);
   const missing: Period[] = [];
-  for (let period = first; period.end <= newest.end; period = nextPeriod(period)) {
-    if (!covered.has(period.id)) missing.push(period);
+  for (const period of promisedPeriods(history, startsOf(covered))) {
+    if (period.end > now) break;
+    if (covered.has(period.id)) continue;
+    const promise = segmentAt(history, period.start);
+    if (promise !== undefined && dueAt(scheduleOf(promise), period) <= now) {
+      missing.push(corePeriod(period));
+    }
   }
   return missing;
+}
+
+/** When a period's run was due by what the chain promised for it; undefined when it promised nothing. */
+export function promisedDueAt(entries: readonly ChainEntry[], period: Period): Instant | undefined {
+  const promise = segmentAt(promisesOf(entries), period.start);
+  return promise === undefined ? undefined : dueAt(scheduleOf(promise), period);
+}
+
+/** The period as the chain promises it, with its dates; undefined when it promises no such period. */
+export function promisedPeriod(
+  entries: readonly ChainEntry[],
+  period: Period,
+): SealedPeriod | undefined {
+  const known = startsOf(coveredPeriods(entries));
+  for (const promised of promisedPeriods(promisesOf(entries), known)) {
+    if (promised.start > period.start) return undefined;
+    if (promised.id === period.id && promised.start === period.start) return promised;
+  }
+  return undefined;
+}
+
+/**
+ * What a definition change must promise before the next run: undefined when the chain promises what the
+ * report says. A change of the kind or time zone of periods waits until every older period is accounted
+ * for, because those were promised by the old calendar.
+ */
+export function scheduleChange(
+  report: ReportDefinition,
+  definitionSha256: string,
+  entries: readonly ChainEntry[],
+): SealedSchedule | undefined {
+  const history = promisesOf(entries);
+  const covered = coveredPeriods(entries);
+  const open = firstUncovered(history, covered);
+  if (open === undefined) return undefined;
+  const last = newestPeriod(covered);
+  const isHole = last !== undefined && open.start < last.start;
+  const keepsCalendar =
+    isHole || (open.kind === report.period && open.timeZone === report.timeZone);
+  const firstPeriod = keepsCalendar
+    ? open
+    : firstPeriodAfter(last ?? nothingBefore(open), report.period, report.timeZone);
+  const inForce = segmentAt(history, firstPeriod.start);
+  const { deliverAt, settleHours } = report;
+  const isPromised =
+    keepsCalendar &&
+    inForce?.definitionSha256 === definitionSha256 &&
+    inForce.deliverAt === deliverAt &&
+    inForce.settleHours === settleHours;
+  return isPromised ? undefined : { firstPeriod, deliverAt, settleHours };
+}
+
+function firstUncovered(
+  history: readonly ScheduleSegment[],
+  covered: ReadonlyMap<string, ChainEntry>,
+): SealedPeriod | undefined {
+  for (const period of promisedPeriods(history, startsOf(covered))) {
+    if (!covered.has(period.id)) return period;
+  }
+  return undefined;
+}
+
+/** The periods that entries speak for, by their start. */
+function startsOf(covered: ReadonlyMap<string, ChainEntry>): Map<Instant, SealedPeriod> {
+  const starts = new Map<Instant, SealedPeriod>();
+  for (const { manifest } of covered.values()) {
+    const { predicate } = manifest;
+    if ('period' in predicate) starts.set(predicate.period.start, predicate.period);
+  }
+  return starts;
+}
+
+function newestPeriod(covered: ReadonlyMap<string, ChainEntry>): SealedPeriod | undefined {
+  let newest: SealedPeriod | undefined;
+  for (const { manifest } of covered.values()) {
+    const { predicate } = manifest;
+    if (!('period' in predicate)) continue;
+    if (newest === undefined || predicate.period.start > newest.start) newest = predicate.period;
+  }
+  return newest;
+}
+
+/** Stands for what came before a period when nothing did. */
+function nothingBefore(period: SealedPeriod): SealedPeriod {
+  return { ...period, end: period.start, to: period.from };
+}
+
+function firstPeriods(report: ReportDefinition, now: Instant, since: string | undefined): Period[] {
+  const newest = newestDuePeriod(report, now);
+  const periods: Period[] = [];
+  let period = beginning(report, newest, since);
+  for (; period.end <= newest.end; period = nextPeriod(period)) periods.push(period);
+  return periods;
+}
+
+function scheduleOf({ firstPeriod, deliverAt, settleHours }: SealedSchedule): Schedule {
+  return { period: firstPeriod.kind, timeZone: firstPeriod.timeZone, deliverAt, settleHours };
+}
+
+function corePeriod({ kind, id, timeZone, start, end }: SealedPeriod): Period {
+  return { kind, id, timeZone, start, end };
 }
 
 function beginning(report: ReportDefinition, newest: Period, since: string | undefined): Period {
@@ -67,21 +175,4 @@ function beginning(report: ReportDefinition, newest: Period, since: string | und
   const holding = periodContaining(report.period, report.timeZone, day.start);
   // A week or month that began before the logs do would be reported on half its records.
   return holding.start < day.start ? nextPeriod(holding) : holding;
-}
-
-/** The stream's first period as its genesis has it. Throws SCHEDULE_CHANGED when the report's differs. */
-function promisedFirstPeriod(
-  report: ReportDefinition,
-  entries: readonly ChainEntry[],
-): Period | undefined {
-  const promised = promiseOf(entries)?.schedule.firstPeriod;
-  if (promised === undefined) return undefined;
-  if (promised.kind !== report.period || promised.timeZone !== report.timeZone) {
-    throw new TallymanError(
-      'SCHEDULE_CHANGED',
-      `The report “${report.id}” is now per ${report.period} in ${report.timeZone}, and its chain was begun per ${promised.kind} in ${promised.timeZone}.`,
-      { hint: 'Give the changed report a new id, so that it begins a chain of its own.' },
-    );
-  }
-  return promised;
 }

@@ -4,13 +4,19 @@ import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
 import type { OutboxReport } from '../mail/outbox';
 import { tablesOf, windowOf } from './ask';
+import { askAgain } from './ask-again';
+import type { AskAgainResult } from './ask-again-result';
+import { askedAgainDays, keepSealedDifferences } from './asked-again-records';
 import type { Failure, Parts, Trigger } from './parts';
 import { missingPeriods, newestDuePeriod } from './plan';
+import type { PlannedAskAgain } from './plan-ask-again';
+import { planAskAgain } from './plan-ask-again';
 import { runReport } from './run-report';
-import { beginStream } from './seal';
+import { beginStream, sealDefinitionChange } from './seal';
 import type { StreamDefinition } from './streams';
 import { streamsOf } from './streams';
 import { tellStream } from './tell';
+import { witnessStream } from './witness';
 
 /** A run that has to be made. */
 export interface PlannedRun {
@@ -21,6 +27,9 @@ export interface PlannedRun {
 
 export interface DueResult {
   readonly sealed: readonly { readonly report: Report; readonly sequence: number }[];
+  readonly askedAgain: readonly AskAgainResult[];
+  /** Runs that are due and that the next wake-up makes. */
+  readonly left: number;
   readonly failed: readonly Failure[];
   readonly mail: OutboxReport;
 }
@@ -50,7 +59,8 @@ async function planDue(
 
 /**
  * What is due or missing in one stream, the oldest period first. A stream that has no chain is begun
- * here, so that whoever makes its runs, in whatever order, finds its promise written down.
+ * here, and a definition that is not the promised one is sealed, so that whoever makes its runs, in
+ * whatever order, finds its promise written down.
  */
 export async function planStream(
   parts: Parts,
@@ -59,7 +69,9 @@ export async function planStream(
   since?: string,
 ): Promise<PlannedRun[]> {
   const { report, stream } = definition;
-  const entries = await readChain(parts.archive, stream);
+  let entries = await readChain(parts.archive, stream);
+  const change = await sealDefinitionChange(parts, definition, entries);
+  if (change !== undefined) entries = await readChain(parts.archive, stream, entries);
   const missing = missingPeriods(report, entries, now, since);
   const [first] = missing;
   if (entries.length === 0 && first !== undefined) await beginStream(parts, definition, first);
@@ -78,11 +90,24 @@ type Attempt = (
   work: () => Promise<void>,
 ) => Promise<void>;
 
+/** How much one wake-up does for one stream; the rest is left for the next. */
+export interface DueLimits {
+  readonly runs: number;
+  readonly askAgain: number;
+}
+
+const LIMITS: DueLimits = { runs: 62, askAgain: 12 };
+
 /**
- * Makes every run that is due, then sends the mail. One run that fails, or one stream whose chain can't be
- * read, does not stop the others; it stays missing in the chain, so that the next wake-up makes it up.
+ * Makes every run that is due, asks closed periods again, then sends the mail. One piece of work that fails,
+ * or one stream whose chain can't be read, does not stop the others; it stays missing in the chain, so that
+ * the next wake-up makes it up.
  */
-export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
+export async function runDue(
+  parts: Parts,
+  since?: string,
+  limits: DueLimits = LIMITS,
+): Promise<DueResult> {
   const failed: Failure[] = [];
   const attempt: Attempt = async (stream, period, work) => {
     try {
@@ -92,7 +117,8 @@ export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
       parts.onProgress({ kind: 'failed', stream, period, error });
     }
   };
-  const planned = await planDue(parts, attempt, since);
+  const due = await planDue(parts, attempt, since);
+  const planned = firstOfEach(due, limits.runs);
   const release = await preloadLogs(parts, planned);
   const sealed: { report: Report; sequence: number }[] = [];
   for (const { definition, period, trigger } of planned) {
@@ -104,13 +130,50 @@ export async function runDue(parts: Parts, since?: string): Promise<DueResult> {
     });
   }
   release();
+  const askedAgain: AskAgainResult[] = [];
+  let authorityAnswers = true;
   const unreadable = failed.filter(({ period }) => period === undefined);
   for (const definition of streamsOf(parts.catalog)) {
     const { stream } = definition;
     if (unreadable.some((failure) => failure.stream === stream)) continue;
-    await attempt(stream, undefined, () => tellStream(parts, definition));
+    await attempt(stream, undefined, async () => {
+      const again = (await planStreamAgain(parts, definition)).slice(0, limits.askAgain);
+      for (const one of again) {
+        await attempt(stream, one.period.id, async () => {
+          const result = await askAgain(parts, one);
+          askedAgain.push(result);
+          parts.onProgress({ kind: 'asked-again', stream, result });
+        });
+      }
+      // One that did not answer once would cost each stream its time limit.
+      if (authorityAnswers) authorityAnswers = await witnessStream(parts, stream);
+      await tellStream(parts, definition);
+    });
   }
-  return { sealed, failed, mail: await drainOutbox(parts) };
+  const left = due.length - planned.length;
+  return { sealed, askedAgain, left, failed, mail: await drainOutbox(parts) };
+}
+
+/** The closed periods of a stream that are to be asked again, the oldest first. */
+export async function planStreamAgain(
+  parts: Parts,
+  definition: StreamDefinition,
+): Promise<PlannedAskAgain[]> {
+  const { stream } = definition;
+  const entries = await readChain(parts.archive, stream);
+  const days = await askedAgainDays(parts.privateStore, stream);
+  await keepSealedDifferences(parts, stream, entries, days);
+  return planAskAgain(definition, entries, days, parts.now());
+}
+
+/** The oldest runs of each stream, up to a number. */
+function firstOfEach(due: readonly PlannedRun[], most: number): PlannedRun[] {
+  const counts = new Map<string, number>();
+  return due.filter(({ definition: { stream } }) => {
+    const count = counts.get(stream) ?? 0;
+    counts.set(stream, count + 1);
+    return count < most;
+  });
 }
 
 /** A longer catch-up reads its logs as it goes, so that the oldest run is not kept waiting. */

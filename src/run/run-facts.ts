@@ -1,9 +1,10 @@
+import type { Custody } from '../core/custody';
 import type { ReportDefinition } from '../core/definitions';
 import { stableJson } from '../core/digest';
 import type { SourceDescription } from '../core/logs';
 import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
-import type { PreviousEntry, Report } from '../core/report';
+import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods } from '../archive/chain';
 import {
@@ -38,6 +39,15 @@ export interface RunFacts {
   readonly previousEntry: PreviousEntry | null;
   /** The run of the period before, when it was sealed by then. */
   readonly comparedWith: string | null;
+  /** Undefined in runs of versions that did not settle it. */
+  readonly custody?: Custody;
+  /** Set for a report that is made beside what is sealed already. */
+  readonly amends?: Pick<Amendment, 'number' | 'amends'> & {
+    /** Days after the period's run was due; null when nobody planned it. */
+    readonly after: number | null;
+    /** When the report was made whose waivers hold here; undefined when it is this one. */
+    readonly judgedAt?: Instant;
+  };
 }
 
 export interface BegunRun {
@@ -46,20 +56,49 @@ export interface BegunRun {
   readonly report: ReportDefinition;
 }
 
+/** What a run is begun with. */
+export interface RunStart {
+  readonly definition: StreamDefinition;
+  readonly period: Period;
+  readonly trigger: Trigger;
+  readonly entries: readonly ChainEntry[];
+  readonly folder: RunFolder;
+  /** How the evidence has been kept; asked only when the run has not begun. */
+  readonly custody?: () => Promise<Custody>;
+  /** For a report that is made beside what is sealed already. */
+  readonly amending?: Pick<RunFacts, 'runId' | 'amends'>;
+}
+
 /** Settles a run's facts and definition, or reads those of the attempt that began it. */
-export async function beginRun(
-  parts: Parts,
-  definition: StreamDefinition,
-  period: Period,
-  trigger: Trigger,
-  entries: readonly ChainEntry[],
-  folder: RunFolder,
-): Promise<BegunRun> {
+export async function beginRun(parts: Parts, start: RunStart): Promise<BegunRun> {
+  const { folder } = start;
+  const earlier = await folder.read(FACTS_FILE);
+  const files = [
+    { path: FACTS_FILE, content: earlier ?? Buffer.from(stableJson(await factsOf(parts, start))) },
+    {
+      path: DEFINITION_FILE,
+      content: Buffer.from(stableJson(snapshotDefinition(start.definition.report))),
+    },
+  ];
+  const [factsFile, definitionFile] =
+    earlier === undefined
+      ? await folder.write(files)
+      : [earlier, (await folder.read(DEFINITION_FILE)) ?? (await folder.write(files.slice(1)))[0]];
+  return {
+    facts: parse(factsFile) as RunFacts,
+    report: parseDefinition(parse(definitionFile)),
+  };
+}
+
+async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
+  const { definition, period, trigger, entries, amending } = start;
   const { stream, report, scope } = definition;
   const startedAt = parts.now();
   const head = entries.at(-1);
   const before = previousPeriod(period);
-  const facts: RunFacts = {
+  const custody = await start.custody?.();
+  const covered = coveredPeriods(entries);
+  return {
     schema: 'tallyman/run/1',
     stream,
     runId: period.id,
@@ -75,20 +114,9 @@ export async function beginRun(
     ...(parts.signer.keyId === undefined ? {} : { keyId: parts.signer.keyId }),
     previousEntry:
       head === undefined ? null : { sequence: head.sequence, sha256: head.manifestSha256 },
-    comparedWith: coveredPeriods(entries).has(before.id) ? before.id : null,
-  };
-  const files = [
-    { path: FACTS_FILE, content: Buffer.from(stableJson(facts)) },
-    { path: DEFINITION_FILE, content: Buffer.from(stableJson(snapshotDefinition(report))) },
-  ];
-  const earlier = await folder.read(FACTS_FILE);
-  const [factsFile, definitionFile] =
-    earlier === undefined
-      ? await folder.write(files)
-      : [earlier, (await folder.read(DEFINITION_FILE)) ?? (await folder.write(files.slice(1)))[0]];
-  return {
-    facts: parse(factsFile) as RunFacts,
-    report: parseDefinition(parse(definitionFile)),
+    comparedWith: covered.get(before.id)?.manifest.predicate.kind === 'run' ? before.id : null,
+    ...(custody === undefined ? {} : { custody }),
+    ...amending,
   };
 }
 

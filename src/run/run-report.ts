@@ -5,6 +5,7 @@ import type { Report } from '../core/report';
 import { askAll, questionsOf, tablesOf, windowOf } from './ask';
 import { buildReport } from './build-report';
 import { renderOutputs } from './outputs';
+import { gatherCustody } from './custody';
 import type { Parts, Trigger } from './parts';
 import { RunFolder } from './run-folder';
 import { beginRun } from './run-facts';
@@ -33,14 +34,10 @@ export async function runReport(
   parts.onProgress({ kind: 'run-started', stream, period: period.id });
 
   const folder = await RunFolder.open(archive, privateStore, stream, period.id);
-  const { facts, report: asked } = await beginRun(
-    parts,
-    definition,
-    period,
-    trigger,
-    entries,
-    folder,
-  );
+  const { facts, report: asked } = await beginRun(parts, {
+    ...{ definition, period, trigger, entries, folder },
+    custody: () => gatherCustody(parts, stream, entries),
+  });
 
   // ASK
   const questions = questionsOf(asked, period);

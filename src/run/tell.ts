@@ -3,7 +3,8 @@ import { headOf, readChain } from '../archive/chain';
 import { stableJson } from '../core/digest';
 import type { Attachment } from '../core/mail';
 import type { OutgoingMail } from '../mail/outbox-records';
-import type { RenderedMail } from '../render/mail';
+import type { Predicate } from '../archive/manifest';
+import type { DigestRow, RenderedMail } from '../render/mail';
 import { renderDigestMail, renderRunMail } from '../render/mail';
 import type { Parts } from './parts';
 import { isMadeUp } from './plan';
@@ -12,6 +13,9 @@ import type { StreamDefinition } from './streams';
 
 /** Larger PDFs are linked, not attached: many mailboxes refuse more than 10 MB with its encoding. */
 const LARGEST_ATTACHMENT_BYTES = 5_000_000;
+
+/** Kinds that no mail tells of: the first has nothing to tell, and a reviewer knows. */
+const UNTOLD: readonly Predicate['kind'][] = ['genesis', 'review'];
 
 /** Entries that one mail tells of. Written before the mail, so that a crash can't tell of one twice. */
 interface MailGroup {
@@ -32,8 +36,7 @@ export async function tellStream(parts: Parts, definition: StreamDefinition): Pr
   const { groups, enqueued } = await readGroups(parts, stream);
   const told = new Set(groups.flatMap((group) => group.covers));
   const untold = entries.filter(
-    ({ sequence, manifest: { predicate } }) =>
-      (predicate.kind === 'run' || predicate.kind === 'gap') && !told.has(sequence),
+    ({ manifest, sequence }) => !UNTOLD.includes(manifest.predicate.kind) && !told.has(sequence),
   );
   for (const group of groupEntries(definition, untold)) {
     await parts.privateStore.create(groupPath(stream, group), Buffer.from(stableJson(group)));
@@ -126,18 +129,7 @@ async function digestMail(
   covered: readonly ChainEntry[],
 ): Promise<RenderedMail> {
   const newest = covered.at(-1);
-  const rows = await Promise.all(
-    covered.map(async (entry) => {
-      const { predicate } = entry.manifest;
-      const { sequence, manifestSha256 } = entry;
-      if (predicate.kind === 'gap') {
-        const { period, reason } = predicate;
-        return { kind: 'gap' as const, sequence, manifestSha256, period, reason };
-      }
-      const sealed = await loadSealedReport(parts.archive, entry, entries);
-      return { kind: 'run' as const, sequence, manifestSha256, report: sealed.report };
-    }),
-  );
+  const rows = await Promise.all(covered.map((entry) => digestRow(parts, entry, entries)));
   return renderDigestMail(
     {
       stream,
@@ -150,6 +142,45 @@ async function digestMail(
     },
     parts.views,
   );
+}
+
+async function digestRow(
+  parts: Parts,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+): Promise<DigestRow> {
+  const { sequence, manifestSha256 } = entry;
+  const { predicate } = entry.manifest;
+  const row = { sequence, manifestSha256 };
+  switch (predicate.kind) {
+    case 'run':
+    case 'amendment': {
+      const { report } = await loadSealedReport(parts.archive, entry, entries);
+      return { kind: predicate.kind, ...row, report };
+    }
+    case 'gap':
+      return { kind: 'gap', ...row, period: predicate.period, reason: predicate.reason };
+    case 'definition-change': {
+      const { firstPeriod } = predicate.schedule;
+      const text = `What is asked or when changed; it holds from the ${firstPeriod.kind} ${firstPeriod.id} (${firstPeriod.timeZone}) on.`;
+      return { kind: 'note', ...row, text };
+    }
+    case 'key-rotation':
+      return {
+        kind: 'note',
+        ...row,
+        text: `From the next entry on, the signing key is the one with the fingerprint ${predicate.newKeyFingerprint}.`,
+      };
+    case 'destruction':
+      return {
+        kind: 'note',
+        ...row,
+        text: `The files of ${String(predicate.entries.length)} entries were destroyed under their retention: ${predicate.policy.text}`,
+      };
+    case 'genesis':
+    case 'review':
+      throw new TypeError(`a ${predicate.kind} is not told of`);
+  }
 }
 
 function reportUrl(parts: Parts, stream: string, runId: string): string | undefined {

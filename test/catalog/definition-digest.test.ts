@@ -19,7 +19,7 @@ async function smallReport(): Promise<ReportDefinition> {
 
 test('the digest of a definition is fixed', async () => {
   expect(definitionDigest(await smallReport(), 'views')).toMatchInlineSnapshot(
-    `"2eed0d20ff18a5fcd5bdc58495f3b592fe5e3b762a229d5692aedde53bad7b8d"`,
+    `"b2cb470253ad282a5f8331316dc78b8f49cefb6b2ab79f4c535f281c419a57d1"`,
   );
 });
 

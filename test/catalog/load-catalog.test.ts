@@ -30,6 +30,7 @@ test('a valid folder becomes definitions', async () => {
   expect(report).toMatchObject({
     id: 'daily',
     settleHours: 6,
+    askAgainDays: [1, 7, 30],
     scopes: [{ id: 'all', registries: 'all' }],
     waivers: [{ audit: 'deletions', match: { Identity: 'retention-bot' }, expires: '2027-01-31' }],
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ChainEntry } from '../../src/archive/chain';
+import { sealedPeriod } from '../../src/archive/manifest';
 import type { ReportDefinition } from '../../src/core/definitions';
-import { TallymanError } from '../../src/core/errors';
 import { nextPeriod, parsePeriod } from '../../src/core/period';
 import { dueAt, isMadeUp, missingPeriods, newestDuePeriod } from '../../src/run/plan';
 
@@ -12,6 +12,7 @@ const daily: ReportDefinition = {
   timeZone: 'Asia/Seoul',
   deliverAt: '07:00',
   settleHours: 6,
+  askAgainDays: [1, 7, 30],
   scopes: [{ id: 'all', registries: 'all' }],
   recipients: [],
   audits: [],
@@ -24,8 +25,12 @@ const ids = (periods: readonly { id: string }[]): string[] => periods.map(({ id 
 /** Entries as the planner sees them: a genesis that promises from `first` on, and one entry for each id. */
 function chain(first: string, ...sealed: string[]): ChainEntry[] {
   const predicates = [
-    { kind: 'genesis', schedule: { firstPeriod: day(first) } },
-    ...sealed.map((id) => ({ kind: 'run', period: day(id) })),
+    {
+      kind: 'genesis',
+      definitionSha256: 'one',
+      schedule: { firstPeriod: sealedPeriod(day(first)), deliverAt: '07:00', settleHours: 6 },
+    },
+    ...sealed.map((id) => ({ kind: 'run', period: sealedPeriod(day(id)) })),
   ];
   return predicates.map((predicate, index) => ({
     sequence: index + 1,
@@ -92,13 +97,6 @@ describe('missingPeriods', () => {
     expect(missingPeriods(daily, chain('2026-03-04', '2026-03-04'), now)).toEqual([]);
   });
 
-  it('refuses a schedule that is not the promised one', () => {
-    const moved = { ...daily, timeZone: 'Europe/Berlin' };
-    const plan = (): unknown => missingPeriods(moved, chain('2026-03-01'), now);
-    expect(plan).toThrow(TallymanError);
-    expect(plan).toThrow('now per day in Europe/Berlin');
-  });
-
   it('never plans a period twice nor before it is due, whenever it wakes up', () => {
     const wakeUps = fc.date({
       min: new Date('2026-03-01T00:00:00Z'),
@@ -118,7 +116,7 @@ describe('missingPeriods', () => {
         }
         expect(sealed).toEqual(sealed.toSorted());
       }),
-      { numRuns: 50 },
+      { numRuns: 12 },
     );
   });
 });

@@ -76,6 +76,19 @@ export function newSigner(): Signer {
   return signerFromPem(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 }
 
+/** An archive in a temporary folder that nothing has been written to. */
+export async function emptyArchive(): Promise<Omit<TestArchive, 'entries'>> {
+  const parent = await mkdtemp(join(tmpdir(), 'tallyman-archive-'));
+  const folder = join(parent, 'archive');
+  return {
+    folder,
+    archive: createFolderStore(folder),
+    signer: newSigner(),
+    stream: streamName('daily', 'all'),
+    remove: () => rm(parent, { recursive: true, force: true }),
+  };
+}
+
 /** An archive with one stream: a genesis, runs of four small files each, and a gap. */
 export async function buildArchive(options: TestArchiveOptions = {}): Promise<TestArchive> {
   const parent = await mkdtemp(join(tmpdir(), 'tallyman-archive-'));

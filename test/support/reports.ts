@@ -1,3 +1,4 @@
+import { NO_CUSTODY } from '../../src/core/custody';
 import type { AuditDefinition, ControlRef } from '../../src/core/definitions';
 import { sha256, stableJson } from '../../src/core/digest';
 import type { Outcome, Severity } from '../../src/core/outcome';
@@ -482,6 +483,7 @@ export function reportOf(
     definitionSha256: sha256('definition'),
     startedAt: '2026-11-21T22:00:03.120Z',
     madeUp: false,
+    custody: NO_CUSTODY,
     previousEntry: { sequence: 324, sha256: sha256('entry 324') },
     keyFingerprint: sha256('key'),
     software: { name: 'tallyman', version: '0.1.0', commit: '2d2a3d7' },

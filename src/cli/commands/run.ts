@@ -83,7 +83,7 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     }
     const mail = await tellAll(parts);
     progress.clear();
-    const result = { sealed, failed: [], mail };
+    const result = { sealed, askedAgain: [], left: 0, failed: [], mail };
     printDueResult(result, { json: options.json === true, settings, kept });
     return exitCodeOf(result);
   } finally {

@@ -3,7 +3,7 @@ import { TallymanError } from '../../core/errors';
 import type { Instant } from '../../core/period';
 import { toInstant } from '../../core/period';
 import type { Parts } from '../../run/parts';
-import { dueAt, missingPeriods, newestDuePeriod } from '../../run/plan';
+import { dueAt, missingPeriods, newestDuePeriod, promisedDueAt } from '../../run/plan';
 import type { StreamDefinition } from '../../run/streams';
 import { streamsOf } from '../../run/streams';
 import type { ChainReader } from '../../web/chain-reader';
@@ -72,7 +72,8 @@ async function streamHealth(
     const reading = await chains.read(stream);
     const entries = reading?.entries ?? [];
     const [oldest, ...others] = missingPeriods(report, entries, now, since);
-    const missingSince = oldest === undefined ? null : dueAt(report, oldest);
+    const missingSince =
+      oldest === undefined ? null : (promisedDueAt(entries, oldest) ?? dueAt(report, oldest));
     const overdue = missingSince !== null && missingSince < before(now, PATIENCE_MS);
     const trouble = [...new Set(reading?.defects.map(({ code }) => code))];
     return {
