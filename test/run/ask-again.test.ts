@@ -95,7 +95,7 @@ describe('a closed period', () => {
     const again = inArchive('runs/2026-03-10/amendments/1/report.html');
     expect(again).toContain('beside what is sealed as entry 2');
     expect(inArchive('runs/2026-03-10/amendments/1/difference/repository-trail.csv')).toMatch(
-      /^Change,.*\r?\nadded,/,
+      /^\uFEFFChange,.*\r?\nadded,/,
     );
     await expectSound();
   }, 300_000);
