@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -104,12 +104,15 @@ export async function openArchiveForReading(
   storageConnection?: string,
 ): Promise<Archive> {
   if (place.kind === 'folder') {
-    if (!existsSync(place.path)) {
+    const stats = statSync(place.path, { throwIfNoEntry: false });
+    if (stats === undefined) {
       throw new TallymanError('ARCHIVE_UNREACHABLE', `There is no folder ${place.path}.`, {
-        hint: 'Give the folder that holds keys/ and one folder for each stream.',
+        hint: 'Give the folder that holds keys/ and one folder for each stream, or a ZIP file of it.',
       });
     }
-    return createFolderStore(place.path);
+    if (!stats.isFile()) return createFolderStore(place.path);
+    const { openZipStore } = await import('./archive/zip-store.js');
+    return openZipStore(place.path);
   }
   return openBlobStore(place.url, storageConnection);
 }

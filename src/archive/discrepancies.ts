@@ -34,6 +34,11 @@ export const DISCREPANCIES = {
     'A sealed file is not there, or what is there in its place can’t be read, and nothing says that it was destroyed under retention.',
   'file-altered': 'A sealed file’s bytes do not have the digest that its manifest lists.',
   'file-unlisted': 'A file is there that nothing in the archive speaks for.',
+  'witness-malformed': 'A time stamp is no granted RFC 3161 response.',
+  'witness-wrong':
+    'A time stamp is over something else than the signature of the entry it is filed under.',
+  'witness-untrusted':
+    'A time stamp was not made by an authority that the given certificates stand behind.',
   'file-repeated':
     'A ZIP file holds several files of one name, so that programs disagree about which one it is.',
   'period-wrong':

@@ -65,6 +65,13 @@ export function witnessPath(stream: string, sequence: number): string {
   return `${stream}/witnesses/${padded(sequence)}.tsr`;
 }
 
+/** The sequence whose time stamp a path is, or undefined when it is none. */
+export function sequenceOfWitness(stream: string, path: string): number | undefined {
+  const digits = /\/witnesses\/(\d{8})\.tsr$/.exec(path)?.[1];
+  const sequence = Number(digits);
+  return path === witnessPath(stream, sequence) ? sequence : undefined;
+}
+
 /** A public key is found by its fingerprint: the SHA-256 of its SubjectPublicKeyInfo. */
 export function keyPath(fingerprint: string): string {
   return `keys/${fingerprint}.pem`;

@@ -10,6 +10,7 @@ import type { References } from './references';
 import type { VerifiedChain } from './verify-chain';
 import { fileFolder } from './verify-chain';
 import { noteOf } from './verify-other-files';
+import type { WitnessCheck } from './verify-witnesses';
 
 const READS_AT_ONCE = 8;
 
@@ -22,6 +23,7 @@ export async function checkFiles(
   archive: Archive,
   chain: VerifiedChain,
   references: References,
+  witnesses: WitnessCheck,
   report: ReportDiscrepancy,
 ): Promise<Note[]> {
   const { stream } = chain;
@@ -30,13 +32,14 @@ export async function checkFiles(
   const sealing = sealingEntries(chain);
   const known = knownFiles(chain);
   const seen = new Set<string>();
-  for await (const { folder, paths } of foldersOf(archive, stream, report)) {
+  for await (const { folder, paths } of foldersOf(archive, stream)) {
     const entries = sealing.get(folder);
     const sealed =
       entries && (await checkFolder(archive, stream, entries, paths, references, report, note));
     if (entries) seen.add(folder);
     for (const path of paths) {
       if (known.has(path) || sealed?.has(path) === true || isNewer(chain, path)) continue;
+      if (await witnesses.check(path)) continue;
       const explained = await noteOf(archive, chain, references, path);
       if (explained === undefined)
         report('file-unlisted', path, 'Nothing in the archive speaks for it.');
@@ -90,14 +93,10 @@ function folderOf(path: string): string {
 async function* foldersOf(
   archive: Archive,
   stream: string,
-  report: ReportDiscrepancy,
 ): AsyncGenerator<{ folder: string; paths: string[] }> {
   let folder = '';
   let paths: string[] = [];
-  let last: string | undefined;
   for await (const { path } of archive.list(`${stream}/`)) {
-    if (path === last) report('file-repeated', path, 'There are several files of this name.');
-    last = path;
     if (folderOf(path) !== folder) {
       if (paths.length > 0) yield { folder, paths };
       folder = folderOf(path);

@@ -1,6 +1,4 @@
 import type { Archive } from '../core/archive';
-import type { Problem } from '../core/errors';
-import { TallymanError } from '../core/errors';
 import type { Discrepancy, Note, ReportDiscrepancy } from './discrepancies';
 import { distinctByPath } from './discrepancies';
 import { chainPath, isStreamName, keyPath, sequenceOf } from './layout';
@@ -10,21 +8,16 @@ import type { VerifiedChain } from './verify-chain';
 import { verifyChain } from './verify-chain';
 import { checkDefinitions } from './verify-definitions';
 import { checkFiles } from './verify-files';
-import type { DateRange } from './verify-periods';
-import { checkPeriods, coveredBy, firstDateOf } from './verify-periods';
+import type { Asked, VerifyOptions } from './verify-options';
+import { parseOptions } from './verify-options';
+import { checkPeriods, coveredBy } from './verify-periods';
+import { NEVER_CHECKED, uncheckedOf, verdictOf } from './verify-verdict';
+import type { WitnessSummary } from './verify-witnesses';
+import { WitnessCheck } from './verify-witnesses';
 
-export interface VerifyOptions {
-  /** Only this stream; all by default. */
-  readonly stream?: string;
-  /** A date in the stream’s zone or a period’s id: entries must speak for everything from its beginning on. */
-  readonly from?: string;
-  /** A date or a period’s id: entries must speak for everything before its beginning. */
-  readonly to?: string;
-  /** The digest that a mail or an earlier verification gave as a stream’s head. */
-  readonly head?: string;
-}
+export type { VerifyOptions } from './verify-options';
 
-interface StreamSummary {
+export interface StreamSummary {
   readonly stream: string;
   readonly entries: number;
   readonly runs: number;
@@ -33,6 +26,9 @@ interface StreamSummary {
   readonly reviews: number;
   /** How many entries had their files destroyed under retention. */
   readonly destroyed: number;
+  readonly witnesses: WitnessSummary;
+  /** Whether a head that was given is one of its entries. */
+  readonly headSeen: boolean;
   /** The newest entry’s digest; undefined when there is none that can be read. */
   readonly head?: string;
   /** The dates that entries speak for, half-open, in the stream’s zone. */
@@ -61,40 +57,41 @@ export async function verifyArchive(
   archive: Archive,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const { range, head } = parseOptions(options);
+  const asked = parseOptions(options);
   const found: Discrepancy[] = [];
   const report: ReportDiscrepancy = (code, path, message) => {
     found.push({ code, path, message });
   };
   const notes: Note[] = [];
-  const { streams: names, rest, files } = await surveyArchive(archive, options.stream);
-  if (options.stream !== undefined && names.size === 0) {
-    report('stream-missing', options.stream, 'The archive has no folder of this name.');
+  const { streams: names, rest, files } = await surveyArchive(archive, asked.stream, report);
+  if (asked.stream !== undefined && names.size === 0) {
+    report('stream-missing', asked.stream, 'The archive has no folder of this name.');
   } else if (names.size === 0) {
     report('archive-empty', '', `No stream was found among ${String(files)} files.`);
   }
   const known = new Set<string>();
   const streams: VerifiedStream[] = [];
   for (const [stream, sequences] of names) {
-    const verified = await verifyStream(archive, stream, sequences, range, report);
+    const verified = await verifyStream(archive, stream, sequences, asked, report);
     streams.push(verified);
     notes.push(...verified.notes);
     for (const path of verified.chain.others.keys()) known.add(path);
   }
-  if (options.stream === undefined) {
+  if (asked.stream === undefined) {
     const unknown = rest.filter((path) => !known.has(path));
     notes.push(...(await checkRootFiles(archive, unknown, report)));
   }
-  if (head !== undefined) notes.push(...checkHead(head, streams, report));
+  for (const head of asked.heads) notes.push(...checkHead(head, streams, report));
   const summaries = streams.map(({ summary }) => summary);
   const discrepancies = distinctByPath(found);
+  const unchecked = uncheckedOf(asked, summaries);
   return {
     streams: summaries,
     discrepancies,
     notes,
-    notChecked: notChecked(options),
+    notChecked: [...unchecked.map(({ sentence }) => sentence), NEVER_CHECKED],
     good: discrepancies.length === 0,
-    verdict: verdictOf(summaries, discrepancies.length),
+    verdict: verdictOf(summaries, discrepancies.length, unchecked),
   };
 }
 
@@ -108,7 +105,7 @@ async function verifyStream(
   archive: Archive,
   stream: string,
   sequences: readonly number[],
-  range: DateRange,
+  { range, heads, authorities }: Asked,
   report: ReportDiscrepancy,
 ): Promise<VerifiedStream> {
   if (sequences.length === 0) report('chain-missing', stream, 'It has files and no chain entry.');
@@ -120,14 +117,23 @@ async function verifyStream(
   }
   checkDefinitions(stream, speaking, report);
   checkPeriods(stream, speaking, range, report);
-  const notes = await checkFiles(archive, chain, references, report);
-  return { summary: summaryOf(chain, references.destroyed.size), chain, notes };
+  const witnesses = new WitnessCheck(archive, chain, authorities, report);
+  const notes = await checkFiles(archive, chain, references, witnesses, report);
+  const summary: StreamSummary = {
+    ...summaryOf(chain),
+    destroyed: references.destroyed.size,
+    witnesses: witnesses.summary,
+    headSeen: heads.some((head) => chain.digests.includes(head)),
+  };
+  return { summary, chain, notes };
 }
 
-function summaryOf(
-  { stream, sequences, speaking, digests }: VerifiedChain,
-  destroyed: number,
-): StreamSummary {
+function summaryOf({
+  stream,
+  sequences,
+  speaking,
+  digests,
+}: VerifiedChain): Omit<StreamSummary, 'destroyed' | 'witnesses' | 'headSeen'> {
   const count = (kind: string): number =>
     speaking.filter(({ outline }) => outline.kind === kind).length;
   const head = digests.at(-1);
@@ -144,7 +150,6 @@ function summaryOf(
     gaps: count('gap'),
     amendments: count('amendment'),
     reviews: count('review'),
-    destroyed,
     ...(head !== undefined && { head }),
     ...(from !== undefined && to !== undefined && { from, to }),
   };
@@ -160,12 +165,10 @@ async function checkRootFiles(
   for (const path of paths) {
     const content = /^keys\/[0-9a-f]{64}\.pem$/.test(path) ? await archive.read(path) : undefined;
     const key = content === undefined ? undefined : parsePublicKey(content);
-    if (key === undefined) {
-      report('file-unlisted', path, 'Nothing in the archive speaks for it.');
-    } else if (keyPath(key.fingerprint) === path) {
+    if (key !== undefined && keyPath(key.fingerprint) === path) {
       notes.push({ code: 'unused-key', path, message: 'No stream is signed with this key.' });
     } else {
-      report('key-altered', path, `It holds the key ${key.fingerprint}.`);
+      report('file-unlisted', path, 'Nothing in the archive speaks for it.');
     }
   }
   return notes;
@@ -197,12 +200,19 @@ interface Survey {
   readonly files: number;
 }
 
-async function surveyArchive(archive: Archive, only: string | undefined): Promise<Survey> {
+async function surveyArchive(
+  archive: Archive,
+  only: string | undefined,
+  report: ReportDiscrepancy,
+): Promise<Survey> {
   const streams = new Map<string, number[]>();
   const rest: string[] = [];
   let files = 0;
+  let last: string | undefined;
   for await (const { path } of archive.list(only === undefined ? '' : `${only}/`)) {
     files += 1;
+    if (path === last) report('file-repeated', path, 'There are several files of this name.');
+    last = path;
     const [stream = '', folder, name, ...deeper] = path.split('/');
     if (folder === undefined || !isStreamName(stream)) {
       rest.push(path);
@@ -215,73 +225,4 @@ async function surveyArchive(archive: Archive, only: string | undefined): Promis
     if (sequence !== undefined && sequence !== sequences.at(-1)) sequences.push(sequence);
   }
   return { streams, rest, files };
-}
-
-function parseOptions(options: VerifyOptions): { range: DateRange; head: string | undefined } {
-  const problems: Problem[] = [];
-  const dates = (['from', 'to'] as const).map((where) => {
-    const text = options[where];
-    const date = text === undefined ? undefined : firstDateOf(text);
-    if (text !== undefined && date === undefined) {
-      const message = `Expected a date or a period like 2026-03-02, 2026-W10, 2026-03 or 2026-Q1, got "${text}".`;
-      problems.push({ where, message });
-    }
-    return date;
-  });
-  const [from, to] = dates;
-  if (from !== undefined && to !== undefined && from >= to) {
-    problems.push({ where: 'to', message: `Expected a date after ${from}, got ${to}.` });
-  }
-  const head = options.head?.toLowerCase();
-  if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
-    const message = `Expected 64 hexadecimal digits, got "${head}".`;
-    problems.push({ where: 'head', message, remedy: 'Copy it whole from a mail.' });
-  }
-  if (options.stream !== undefined && !isStreamName(options.stream)) {
-    const message = `Expected a stream like daily.all, got "${options.stream}".`;
-    problems.push({ where: 'stream', message });
-  }
-  if (problems.length > 0) {
-    throw new TallymanError('ARGUMENT_INVALID', 'The archive can’t be verified like this.', {
-      problems,
-    });
-  }
-  return { range: { ...(from && { from }), ...(to && { to }) }, head };
-}
-
-function notChecked(options: VerifyOptions): string[] {
-  const sentences: string[] = [];
-  if (options.head === undefined) {
-    sentences.push(
-      'No head was given: entries deleted from a chain’s end, or a chain rewritten by somebody who has the signing key, would not show. A head is in every mail.',
-    );
-  }
-  if (options.from === undefined || options.to === undefined) {
-    sentences.push(
-      'No whole range was given: periods before a stream’s first or after its newest would not be missed.',
-    );
-  }
-  if (options.stream !== undefined) {
-    sentences.push(
-      `Only the stream ${options.stream} was checked, and nothing outside its folder but its key.`,
-    );
-  }
-  sentences.push(
-    'Times are the signer’s word; no independent clock witnessed them.',
-    'An archive can’t show whether the platform recorded everything, or whether records were changed before they were read.',
-  );
-  return sentences;
-}
-
-function verdictOf(streams: readonly StreamSummary[], discrepancies: number): string {
-  const total = (field: 'entries' | 'runs' | 'gaps'): number =>
-    streams.reduce((sum, stream) => sum + stream[field], 0);
-  const checked = `${counted(streams.length, 'stream')}, ${counted(total('entries'), 'entry', 'entries')}, ${counted(total('runs'), 'run')}, ${counted(total('gaps'), 'gap record')}`;
-  return discrepancies === 0
-    ? `Good: everything is as it was sealed (${checked}).`
-    : `Not good: ${counted(discrepancies, 'discrepancy', 'discrepancies')} (${checked}).`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

@@ -19,7 +19,7 @@ def padded: "0000000\(.)"[-8:];
 # "ab12…  ./daily.all/x" becomes {"daily.all/x": "ab12…"}
 ($sums | [split("\n")[] | select(.[64:68] == "  ./") | {key: .[68:], value: .[:64]}] | from_entries) as $sum |
 ($sizes | [scan("([0-9]+) [.]/([^\n]+)") | {key: .[1], value: (.[0] | tonumber)}] | from_entries) as $size |
-([inputs | split("\t") | {key: .[0][2:], value: (.[1:] | join("\t"))}] | from_entries) as $text |
+([inputs | split("\t") | select(length > 1) | {key: .[0][2:], value: (.[1:] | join("\t"))}] | from_entries) as $text |
 
 def parsed: ($text[.] // "") | try (split("\u0001") | join("\n") | fromjson) catch null;
 # Two digits of base64 are three of hexadecimal.

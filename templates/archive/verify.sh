@@ -11,9 +11,7 @@ while [ $# -gt 1 ]; do
 done
 case $#/$from/$to in 0/$date/$date | 0//$date | 0/$date/ | 0//) ;;
   *) sed -n '3s/# //p' "$0" >&2; exit 64 ;; esac
-for tool in jq openssl sha256sum; do
-  command -v $tool >/dev/null || { echo "This needs $tool." >&2; exit 2; }
-done
+for tool in jq openssl sha256sum; do command -v $tool >/dev/null || { echo "This needs $tool." >&2; exit 2; }; done
 tmp=$(mktemp -d) && trap 'rm -rf "$tmp"' EXIT && cd "$folder" || exit 2
 
 say() { printf '%s\n' "$*" | tr -dc '[:alnum:]:._=/ \n-'; }  # hostile names print nothing odd

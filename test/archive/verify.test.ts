@@ -21,7 +21,7 @@ describe('verifyArchive', () => {
   it('tells what it checked and what it can’t tell', async () => {
     const result = await verifyArchive(intact.archive);
     expect(result.verdict).toBe(
-      'Good: everything is as it was sealed (1 stream, 6 entries, 4 runs, 1 gap record).',
+      'Good: everything is as it was sealed (1 stream, 6 entries, 4 runs, 1 gap record). Not checked: the head, the range, times, the storage’s retention policy.',
     );
     expect(result.streams).toEqual([
       {
@@ -32,6 +32,8 @@ describe('verifyArchive', () => {
         amendments: 0,
         reviews: 0,
         destroyed: 0,
+        witnesses: { count: 0 },
+        headSeen: false,
         head: intact.entries[5]!.manifestSha256,
         from: '2026-03-02',
         to: '2026-03-07',

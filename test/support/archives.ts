@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 
+import type { AuditorFiles } from '../../src/archive/auditor-files';
 import { loadAuditorFiles } from '../../src/archive/auditor-files';
 import type { ChainEntry } from '../../src/archive/chain';
 import {
@@ -42,6 +43,8 @@ export interface TestArchiveOptions {
   readonly reportId?: string;
   readonly scopeId?: string;
   readonly firstPeriod?: Period;
+  /** Those that ship by default. */
+  readonly auditorFiles?: AuditorFiles;
 }
 
 export const SOFTWARE = { name: 'tallyman', version: '0.0.0', commit: 'test' };
@@ -136,7 +139,7 @@ export async function beginStream(
 async function beginAgain(
   archive: Archive,
   signer: Signer,
-  { reportId = 'daily', scopeId = 'all', firstPeriod = FIRST_PERIOD }: TestArchiveOptions,
+  { reportId = 'daily', scopeId = 'all', firstPeriod = FIRST_PERIOD, auditorFiles }: TestArchiveOptions,
 ): Promise<ChainEntry[]> {
   return startStream(
     archive,
@@ -151,7 +154,7 @@ async function beginAgain(
       startedAt: TIME,
       sealedAt: TIME,
     },
-    await loadAuditorFiles(),
+    auditorFiles ?? (await loadAuditorFiles()),
   );
 }
 

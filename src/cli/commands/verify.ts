@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { VerifyResult } from '../../archive/verify';
 import { openArchiveForReading } from '../../compose';
+import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { environmentSettings } from '../../settings';
 import { jsonOption, placeOf } from '../options';
@@ -10,8 +12,9 @@ import { print, printJson } from '../output';
 interface VerifyOptions {
   readonly from?: string;
   readonly to?: string;
-  readonly head?: string;
+  readonly head?: readonly string[];
   readonly stream?: string;
+  readonly tsaCa?: string;
   readonly json?: true;
 }
 
@@ -25,24 +28,41 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
         'that must be covered, and the head digest from any mail: without them a cut tail can’t be seen.\n' +
         'Exit code: 0 good, 1 discrepancies, 2 could not check, 64 asked wrongly.',
     )
-    .argument('<archive>', 'a folder, or a container’s https address')
+    .argument('<archive>', 'a folder, a ZIP file, or a container’s https address')
     .option('--from <date>', 'the first day that must be covered (2026-01-01)')
     .option('--to <date>', 'the day after the last one (2027-01-01)')
-    .option('--head <sha256>', 'the head digest that a mail gave')
+    .option(
+      '--head <sha256>',
+      'the head digest that a mail gave; again for another stream',
+      (head: string, before: readonly string[] = []) => [...before, head],
+    )
     .option('--stream <name>', 'only this stream')
+    .option('--tsa-ca <file>', 'certificates (PEM) of the authority whose time stamps you trust')
     .addOption(jsonOption)
     .action(async (place: string, options: VerifyOptions) => {
       const { verifyArchive } = await import('../../archive/verify.js');
-      const { json, ...asked } = options;
+      const { json, tsaCa, ...asked } = options;
+      const certificates = tsaCa === undefined ? {} : { tsaCa: await readCertificates(tsaCa) };
       const archive = await openArchiveForReading(
         placeOf(place),
         environmentSettings().TALLYMAN_STORAGE_CONNECTION,
       );
-      const result = await verifyArchive(archive, asked);
+      const result = await verifyArchive(archive, { ...asked, ...certificates });
       if (json === true) printJson(result);
       else printResult(result);
       done(result.good ? 0 : 1);
     });
+}
+
+async function readCertificates(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new TallymanError('ARGUMENT_INVALID', `The file ${file} can’t be read.`, {
+      hint: 'Give a file of certificates in PEM, as the time stamp authority publishes it.',
+      cause,
+    });
+  }
 }
 
 function printResult(result: VerifyResult): void {
@@ -53,6 +73,12 @@ function printResult(result: VerifyResult): void {
       `${stream.stream}: ${String(stream.entries)} entries, ${String(stream.runs)} runs, ${String(stream.gaps)} gaps${range}`,
     );
     if (stream.head !== undefined) print(`  head sha256 ${stream.head}`);
+    const { newest, count } = stream.witnesses;
+    if (newest !== undefined) {
+      print(
+        `  ${String(count)} time stamps; entry ${String(newest.sequence)} was seen at ${newest.time}`,
+      );
+    }
   }
   for (const { code, path, message } of result.discrepancies) {
     print(`BAD ${code} ${visible(path)}: ${visible(message)}`);

@@ -1,0 +1,88 @@
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+import { verifyArchive } from '../../src/archive/verify';
+import { openZipStore } from '../../src/archive/zip-store';
+import type { TestArchive } from '../support/archives';
+import { buildArchive } from '../support/archives';
+import { filesIn } from './forge';
+import { codesOf } from './support';
+
+let intact: TestArchive;
+let folder: string;
+
+beforeAll(async () => {
+  intact = await buildArchive({ periods: 2, gaps: [] });
+  folder = mkdtempSync(join(tmpdir(), 'tallyman-zip-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await intact.remove();
+});
+
+/** A ZIP file of the archive, with more in it. */
+async function zipWith(more: (zip: ZipFile) => void, around = ''): Promise<string> {
+  const file = join(folder, 'archive.zip');
+  const zip = new ZipFile();
+  for (const path of filesIn(intact.folder)) zip.addFile(join(intact.folder, path), around + path);
+  more(zip);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(file));
+  return file;
+}
+
+async function codesIn(file: string): Promise<string[]> {
+  return codesOf((await verifyArchive(await openZipStore(file))).discrepancies);
+}
+
+it.each(['', 'archive of 2026/'])('verifies an archive in a ZIP file, inside the folder "%s"', async (around) => {
+  expect(await codesIn(await zipWith(() => undefined, around))).toEqual([]);
+});
+
+it('reports a name that comes twice', async () => {
+  const file = await zipWith((zip) => zip.addBuffer(Buffer.from('other'), 'README.txt'));
+  expect(await codesIn(file)).toContain('file-repeated');
+});
+
+it('reports names that lead elsewhere, and writes nothing', async () => {
+  const file = await zipWith((zip) => zip.addBuffer(Buffer.from('x'), 'aa/escaped'));
+  // Names of the same length, in both places where a ZIP file has them.
+  const bytes = readFileSync(file);
+  for (let at = bytes.indexOf('aa/escaped'); at !== -1; at = bytes.indexOf('aa/escaped', at)) {
+    bytes.write('../escaped', at);
+  }
+  writeFileSync(file, bytes);
+  expect(await codesIn(file)).toEqual(['file-unlisted']);
+});
+
+it('reads a bomb and a file that claims 4 GiB as missing', async () => {
+  const file = await zipWith(() => undefined);
+  const bytes = readFileSync(file);
+  const entry = bytes.indexOf('PK\u0001\u0002');
+  bytes.writeUInt32LE(0xffff_fff0, entry + 24);
+  writeFileSync(file, bytes);
+  expect(await codesIn(file)).toContain('file-missing');
+});
+
+it('never fails over a ZIP file that is cut or changed', async () => {
+  const bytes = readFileSync(await zipWith(() => undefined));
+  const file = join(folder, 'changed.zip');
+  for (let i = 0; i < 60; i += 1) {
+    const changed = Buffer.from(bytes);
+    const at = Math.floor((i * bytes.length) / 60);
+    changed[at]! ^= 0xff;
+    writeFileSync(file, i % 2 === 0 ? changed : changed.subarray(0, at));
+    const result = await codesIn(file).catch((error: unknown) => error);
+    if (result instanceof Error) expect(result).toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
+  }
+});
+
+it('says that a file is no ZIP file', async () => {
+  writeFileSync(join(folder, 'none.zip'), 'none');
+  await expect(openZipStore(join(folder, 'none.zip'))).rejects.toMatchObject({
+    code: 'ARCHIVE_UNREACHABLE',
+  });
+});
