@@ -91,7 +91,7 @@ async function writeStream(stream) {
 
 /** Seconds, and megabytes of memory in use after, beyond what was in use before. */
 async function measure(options) {
-  global.gc?.();
+  globalThis.gc?.();
   const before = process.memoryUsage().rss;
   const start = process.hrtime.bigint();
   const result = await verifyArchive(createFolderStore(folder), options);
@@ -115,7 +115,9 @@ try {
     `${what}: ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB more than before`;
   console.log(line(`one stream, ${DAYS} runs of ${FILES} files`, one));
   console.log(line(`three streams, ${3 * DAYS} runs of ${FILES} files`, all));
-  console.log(`sha256sum over the same files: ${peer.toFixed(2)} s, ratio ${(all.seconds / peer).toFixed(1)}`);
+  console.log(
+    `sha256sum over the same files: ${peer.toFixed(2)} s, ratio ${(all.seconds / peer).toFixed(1)}`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -63,7 +63,7 @@ export function authorityProblem(
       isOf(certificate, signed.signer),
     );
     if (signer === undefined) return 'the certificate of its signer is not in it';
-    if (!signer.keyUsage?.includes(TIME_STAMPING))
+    if (!keyUsageOf(signer).includes(TIME_STAMPING))
       return 'its signer’s certificate is not for time stamps';
     if (!isSigned(signed, signer)) return 'its signature is not one of its certificate';
     return chainProblem(signer, own, trusted.certificates, Date.parse(time));
@@ -107,6 +107,12 @@ function chainProblem(
     certificate = issuer;
   }
   return 'no authority that was given stands behind its certificate';
+}
+
+/** What a certificate may be used for, as object identifiers. */
+function keyUsageOf(certificate: X509Certificate): readonly string[] {
+  // Undefined when the certificate does not say, whatever the type declares.
+  return [certificate.keyUsage].flat();
 }
 
 /** Whether a certificate has this issuer and serial number. */

@@ -1,4 +1,4 @@
-import type { StreamSummary } from './verify';
+import type { StreamSummary } from './verify-summary';
 import type { Asked } from './verify-options';
 
 /** Something that a verification could not tell. */

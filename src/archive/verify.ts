@@ -11,30 +11,11 @@ import { checkFiles } from './verify-files';
 import type { Asked, VerifyOptions } from './verify-options';
 import { parseOptions } from './verify-options';
 import { checkPeriods, coveredBy } from './verify-periods';
+import type { StreamSummary } from './verify-summary';
 import { NEVER_CHECKED, uncheckedOf, verdictOf } from './verify-verdict';
-import type { WitnessSummary } from './verify-witnesses';
 import { WitnessCheck } from './verify-witnesses';
 
 export type { VerifyOptions } from './verify-options';
-
-export interface StreamSummary {
-  readonly stream: string;
-  readonly entries: number;
-  readonly runs: number;
-  readonly gaps: number;
-  readonly amendments: number;
-  readonly reviews: number;
-  /** How many entries had their files destroyed under retention. */
-  readonly destroyed: number;
-  readonly witnesses: WitnessSummary;
-  /** Whether a head that was given is one of its entries. */
-  readonly headSeen: boolean;
-  /** The newest entry’s digest; undefined when there is none that can be read. */
-  readonly head?: string;
-  /** The dates that entries speak for, half-open, in the stream’s zone. */
-  readonly from?: string;
-  readonly to?: string;
-}
 
 export interface VerifyResult {
   readonly streams: readonly StreamSummary[];

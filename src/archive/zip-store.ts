@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 import type { Entry, ZipFile } from 'yauzl';
@@ -72,11 +73,12 @@ function storeOf(file: string, zip: ZipFile, names: Names): Archive {
       const entry = entries.get(path);
       return entry === undefined ? undefined : readEntry(zip, entry);
     },
-    async *list(prefix) {
-      for await (const { path, entry } of names) {
-        if (path.startsWith(prefix)) yield { path, size: entry.uncompressedSize };
-      }
-    },
+    list: (prefix) =>
+      Readable.from(
+        names
+          .filter(({ path }) => path.startsWith(prefix))
+          .map(({ path, entry }) => ({ path, size: entry.uncompressedSize })),
+      ),
   };
 }
 

@@ -19,7 +19,12 @@ afterEach(() => {
 const RUN = 'daily.all/runs/2026-03-02';
 
 it.each([
-  ['a symbolic link', (): void => symlinkSync('/etc/passwd', join(folder, 'passwd'))],
+  [
+    'a symbolic link',
+    (): void => {
+      symlinkSync('/etc/passwd', join(folder, 'passwd'));
+    },
+  ],
   [
     'a name with a line feed and the name of a sealed file',
     (): void => {

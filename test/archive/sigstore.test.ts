@@ -35,11 +35,12 @@ function verifyWithSigstore(sequence: number, manifest: Buffer): void {
 
 it('Sigstore’s own verifier accepts every entry, and none over other bytes', () => {
   for (const { sequence, manifestSha256 } of intact.entries) {
-    const manifest = readFileSync(
-      join(intact.folder, manifestPath(intact.stream, manifestSha256)),
-    );
-    expect(() => verifyWithSigstore(sequence, manifest)).not.toThrow();
+    const manifest = readFileSync(join(intact.folder, manifestPath(intact.stream, manifestSha256)));
+    const verify = (): void => {
+      verifyWithSigstore(sequence, manifest);
+    };
+    expect(verify).not.toThrow();
     manifest[10]! ^= 1;
-    expect(() => verifyWithSigstore(sequence, manifest)).toThrow();
+    expect(verify).toThrow();
   }
 });

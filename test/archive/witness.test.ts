@@ -44,9 +44,36 @@ function makeAuthority(name: string, key: readonly string[]): void {
   const openssl = (...args: string[]): unknown =>
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const config = ['-config', 'openssl.cnf'];
-  openssl(...['req', '-x509', ...key, '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '9'], ...config, ...['-extensions', 'ca', '-subj', `/CN=${name} root`]);
-  openssl(...['req', ...key, '-nodes', '-keyout', 'tsa.key', '-out', 'tsa.csr', '-subj', `/CN=${name}`], ...config);
-  openssl(...['x509', '-req', '-in', 'tsa.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'tsa.pem', '-days', '9', '-extfile', 'openssl.cnf', '-extensions', 'tsa']);
+  openssl(
+    ...['req', '-x509', ...key, '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '9'],
+    ...config,
+    ...['-extensions', 'ca', '-subj', `/CN=${name} root`],
+  );
+  openssl(
+    ...['req', ...key, '-nodes', '-keyout', 'tsa.key', '-out', 'tsa.csr', '-subj', `/CN=${name}`],
+    ...config,
+  );
+  openssl(
+    ...[
+      'x509',
+      '-req',
+      '-in',
+      'tsa.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-CAcreateserial',
+      '-out',
+      'tsa.pem',
+      '-days',
+      '9',
+      '-extfile',
+      'openssl.cnf',
+      '-extensions',
+      'tsa',
+    ],
+  );
 }
 
 /** A time stamp over bytes. */
@@ -56,7 +83,24 @@ function stamp(name: string, content: Uint8Array): Buffer {
   const openssl = (...args: string[]): unknown =>
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   openssl('ts', '-query', '-data', 'data', '-sha256', '-cert', '-out', 'query.tsq');
-  openssl(...['ts', '-reply', '-config', 'openssl.cnf', '-section', 'tsa_config', '-queryfile', 'query.tsq', '-signer', 'tsa.pem', '-inkey', 'tsa.key', '-out', 'reply.tsr']);
+  openssl(
+    ...[
+      'ts',
+      '-reply',
+      '-config',
+      'openssl.cnf',
+      '-section',
+      'tsa_config',
+      '-queryfile',
+      'query.tsq',
+      '-signer',
+      'tsa.pem',
+      '-inkey',
+      'tsa.key',
+      '-out',
+      'reply.tsr',
+    ],
+  );
   return readFileSync(join(folder, 'reply.tsr'));
 }
 
@@ -85,14 +129,17 @@ beforeAll(async () => {
 });
 afterAll(() => intact.remove());
 
-it.each(['true', 'elliptic'])('takes the stamp of an authority whose root is given: %s', async (name) => {
-  put(intact.folder, place(2), stamp(name, signatureOf(2)));
-  const { ours, script } = await both(name);
-  expect(ours.discrepancies).toEqual([]);
-  expect(ours.streams[0]!.witnesses).toMatchObject({ count: 1, newest: { sequence: 2 } });
-  expect(ours.notChecked.join()).not.toContain('time stamps');
-  expect(script.output).not.toContain('--tsa-ca');
-});
+it.each(['true', 'elliptic'])(
+  'takes the stamp of an authority whose root is given: %s',
+  async (name) => {
+    put(intact.folder, place(2), stamp(name, signatureOf(2)));
+    const { ours, script } = await both(name);
+    expect(ours.discrepancies).toEqual([]);
+    expect(ours.streams[0]!.witnesses).toMatchObject({ count: 1, newest: { sequence: 2 } });
+    expect(ours.notChecked.join()).not.toContain('time stamps');
+    expect(script.output).not.toContain('--tsa-ca');
+  },
+);
 
 it('says that the authority was not checked when no certificates are given', async () => {
   put(intact.folder, place(2), stamp('true', signatureOf(2)));
@@ -132,7 +179,8 @@ it('sees any byte of a stamp changed, and never fails over one', async () => {
     const { streams } = await verifyArchive(intact.archive, ca);
     // The certificates of a token are not signed by it; a byte there changes who is trusted, or nothing.
     const isTaken = streams[0]!.witnesses.count === 2;
-    if (isTaken) expect(parseTimeStamp(changed)).toMatchObject({ imprint: expect.any(String) as string });
+    if (isTaken)
+      expect(parseTimeStamp(changed)).toMatchObject({ imprint: expect.any(String) as string });
   }
   for (let length = 0; length < content.length; length += 37) {
     expect(typeof parseTimeStamp(content.subarray(0, length))).toBe('string');

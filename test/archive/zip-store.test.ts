@@ -38,17 +38,24 @@ async function codesIn(file: string): Promise<string[]> {
   return codesOf((await verifyArchive(await openZipStore(file))).discrepancies);
 }
 
-it.each(['', 'archive of 2026/'])('verifies an archive in a ZIP file, inside the folder "%s"', async (around) => {
-  expect(await codesIn(await zipWith(() => undefined, around))).toEqual([]);
-});
+it.each(['', 'archive of 2026/'])(
+  'verifies an archive in a ZIP file, inside the folder "%s"',
+  async (around) => {
+    expect(await codesIn(await zipWith(() => undefined, around))).toEqual([]);
+  },
+);
 
 it('reports a name that comes twice', async () => {
-  const file = await zipWith((zip) => zip.addBuffer(Buffer.from('other'), 'README.txt'));
+  const file = await zipWith((zip) => {
+    zip.addBuffer(Buffer.from('other'), 'README.txt');
+  });
   expect(await codesIn(file)).toContain('file-repeated');
 });
 
 it('reports names that lead elsewhere, and writes nothing', async () => {
-  const file = await zipWith((zip) => zip.addBuffer(Buffer.from('x'), 'aa/escaped'));
+  const file = await zipWith((zip) => {
+    zip.addBuffer(Buffer.from('x'), 'aa/escaped');
+  });
   // Names of the same length, in both places where a ZIP file has them.
   const bytes = readFileSync(file);
   for (let at = bytes.indexOf('aa/escaped'); at !== -1; at = bytes.indexOf('aa/escaped', at)) {

@@ -53,7 +53,9 @@ it('gives commands that all run, and say what the page says', () => {
   const [script, ours, json, kinds, byHand, evidence, ...more] = commands();
   expect(more).toEqual([]);
   expect(run(script!)).toMatch(/Good: everything is as it was sealed\.\n$/);
-  expect(run(ours!)).toMatch(/Good: everything is as it was sealed \(1 stream, 36 entries.*Not checked: the head/);
+  expect(run(ours!)).toMatch(
+    /Good: everything is as it was sealed \(1 stream, 36 entries.*Not checked: the head/,
+  );
   expect(run(json!)).toMatch(/^Good: .*Not checked: the head, the range/);
   expect(run(kinds!)).toMatch(/^1 genesis \n2 run 2026-01-26\n/);
   expect(run(byHand!)).toContain('Verified OK');

@@ -88,7 +88,12 @@ it('sees flips with verify.sh as well', async () => {
       put(intact.folder, path, flipped(content, byte * 8 + (i % 8)));
       const { code, codes } = await verifyWithScript(intact.folder, asked);
       put(intact.folder, path, content);
-      expect({ path, byte, code, any: codes.length > 0 }).toEqual({ path, byte, code: 1, any: true });
+      expect({ path, byte, code, any: codes.length > 0 }).toEqual({
+        path,
+        byte,
+        code: 1,
+        any: true,
+      });
       flips += 1;
     }
   }

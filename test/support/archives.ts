@@ -139,7 +139,12 @@ export async function beginStream(
 async function beginAgain(
   archive: Archive,
   signer: Signer,
-  { reportId = 'daily', scopeId = 'all', firstPeriod = FIRST_PERIOD, auditorFiles }: TestArchiveOptions,
+  {
+    reportId = 'daily',
+    scopeId = 'all',
+    firstPeriod = FIRST_PERIOD,
+    auditorFiles,
+  }: TestArchiveOptions,
 ): Promise<ChainEntry[]> {
   return startStream(
     archive,

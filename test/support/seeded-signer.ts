@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { p256 } from '@noble/curves/p256';
+import { p256 } from '@noble/curves/nist.js';
 
 import { signerFromPem } from '../../src/archive/signing-key';
 import type { Signer } from '../../src/core/archive';
@@ -16,6 +16,6 @@ export function seededSigner(seed: string): Signer {
   return {
     ...signerFromPem(pem.toString()),
     sign: (bytes) =>
-      Promise.resolve(Buffer.from(p256.sign(sha256(bytes), secret, { lowS: false }).toDERHex(), 'hex')),
+      Promise.resolve(p256.sign(sha256(bytes), secret, { lowS: false }).toBytes('der')),
   };
 }

@@ -34,7 +34,7 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
     .option(
       '--head <sha256>',
       'the head digest that a mail gave; again for another stream',
-      (head: string, before: readonly string[] = []) => [...before, head],
+      (head: string, before: readonly string[] | undefined) => [...(before ?? []), head],
     )
     .option('--stream <name>', 'only this stream')
     .option('--tsa-ca <file>', 'certificates (PEM) of the authority whose time stamps you trust')

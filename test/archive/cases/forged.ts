@@ -140,4 +140,3 @@ function gapFields(folder: string, intact: Intact): Record<string, unknown> {
     unknown
   >;
 }
-

@@ -156,4 +156,3 @@ export const DELETED: readonly Case[] = [
     codes: ['key-missing', 'file-missing'],
   },
 ];
-
