@@ -75,6 +75,7 @@ describe('the pack of a period', () => {
       new Set([
         'README.txt',
         'verify.sh',
+        'verify.jq',
         `keys/${manifest.predicate.keyFingerprint}.pem`,
         'daily.all/chain/00000003.sigstore.json',
         `daily.all/manifests/${manifestSha256}.json`,
