@@ -1,0 +1,150 @@
+// Makes the function app as it is deployed, in a few files: `npm run bundle`, or `node infra/bundle.mjs <folder>`.
+//
+//   dist/index.js        registers the functions; everything else is loaded when it is first needed
+//   dist/*-child.js      the main files of the engine's processes
+//   node_modules/        what can't be bundled: @azure/functions, the fonts' files, the embedded engine
+//   host.json package.json templates/
+//
+// Prints how large the package is, as a ZIP file: its code, then with all fonts, then with the embedded engine.
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { ZipFile } from 'yazl';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = resolve(process.argv[2] ?? join(root, 'dist-bundle'));
+const require = createRequire(import.meta.url);
+
+/** Native, or too large to be worth parsing again; loaded from node_modules when a query needs them. */
+const ENGINE = ['@duckdb/node-api', '@kusto/language-service-next'];
+
+/** A worker that finds it outside the bundle can attach telemetry to it. */
+const FUNCTIONS = '@azure/functions';
+
+// Bundled code is loaded as modules, in which these CommonJS names are not there.
+const banner = `import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+const __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  entryPoints: {
+    index: join(root, 'infra/bundle-entry.ts'),
+    'store-child': join(root, 'src/kql/store-child.ts'),
+    'parser-child': join(root, 'src/kql/parser-child.ts'),
+  },
+  absWorkingDir: root,
+  outdir: join(out, 'dist'),
+  bundle: true,
+  // What is imported when it is needed becomes a file of its own.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  banner: { js: banner },
+  external: [FUNCTIONS, ...ENGINE, './store-child', './parser-child'],
+  logLevel: 'warning',
+});
+
+cpSync(join(root, 'host.json'), join(out, 'host.json'));
+cpSync(join(root, 'templates'), join(out, 'templates'), { recursive: true });
+const commit = join(root, 'dist/commit.txt');
+if (existsSync(commit)) cpSync(commit, join(out, 'dist/commit.txt'));
+copyPdfkitData();
+const { name, version, license, engines } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
+writeFileSync(
+  join(out, 'package.json'),
+  `${JSON.stringify(
+    {
+      name,
+      version,
+      license,
+      type: 'module',
+      main: 'dist/index.js',
+      engines,
+      // pdfkit asks for its standard fonts by these names.
+      imports: { '#standard-fonts/*': './dist/standard-fonts/*.cjs' },
+    },
+    null,
+    2,
+  )}\n`,
+);
+const copied = new Set();
+copyPackage(FUNCTIONS);
+const isLatin = (file) => /noto-sans(-mono)?\//.test(file);
+fontFiles().filter(isLatin).forEach(copyFont);
+await printSize('without the embedded engine and the fonts of other scripts than Latin');
+fontFiles()
+  .filter((file) => !isLatin(file))
+  .forEach(copyFont);
+await printSize('without the embedded engine');
+for (const engine of ENGINE) copyPackage(engine);
+await printSize('whole');
+
+/** What pdfkit reads beside its own file. */
+function copyPdfkitData() {
+  const folder = dirname(require.resolve('pdfkit'));
+  for (const part of ['data/sRGB_IEC61966_2_1.icc', 'standard-fonts/Helvetica.cjs']) {
+    cpSync(join(folder, part), join(out, 'dist', part));
+  }
+}
+
+/** The font files that the PDF writer names, where it will look for them. */
+function fontFiles() {
+  const source = readFileSync(join(root, 'src/render/pdf/fonts.ts'), 'utf8');
+  const files = [...source.matchAll(/`\$\{NOTO\}([\w/.-]+\.ttf)`/g)];
+  if (files.length === 0) throw new Error('src/render/pdf/fonts.ts names no font as it did');
+  return files.map(([, file]) => `@expo-google-fonts/noto-sans${file}`);
+}
+
+function copyFont(file) {
+  cpSync(require.resolve(file), join(out, 'node_modules', file));
+  const manifest = `${file.split('/').slice(0, 2).join('/')}/package.json`;
+  cpSync(require.resolve(manifest), join(out, 'node_modules', manifest));
+}
+
+/** A package and what it needs, as npm installed them, without what only people read. */
+function copyPackage(packageName, from = root) {
+  if (copied.has(packageName)) return;
+  copied.add(packageName);
+  const folder = findPackage(packageName, from);
+  if (folder === undefined) return;
+  cpSync(folder, join(out, 'node_modules', packageName), {
+    recursive: true,
+    filter: (path) =>
+      !/\.(map|d\.ts|d\.mts|md|ts)$/.test(path) &&
+      !relative(folder, path).startsWith('node_modules'),
+  });
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(folder, 'package.json'), 'utf8'),
+  );
+  for (const next of Object.keys({ ...dependencies, ...optionalDependencies }))
+    copyPackage(next, folder);
+}
+
+/** As Node finds it; undefined for an optional one of another platform. */
+function findPackage(packageName, from) {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', packageName);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+async function printSize(what) {
+  const zip = new ZipFile();
+  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(out, join(entry.parentPath, entry.name)));
+  for (const path of files) zip.addFile(join(out, path), path);
+  zip.end();
+  let bytes = 0;
+  for await (const chunk of zip.outputStream) bytes += chunk.length;
+  console.log(`${(bytes / 1e6).toFixed(2)} MB in ${files.length} files, ${what}`);
+}

@@ -1,0 +1,88 @@
+targetScope = 'subscription'
+
+@description('Names the resource group and, with a hash, every resource.')
+@minLength(1)
+@maxLength(40)
+param environmentName string
+
+@description('The region. For diagnostic settings that write to storage or Event Hubs it must be that of the registries.')
+@minLength(1)
+param location string
+
+@description('The resource id of the Log Analytics workspace that the registries log to.')
+param logsWorkspaceResourceId string
+
+@description('Where alerts and the budget go: an address that a person reads every day.')
+param operatorEmail string
+
+@description('The address in the From line. Empty: the Azure-managed domain’s, five mails a minute and ten an hour.')
+param mailFrom string = ''
+
+@description('The client id of the Entra app registration that people log in to the evidence page with. Empty: no page.')
+param evidencePageClientId string = ''
+
+@description('How many days nobody can delete or change a sealed file. The policy is left unlocked: lock it when sure.')
+@minValue(1)
+@maxValue(146000)
+param immutabilityDays int = 2557
+
+@description('A month’s budget in the subscription’s currency. Mails go out at 80 and 100 percent.')
+@minValue(1)
+param monthlyBudget int = 50
+
+@description('The first day of a month, not in the past: the budget’s beginning.')
+param budgetStart string = '${utcNow('yyyy-MM')}-01'
+
+var tags = { 'azd-env-name': environmentName }
+var logsWorkspace = split(logsWorkspaceResourceId, '/')
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module app 'app.bicep' = {
+  name: 'tallyman'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: uniqueString(subscription().id, environmentName, location)
+    logsWorkspaceId: reader.outputs.customerId
+    operatorEmail: operatorEmail
+    mailFrom: mailFrom
+    evidencePageClientId: evidencePageClientId
+    immutabilityDays: immutabilityDays
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    identityPrincipalId: identity.outputs.principalId
+    monthlyBudget: monthlyBudget
+    budgetStart: budgetStart
+  }
+}
+
+module identity 'identity.bicep' = {
+  name: 'tallyman-identity'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'id-${environmentName}'
+  }
+}
+
+// The workspace may be in another subscription and group than the app.
+module reader 'logs-reader.bicep' = {
+  name: 'tallyman-logs-reader'
+  scope: resourceGroup(logsWorkspace[2], logsWorkspace[4])
+  params: {
+    workspaceName: logsWorkspace[8]
+    principalId: identity.outputs.principalId
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AZURE_FUNCTION_APP string = app.outputs.functionApp
+output TALLYMAN_ARCHIVE string = app.outputs.archive
+output TALLYMAN_PUBLIC_URL string = app.outputs.publicUrl

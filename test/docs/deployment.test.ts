@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Language, Parser, type Node } from 'web-tree-sitter';
+import { parse } from 'yaml';
+import { ERRORS } from '../../src/core/errors';
+import { SETTINGS } from '../../src/settings';
+
+const ROOT = join(__dirname, '../..');
+const INFRA = join(ROOT, 'infra');
+const FILES = readdirSync(INFRA).filter((name) => name.endsWith('.bicep'));
+
+let parser: Parser;
+
+const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const allBicep = (): string => FILES.map((name) => textOf(`infra/${name}`)).join('\n');
+
+beforeAll(async () => {
+  await Parser.init();
+  parser = new Parser();
+  parser.setLanguage(
+    await Language.load(readFileSync(require.resolve('tree-sitter-bicep/tree-sitter-bicep.wasm'))),
+  );
+});
+
+function nodesOf(text: string): Node[] {
+  const tree = parser.parse(text);
+  const nodes: Node[] = [];
+  const pending: (Node | null)[] = tree === null ? [] : [tree.rootNode];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    nodes.push(node);
+    pending.push(...node.children);
+  }
+  return nodes;
+}
+
+const problemsOf = (text: string): string[] =>
+  nodesOf(text)
+    .filter((node) => node.isError || node.isMissing)
+    .map((node) => `line ${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`);
+
+describe('infra/', () => {
+  it('is Bicep without a syntax error', () => {
+    for (const name of FILES) {
+      expect([name, problemsOf(textOf(`infra/${name}`))]).toEqual([name, []]);
+    }
+    expect(problemsOf("resource a 'B@1' = {")).not.toEqual([]);
+  });
+
+  it('uses every parameter, variable and resource kind with an API version', () => {
+    for (const name of FILES) {
+      const text = textOf(`infra/${name}`);
+      for (const [, declared = ''] of text.matchAll(/^(?:param|var) (\w+)/gm)) {
+        const uses = text.match(new RegExp(`\\b${declared}\\b`, 'g')) ?? [];
+        expect([name, declared, uses.length > 1]).toEqual([name, declared, true]);
+      }
+      for (const [, kind = ''] of text.matchAll(/^resource \w+ '([^']+)'/gm)) {
+        expect(kind).toMatch(/^Microsoft\.[\w./]+@\d{4}-\d\d-\d\d$/);
+      }
+    }
+  });
+
+  it('gives each module the parameters that it declares', () => {
+    for (const name of FILES) {
+      const text = textOf(`infra/${name}`);
+      for (const [, file = '', body = ''] of text.matchAll(
+        /^module \w+ '([^']+)' = \{\n([\s\S]*?)^\}/gm,
+      )) {
+        const given = [...body.matchAll(/^ {4}(\w+):/gm)].map(([, param]) => param);
+        const declared = [...textOf(`infra/${file}`).matchAll(/^param (\w+)/gm)].map(
+          ([, param]) => param,
+        );
+        expect([file, given.sort()]).toEqual([file, declared.sort()]);
+      }
+    }
+    const { parameters } = JSON.parse(textOf('infra/main.parameters.json')) as {
+      parameters: Record<string, unknown>;
+    };
+    const declared = [...textOf('infra/main.bicep').matchAll(/^param (\w+)/gm)].map(([, p]) => p);
+    expect(declared).toEqual(expect.arrayContaining(Object.keys(parameters)));
+  });
+
+  it('sets only settings that there are, and none that is secret', () => {
+    const names = [...allBicep().matchAll(/name: '(TALLYMAN_\w+)'/g)].map(([, name]) => name ?? '');
+    expect(Object.keys(SETTINGS)).toEqual(expect.arrayContaining(names));
+    const secret = names.filter((name) => 'secret' in SETTINGS[name as keyof typeof SETTINGS]);
+    expect(secret).toEqual([]);
+    expect(names).toContain('TALLYMAN_SIGNING_KEY_VAULT_KEY');
+  });
+
+  it('holds no key: shared keys are off, and none is listed', () => {
+    const text = allBicep();
+    expect(text).not.toMatch(
+      /listKeys|listConnectionStrings|AccountKey|allowSharedKeyAccess: true/,
+    );
+    const accounts = text.match(/storageAccounts@/g) ?? [];
+    expect(text.match(/allowSharedKeyAccess: false/g)).toHaveLength(accounts.length);
+    expect(text).toContain('DisableLocalAuth: true');
+  });
+
+  it('watches, outside the app, for words that the app writes when it has sealed a run', () => {
+    const [, words = ''] = /message has "([^"]+)"/.exec(textOf('infra/alerts.bicep')) ?? [];
+    expect(words).not.toBe('');
+    expect(textOf('src/functions/run.ts')).toContain(words);
+  });
+
+  it('opens nothing but the health function to visitors who are not logged in', () => {
+    expect(textOf('infra/app.bicep')).toContain("excludedPaths: ['/api/health']");
+  });
+});
+
+describe('azure.yaml', () => {
+  it('deploys the bundle, as a folder that nobody builds again', () => {
+    const { services } = parse(textOf('azure.yaml')) as {
+      services: Record<string, Record<string, unknown>>;
+    };
+    expect(services['tallyman']).toMatchObject({ project: 'dist-bundle', host: 'function' });
+    expect(allBicep()).toContain("'azd-service-name': 'tallyman'");
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('has a line in its runbook for every error code, and for no other', () => {
+    const codes = [...textOf('docs/operations.md').matchAll(/^\| `([A-Z_]+)` \|/gm)];
+    expect(codes.map(([, code]) => code).sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it('names every role that the Bicep files assign', () => {
+    const ids = new Set(allBicep().match(/'[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}'/g));
+    const text = textOf('docs/operations.md');
+    for (const id of ids) expect(text).toContain(id.slice(1, -1));
+  });
+});
