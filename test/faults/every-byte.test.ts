@@ -8,7 +8,10 @@ import type { TestArchive } from '../support/archives';
 import { buildArchive } from '../support/archives';
 import { filesIn, put } from '../archive/forge';
 import { verifyWithScript } from '../archive/support';
-import { record } from './support/figures';
+import { record, STRIDE } from './support/figures';
+
+/** A quick look takes one byte in a hundred: each one costs a whole verification. */
+const SPARSE = STRIDE === 1 ? 1 : STRIDE * 25;
 
 let intact: TestArchive;
 let files: string[];
@@ -63,7 +66,7 @@ it('sees every byte of every file flipped', async () => {
   let flips = 0;
   for (const path of files) {
     const content = read(path);
-    for (let byte = 0; byte < content.length; byte += 1) {
+    for (let byte = 0; byte < content.length; byte += SPARSE) {
       const codes = await codesWith(path, flipped(content, byte * 8 + (byte % 8)));
       const isSeen = codes.some((code) => codesFor(path).includes(code));
       if (!isSeen) throw new Error(`${path}, byte ${String(byte)}: ${codes.join(', ')}`);
@@ -79,7 +82,7 @@ it('sees every byte of every file flipped', async () => {
 }, 3_600_000);
 
 it('sees flips with verify.sh as well', async () => {
-  const each = Math.ceil(500 / files.length);
+  const each = Math.ceil(500 / files.length / SPARSE);
   let flips = 0;
   for (const path of files) {
     const content = read(path);
