@@ -1,21 +1,18 @@
 // How long reports take as PDF, and how much memory, against what else makes PDFs of tables: pdfmake (npm), and headless
-// Chromium, WeasyPrint and typst when they are installed (typst: `npm install --no-save
-// @myriaddreamin/typst-ts-node-compiler`). Each is a process of its own, from start to exit; peak memory is the sum
-// over the process and its children (read from /proc, so Linux only).
+// Chromium and WeasyPrint when they are installed. Each is a process of its own, from start to exit; peak memory is
+// the sum over the process and its children (read from /proc, so Linux only).
 //
 //   npm run bench:render                  1,000 and 10,000 rows against peers, 100,000 rows alone
 //   npm run bench:render -- --ours        without peers
 //   npm run bench:render -- --repeat 3    the best of three
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { best } from './render/measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const require = createRequire(import.meta.url);
 const args = process.argv.slice(2);
 const at = args.indexOf('--repeat');
 const repeat = at < 0 ? 1 : Number(args.splice(at, 2)[1]);
@@ -24,14 +21,6 @@ const alone = args.includes('--ours');
 function installed(command) {
   try {
     return execFileSync('which', [command], { encoding: 'utf8' }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function resolves(name) {
-  try {
-    return require.resolve(name);
   } catch {
     return undefined;
   }
@@ -77,14 +66,6 @@ const weasyprint = installed('weasyprint');
 if (weasyprint !== undefined) {
   peers.push({ name: 'WeasyPrint', most: 1_000, run: (_, out, html) => [weasyprint, [html, out]] });
 }
-if (resolves('@myriaddreamin/typst-ts-node-compiler') !== undefined) {
-  peers.push({
-    name: 'typst',
-    most: 10_000,
-    run: (count, out) => [process.execPath, [script('typst.mjs'), `${count}`, out]],
-  });
-}
-
 const figures = [];
 try {
   for (const count of [1_000, 10_000, 100_000]) {

@@ -15,9 +15,9 @@ const WRITTEN: Readonly<Partial<Record<KustoType, (value: string) => string>>> =
 };
 
 /**
- * SQL that gives each row of a query as one JSON array, the text that it has in an answer: the database
- * writes many rows several times faster than JavaScript does. Undefined when a column is of a type that
- * is not written the same.
+ * SQL that gives each row of a query as one JSON array, the text that it has in an answer, so that a large
+ * answer is never built as values in JavaScript. Undefined when a column is of a type that is not written
+ * the same.
  */
 export function rowTextSql(query: CompiledQuery): string | undefined {
   const cells = query.columns.map(({ name, type }) => {
