@@ -9,28 +9,10 @@ import type { VerifyResult } from '../../src/archive/verify';
 import { verifyArchive } from '../../src/archive/verify';
 import type { TestArchive } from '../support/archives';
 import { buildArchive } from '../support/archives';
+import { AUTHORITY_CONFIG } from '../support/time-authority';
 import { put } from './forge';
 import type { ScriptResult } from './support';
 import { codesOf, verifyWithScript } from './support';
-
-const CONFIG = `
-[req]
-distinguished_name = name
-[name]
-[ca]
-basicConstraints = critical,CA:true
-keyUsage = critical,keyCertSign
-[tsa]
-basicConstraints = CA:false
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[tsa_config]
-serial = serial
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-ess_cert_id_alg = sha256
-`;
 
 let intact: TestArchive;
 let work: string;
@@ -39,7 +21,7 @@ let work: string;
 function makeAuthority(name: string, key: readonly string[]): void {
   const folder = join(work, name);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'openssl.cnf'), CONFIG);
+  writeFileSync(join(folder, 'openssl.cnf'), AUTHORITY_CONFIG);
   writeFileSync(join(folder, 'serial'), '01\n');
   const openssl = (...args: string[]): unknown =>
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });

@@ -1,12 +1,19 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const shipped = join(__dirname, '../../templates');
 
-/** A copy of the shipped templates whose only report is `daily`, with these audits. */
+/**
+ * A copy of the shipped templates with these audits only, and one report of them, `daily`. Audits that are not
+ * shipped are the caller's to add.
+ */
 export function copyTemplates(folder: string, audits: readonly string[]): string {
-  cpSync(shipped, folder, { recursive: true });
-  rmSync(join(folder, 'reports'), { recursive: true });
+  const known = audits
+    .map((id) => `audits/${id}`)
+    .filter((part) => existsSync(join(shipped, part)));
+  for (const part of ['archive', 'controls', 'views', ...known]) {
+    cpSync(join(shipped, part), join(folder, part), { recursive: true });
+  }
   mkdirSync(join(folder, 'reports'));
   writeFileSync(
     join(folder, 'reports/daily.yaml'),

@@ -20,7 +20,8 @@ export interface LocalAuthority {
   close(): Promise<void>;
 }
 
-const CONFIG = `
+/** What openssl is told to make an authority’s certificates and its tokens. */
+export const AUTHORITY_CONFIG = `
 [req]
 distinguished_name = name
 [name]
@@ -48,7 +49,7 @@ export async function startTimeAuthority(): Promise<LocalAuthority> {
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   };
-  writeFileSync(join(folder, 'openssl.cnf'), CONFIG);
+  writeFileSync(join(folder, 'openssl.cnf'), AUTHORITY_CONFIG);
   writeFileSync(join(folder, 'serial'), '01\n');
   makeCertificates(openssl);
   const state = { mode: 'stamp' as Mode, requests: 0 };

@@ -30,7 +30,7 @@ export function attachedChapter({
   left,
 }: ReturnType<typeof chooseAttachments>): ViewElement {
   const rows = [
-    ...attached.map(rowOf),
+    ...attached.map((file) => rowOf(file)),
     ...left.map((file) => rowOf(file, 'not attached: too large')),
   ];
   const headings = ['File', 'What it is', 'Size', 'SHA-256'];
@@ -80,12 +80,13 @@ export function attachedChapter({
   );
 }
 
-function rowOf(file: Attachment, note?: unknown): string[] {
-  const size = formatBytes(file.content.length);
+function rowOf(file: Attachment, note?: string): string[] {
+  // A number and its unit stay in one line.
+  const size = formatBytes(file.content.length).replace(' ', '\u00a0');
   return [
     file.name,
     file.description,
-    typeof note === 'string' ? `${size}, ${note}` : size,
+    note === undefined ? size : `${size}, ${note}`,
     createHash('sha256').update(file.content).digest('hex'),
   ];
 }

@@ -1,34 +1,14 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Composed } from '../../../src/compose';
 import { compose } from '../../../src/compose';
 import type { LogSource } from '../../../src/core/logs';
 import { parseSettings } from '../../../src/settings';
-
-const SHIPPED = join(__dirname, '../../../templates');
+import { copyTemplates } from '../../support/templates';
 
 /** Templates with one daily report of two audits, so that a process of its own starts fast. */
 export function smallTemplates(folder: string): string {
-  const audits = ['repository-deletions', 'tags-deleted'];
-  for (const part of ['archive', 'controls', 'views', ...audits.map((id) => `audits/${id}`)]) {
-    cpSync(join(SHIPPED, part), join(folder, part), { recursive: true });
-  }
-  mkdirSync(join(folder, 'reports'));
-  writeFileSync(
-    join(folder, 'reports/daily.yaml'),
-    `title: Registry audit
-period: day
-timeZone: Asia/Seoul
-deliverAt: "07:00"
-settle: 6
-scopes:
-  - { id: all, registries: all }
-recipients: [compliance@example.com]
-audits: [${audits.join(', ')}]
-waivers: []
-`,
-  );
-  return folder;
+  return copyTemplates(folder, ['repository-deletions', 'tags-deleted']);
 }
 
 /** What a process that makes the small report is told. */
