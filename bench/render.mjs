@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { best } from './render/measure.mjs';
+import { best, measure } from './measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
@@ -74,13 +74,13 @@ try {
       process.execPath,
       [script('tallyman.mjs'), `${count}`, reportFile, out, ...more],
     ];
-    const own = await best(repeat, ours());
+    const own = await best(repeat, () => measure(ours()));
     figures.push(row('tallyman', count, own, statSync(out).size));
     const asked = alone ? [] : peers.filter((peer) => count <= peer.most);
-    if (asked.length > 0) await best(1, ours(html));
+    if (asked.length > 0) await measure(ours(html));
     for (const peer of asked) {
       rmSync(out, { force: true });
-      const result = await best(repeat, peer.run(count, out, html));
+      const result = await best(repeat, () => measure(peer.run(count, out, html)));
       figures.push(row(peer.name, count, result, statSync(out).size, own));
     }
   }

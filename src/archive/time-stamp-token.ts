@@ -13,6 +13,8 @@ export interface TimeStamp {
   readonly imprint: string;
   /** When the authority saw it, as ISO 8601 text in UTC, to the second. */
   readonly time: string;
+  /** Lower-case hex: the number by which a request knows its answer, where there is one. */
+  readonly nonce: string | undefined;
   readonly signed: SignedTimeStamp;
 }
 
@@ -37,7 +39,10 @@ export function parseTimeStamp(bytes: Uint8Array): TimeStamp | string {
     const [status, token] = childrenOf(expectTag(readDer(bytes), TAG.sequence));
     const [code] = childrenOf(expectTag(status, TAG.sequence));
     const granted = expectTag(code, TAG.integer).content;
-    if (granted.length !== 1 || (granted[0] ?? 2) > 1) return 'the authority did not grant it';
+    // 0 is granted, 1 is granted with modifications: RFC 3161, section 2.4.2.
+    if (granted.length !== 1 || (granted[0] ?? 2) > 1) {
+      return `the authority refused, with status ${String(granted[0] ?? 'unknown')}`;
+    }
     return readToken(expectTag(token, TAG.sequence));
   } catch (error) {
     if (error instanceof DerError) return error.message;
@@ -69,8 +74,8 @@ function readContent(encapsulated: Der | undefined): Uint8Array {
   return expectTag(only(expectTag(explicit, TAG.context(0))), TAG.octetString).content;
 }
 
-function readInfo(content: Uint8Array): { imprint: string; time: string } {
-  const [, , imprint, , time] = childrenOf(expectTag(readDer(content), TAG.sequence));
+function readInfo(content: Uint8Array): Pick<TimeStamp, 'imprint' | 'time' | 'nonce'> {
+  const [, , imprint, , time, ...optional] = childrenOf(expectTag(readDer(content), TAG.sequence));
   const [algorithm, digest] = childrenOf(expectTag(imprint, TAG.sequence));
   if (oidOf(childrenOf(expectTag(algorithm, TAG.sequence))[0]) !== SHA256) {
     throw new DerError('its imprint is not one of SHA-256');
@@ -79,8 +84,10 @@ function readInfo(content: Uint8Array): { imprint: string; time: string } {
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text)?.slice(1);
   if (parts === undefined) throw new DerError('its time is none');
   const [year, month, day, hour, minute, second] = parts;
+  const nonce = optional.find(({ tag }) => tag === TAG.integer);
   return {
     imprint: Buffer.from(expectTag(digest, TAG.octetString).content).toString('hex'),
+    nonce: nonce && Buffer.from(nonce.content).toString('hex'),
     time: `${year ?? ''}-${month ?? ''}-${day ?? ''}T${hour ?? ''}:${minute ?? ''}:${second ?? ''}.000Z`,
   };
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import type { StampResult, TimeAuthority } from '../core/archive';
 import { sha256 } from '../core/digest';
+import { TAG } from './der';
+import { parseTimeStamp } from './time-stamp-token';
 
 /** An authority that does not answer within this must not keep a run waiting. */
 const TIME_LIMIT_MS = 10_000;
@@ -73,19 +75,15 @@ async function limitedBody(response: Response): Promise<Buffer | undefined> {
   return Buffer.concat(parts);
 }
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const OCTET_STRING = 0x04;
-
 /** SEQUENCE { AlgorithmIdentifier for SHA-256 }: 2.16.840.1.101.3.4.2.1 with NULL parameters. */
 const SHA_256 = Buffer.from('300d06096086480165030402010500', 'hex');
 const TRUE = Buffer.from('0101ff', 'hex');
 
 /** TimeStampReq of RFC 3161, section 2.4.1: version 1, the imprint, a nonce, and the certificates asked for. */
 function timeStampRequest(digest: Uint8Array, nonce: Uint8Array): Buffer<ArrayBuffer> {
-  const imprint = der(SEQUENCE, SHA_256, der(OCTET_STRING, digest));
-  const version = der(INTEGER, Buffer.from([1]));
-  return der(SEQUENCE, version, imprint, der(INTEGER, nonce), TRUE);
+  const imprint = der(TAG.sequence, SHA_256, der(TAG.octetString, digest));
+  const version = der(TAG.integer, Buffer.from([1]));
+  return der(TAG.sequence, version, imprint, der(TAG.integer, nonce), TRUE);
 }
 
 /** Every value of ours is shorter than 128 bytes, so that its length is one byte. */
@@ -94,39 +92,15 @@ function der(tag: number, ...contents: readonly Uint8Array[]): Buffer<ArrayBuffe
   return Buffer.from([tag, content.length, ...content]);
 }
 
-/** Why an answer is no token for the request, in a sentence; undefined when it is one. */
-function answerProblem(answer: Buffer, digest: Uint8Array, nonce: Uint8Array): string | undefined {
-  const whole = element(answer, 0);
-  const info = whole?.tag === SEQUENCE ? element(answer, whole.start) : undefined;
-  const status = info?.tag === SEQUENCE ? element(answer, info.start) : undefined;
-  if (whole?.end !== answer.length || info === undefined || status?.tag !== INTEGER) {
-    return 'Its answer is not a time-stamp response.';
-  }
-  const code = answer.subarray(status.start, status.end);
-  // 0 is granted, 1 is granted with modifications: RFC 3161, section 2.4.2.
-  if (code.length !== 1 || (code[0] ?? 9) > 1) {
-    return `It refused, with status ${String(code[0] ?? 'unknown')}.`;
-  }
-  const token = answer.subarray(info.end);
-  const isOurs = token.includes(der(OCTET_STRING, digest)) && token.includes(der(INTEGER, nonce));
+/**
+ * Why an answer is no time stamp for the request, in a sentence; undefined when it is one. It is read as
+ * verification will read it, because what is kept once can't be taken out of the archive again.
+ */
+function answerProblem(answer: Buffer, digest: Buffer, nonce: Buffer): string | undefined {
+  const stamp = parseTimeStamp(answer);
+  if (typeof stamp === 'string') return `Its answer is no time stamp: ${stamp}.`;
+  const isOurs = stamp.imprint === digest.toString('hex') && stamp.nonce === nonce.toString('hex');
   return isOurs ? undefined : 'Its answer is not to this request.';
-}
-
-interface Element {
-  readonly tag: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The DER element at an offset, or undefined when none fits there. */
-function element(bytes: Buffer, offset: number): Element | undefined {
-  const [tag, first] = [bytes[offset], bytes[offset + 1]];
-  if (tag === undefined || first === undefined) return undefined;
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
-  if (lengthBytes > 4 || offset + 2 + lengthBytes > bytes.length) return undefined;
-  const length = lengthBytes === 0 ? first : bytes.readUIntBE(offset + 2, lengthBytes);
-  const start = offset + 2 + lengthBytes;
-  return start + length > bytes.length ? undefined : { tag, start, end: start + length };
 }
 
 function rootMessage(error: Error): string {

@@ -32,10 +32,11 @@ function childrenOf(pid) {
   }
 }
 
-function measure([command, args]) {
+/** Rejects when the command ends with another exit code than 0 or, with `mostCode`, a greater one. */
+export function measure([command, args], { env = {}, mostCode = 0 } = {}) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(command, args);
+    const child = spawn(command, args, { env: { ...process.env, ...env } });
     const [peaks, cpu] = [new Map(), new Map()];
     const look = () => {
       for (const pid of [child.pid, ...childrenOf(child.pid)]) {
@@ -49,7 +50,8 @@ function measure([command, args]) {
     child.stderr.on('data', (data) => (errors += data));
     child.on('close', (code) => {
       clearInterval(timer);
-      if (code !== 0) return reject(new Error(`${command}: exit code ${code}: ${errors}`));
+      if (code === null || code > mostCode)
+        return reject(new Error(`${command}: exit code ${code}: ${errors}`));
       const sum = (values) => [...values].reduce((total, value) => total + value, 0);
       resolve({
         seconds: Number(process.hrtime.bigint() - started) / 1e9,
@@ -61,10 +63,10 @@ function measure([command, args]) {
 }
 
 /** The fastest of several runs. */
-export async function best(times, command) {
+export async function best(times, run) {
   let result;
   for (let i = 0; i < times; i++) {
-    const next = await measure(command);
+    const next = await run();
     if (result === undefined || next.seconds < result.seconds) result = next;
   }
   return result;
