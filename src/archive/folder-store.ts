@@ -5,7 +5,11 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
+import { readAhead } from '../core/in-parallel';
 import { pathSegments } from './layout';
+
+/** One after the other, asking for sizes takes most of the time of a listing. */
+const LOOKS_AT_ONCE = 16;
 
 /** Names the next temporary file of this process. */
 let filesWritten = 0;
@@ -151,16 +155,23 @@ async function* walk(root: string, folder: string): AsyncGenerator<ArchiveFile> 
   // A folder sorts as its name and a slash do, which gives the order of whole paths.
   const names = entries
     .map((entry) => ({ key: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const { entry } of names) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      yield* walk(root, path);
-    } else {
-      const stats = await reaching(root, () => lstat(join(root, path)));
-      yield { path, size: stats.isFile() ? stats.size : 0 };
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ entry }) => ({ entry, path: folder === '' ? entry.name : `${folder}/${entry.name}` }));
+  const files = names.filter(({ entry }) => !entry.isDirectory()).map(({ path }) => path);
+  const sizes = readAhead(files, LOOKS_AT_ONCE, (path) => fileAt(root, path));
+  try {
+    for (const { entry, path } of names) {
+      if (entry.isDirectory()) yield* walk(root, path);
+      else yield (await sizes.next()).value as ArchiveFile;
     }
+  } finally {
+    await sizes.return(undefined);
   }
+}
+
+async function fileAt(root: string, path: string): Promise<ArchiveFile> {
+  const stats = await reaching(root, () => lstat(join(root, path)));
+  return { path, size: stats.isFile() ? stats.size : 0 };
 }
 
 async function reaching<T>(root: string, action: () => Promise<T>): Promise<T> {
