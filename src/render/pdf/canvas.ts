@@ -2,16 +2,16 @@ import type { Attachment, DocumentOptions, PdfReference } from './archival-docum
 import { ArchivalDocument } from './archival-document';
 import type { DocumentFont, FontName } from './fonts';
 import type { Atom, Line } from './lines';
-import { BOX_PADDING } from './lines';
 import { RawText, stringText } from './objects';
 import type { Mark, Owner } from './page-content';
 import { PageContent, position, rgb } from './page-content';
 import type { MarkedPage, Part, PartOptions, Role } from './structure';
 import { StructureTree } from './structure';
 import type { Surface } from './surface';
+import type { AtomRun } from './text-runs';
+import { atomRuns, pieceRuns, showPieces } from './text-runs';
 import type { PageFormat, TextStyle } from './tokens';
 import { MARGIN, PORTRAIT, TEXT } from './tokens';
-import type { Piece } from './typefaces';
 import { Typefaces } from './typefaces';
 
 /** What pdfkit’s page has and its types leave out. */
@@ -123,7 +123,7 @@ export class Canvas implements Surface {
   }
 
   text(text: string, style: TextStyle, x: number, y: number, height: number): void {
-    this.run([this.atom(text, style)], x, y, height);
+    this.run({ atoms: [this.atom(text, style)], x }, y, height);
   }
 
   plain(text: string, style: TextStyle, x: number, y: number, height: number): void {
@@ -248,7 +248,7 @@ export class Canvas implements Surface {
     const show = (mark: Mark, text: string, style: TextStyle, x: number, y: number): void => {
       let left = x;
       for (const piece of this.faces.shape(text, style.face)) {
-        showPiece(content, mark, this.faces.font(piece.font), piece, style, left, y);
+        showPieces(content, mark, this.faces.font(piece.font), [piece], style, left, y);
         left += (piece.width * style.size) / 1000;
       }
     };
@@ -342,89 +342,18 @@ export class Canvas implements Surface {
   }
 
   private atoms(atoms: readonly Atom[], x: number, y: number, lineHeight: number): void {
-    let left = x;
-    let run: { atoms: Atom[]; x: number } | undefined;
-    for (const atom of atoms) {
-      const indent = atom.box === undefined ? 0 : boxIndent(atom);
-      const first = run?.atoms[0];
-      if (run !== undefined && first !== undefined && indent === 0 && canJoin(first, atom)) {
-        run.atoms.push(atom);
-      } else {
-        if (run !== undefined) this.run(run.atoms, run.x, y, lineHeight);
-        run = { atoms: [atom], x: left + indent };
-      }
-      left += atom.width;
-    }
-    if (run !== undefined) this.run(run.atoms, run.x, y, lineHeight);
+    for (const run of atomRuns(atoms, x)) this.run(run, y, lineHeight);
   }
 
-  private run(atoms: readonly Atom[], x: number, y: number, lineHeight: number): void {
-    const style = atoms[0]?.style;
+  private run(run: AtomRun, y: number, lineHeight: number): void {
+    const style = run.atoms[0]?.style;
     if (style === undefined) return;
     const baseline = y + this.baseline(style, lineHeight);
-    let left = x;
-    let waiting: Piece[] = [];
-    let waitingAt = left;
-    const flush = (): void => {
-      if (waiting.length > 0) this.pieces(waiting, style, waitingAt, baseline);
-      waiting = [];
-    };
-    for (const piece of atoms.flatMap((atom) => atom.pieces)) {
-      if (waiting[0]?.font !== piece.font || piece.operands === undefined) {
-        flush();
-        waitingAt = left;
-      }
-      waiting.push(piece);
-      left += (piece.width * style.size) / 1000;
-      if (piece.operands === undefined) flush();
+    for (const { font, pieces, x } of pieceRuns(run, style.size)) {
+      const used = this.useFont(font);
+      showPieces(this.current.content, this.mark, used, pieces, style, x, baseline);
     }
-    flush();
   }
-
-  private pieces(pieces: readonly Piece[], style: TextStyle, x: number, baseline: number): void {
-    const [first] = pieces;
-    if (first === undefined) return;
-    const font = this.useFont(first.font);
-    const { content } = this.current;
-    if (first.operands === undefined) {
-      showPiece(content, this.mark, font, first, style, x, baseline);
-      return;
-    }
-    const operands = pieces
-      .map((piece) => piece.operands)
-      .join('')
-      .replaceAll(')(', '');
-    content.show(this.mark, font, style.size, style.color, x, baseline, `[${operands}]TJ`);
-  }
-}
-
-/** Text of one font; its marks, when it has some, each in its own place. */
-function showPiece(
-  content: PageContent,
-  mark: Mark,
-  font: DocumentFont,
-  piece: Piece,
-  { size, color }: TextStyle,
-  x: number,
-  baseline: number,
-): void {
-  if (piece.operands !== undefined) {
-    content.show(mark, font, size, color, x, baseline, `[${piece.operands}]TJ`);
-    return;
-  }
-  for (const glyph of piece.glyphs) {
-    const [dx, dy] = [(glyph.x * size) / 1000, (glyph.y * size) / 1000];
-    content.show(mark, font, size, color, x + dx, baseline - dy, `(${glyph.code})Tj`);
-  }
-}
-
-function boxIndent(atom: Atom): number {
-  const text = (atom.pieces.reduce((sum, piece) => sum + piece.width, 0) * atom.style.size) / 1000;
-  return Math.max((atom.width - text) / 2, BOX_PADDING * 0.5);
-}
-
-function canJoin(a: Atom, b: Atom): boolean {
-  return a.box === undefined && a.style === b.style;
 }
 
 function textOfAtoms(atoms: readonly Atom[]): string {
