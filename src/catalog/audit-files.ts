@@ -6,6 +6,9 @@ import type { Problem } from '../core/errors';
 import type { KnownTables } from '../core/known-tables';
 import type { KustoType } from '../core/table';
 import { nearestName } from '../kql/similar';
+import type { ActorRules } from './actor-rules';
+import { actorPrelude } from './actor-rules';
+import { checkCharts } from './charts';
 import { checkShape } from './check-shape';
 import type { Framework } from './control-files';
 import { checkId, foldersIn } from './names';
@@ -21,6 +24,8 @@ export interface AuditFolder {
   /** Undefined when audit.yaml is not right. */
   readonly declared: { readonly audit: AuditDefinition; readonly file: YamlFile } | undefined;
   readonly query: string;
+  /** What is put before the query; empty, or lines that each end. */
+  readonly prelude: string;
   /** The path of query.kql, as messages show it. */
   readonly queryPath: string;
 }
@@ -29,6 +34,7 @@ export interface AuditFolder {
 export interface AuditContext {
   readonly frameworks: ReadonlyMap<string, Framework>;
   readonly tables: KnownTables;
+  readonly actors: ActorRules | undefined;
 }
 
 const AUDIT_FILES = ['audit.yaml', 'query.kql'];
@@ -50,7 +56,7 @@ export async function readAuditFolders(
 async function readAuditFolder(
   folder: string,
   id: string,
-  { frameworks, tables }: AuditContext,
+  { frameworks, tables, actors }: AuditContext,
   problems: Problem[],
 ): Promise<AuditFolder | undefined> {
   checkId(id, folder, problems);
@@ -65,13 +71,15 @@ async function readAuditFolder(
   const file = yaml === undefined ? undefined : parseYaml(where, yaml, problems);
   const value = file === undefined ? undefined : checkShape(auditSchema, file, problems);
   if (query === undefined) return undefined;
+  const prelude = actorPrelude(query, actors);
   if (file === undefined || value === undefined)
-    return { id, declared: undefined, query, queryPath };
+    return { id, declared: undefined, query, prelude, queryPath };
   checkTables(value, file, Object.keys(tables.schemas), problems);
   checkFinding(value, file, problems);
+  checkCharts(value, file, problems);
   const controls = resolveControls(value.controls, frameworks, file, problems);
-  const audit = toDefinition(id, value, controls, query);
-  return { id, declared: { audit, file }, query, queryPath };
+  const audit = toDefinition(id, value, controls, prelude + query);
+  return { id, declared: { audit, file }, query, prelude, queryPath };
 }
 
 function toDefinition(
@@ -94,6 +102,7 @@ function toDefinition(
     lookBackDays: value.lookBack?.days ?? 0,
     lookBackAtLeastDays: value.lookBack?.atLeast ?? 0,
     query,
+    ...(value.charts === undefined ? {} : { charts: value.charts }),
   };
 }
 

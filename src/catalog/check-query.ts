@@ -36,14 +36,19 @@ type Declared = NonNullable<AuditFolder['declared']>;
 
 /** Everything that is wrong with one audit's query, each with its place in query.kql or audit.yaml. */
 export async function checkQuery(
-  { query, queryPath, declared }: AuditFolder,
+  { query, prelude, queryPath, declared }: AuditFolder,
   { schemas, versions }: KnownTables,
 ): Promise<Problem[]> {
-  const bound = bindParameters({ query, lookBackDays: 1 }, { timeZone: 'Asia/Seoul' }, SOME_PERIOD);
+  const bound = bindParameters(
+    { query: prelude + query, lookBackDays: 1 },
+    { timeZone: 'Asia/Seoul' },
+    SOME_PERIOD,
+  );
+  const linesBefore = PARAMETERS.length + prelude.split('\n').length - 1;
   const analysis = await analyzeKql(bound.kql, schemas, versions);
   const code = codeOnly(query);
   const problems = [
-    ...analysis.diagnostics.map((diagnostic) => typeProblem(diagnostic, queryPath)),
+    ...analysis.diagnostics.map((diagnostic) => typeProblem(diagnostic, queryPath, linesBefore)),
     ...checkRepeatable(queryPath, code),
     ...checkPeriod(queryPath, code),
     ...(declared === undefined ? [] : checkLookBack(queryPath, code, declared)),
@@ -57,9 +62,9 @@ export async function checkQuery(
   return problems;
 }
 
-/** A diagnostic of the bound query at its place in query.kql, which has no parameters before it. */
-function typeProblem(diagnostic: Diagnostic, queryPath: string): Problem {
-  const line = diagnostic.line - PARAMETERS.length;
+/** A diagnostic of the bound query at its place in query.kql, which has nothing before it. */
+function typeProblem(diagnostic: Diagnostic, queryPath: string, linesBefore: number): Problem {
+  const line = diagnostic.line - linesBefore;
   return {
     where: queryPath,
     line: Math.max(line, 1),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { ReportDefinition } from '../core/definitions';
-import { ASK_AGAIN_DAYS } from '../core/definitions';
+import { ASK_AGAIN_DAYS, CHART_KINDS } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { SEVERITIES } from '../core/outcome';
@@ -49,6 +49,17 @@ const snapshotSchema = z.strictObject({
         lookBackDays: z.number(),
         lookBackAtLeastDays: z.number(),
         query: z.string(),
+        charts: z
+          .array(
+            z.strictObject({
+              kind: z.enum(CHART_KINDS),
+              title: z.string(),
+              along: z.string(),
+              values: z.array(z.string()),
+              split: z.string().exactOptional(),
+            }),
+          )
+          .optional(),
       }),
     ),
     waivers: z.array(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Catalog, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import { withOwnTables, type KnownTables } from '../core/known-tables';
+import { readActorRules } from './actor-rules';
 import { readAuditFolders } from './audit-files';
 import type { AuditFolder } from './audit-files';
 import { readFrameworks } from './control-files';
@@ -27,7 +28,8 @@ export async function readCatalog(folder: string): Promise<CatalogReading> {
   const auditsFolder = join(folder, 'audits');
   const frameworks = await readFrameworks(join(folder, 'controls'), problems);
   const tables = withOwnTables(await readTableFiles(join(folder, 'tables'), problems));
-  const folders = await readAuditFolders(auditsFolder, { frameworks, tables }, problems);
+  const actors = await readActorRules(join(folder, 'actors.yaml'), problems);
+  const folders = await readAuditFolders(auditsFolder, { frameworks, tables, actors }, problems);
   const audits = folders.flatMap(({ declared }) => (declared === undefined ? [] : declared.audit));
   // A broken audit is still an audit, so that reports that name it are not called wrong too.
   const ids = await foldersIn(auditsFolder, []);

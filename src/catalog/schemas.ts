@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 
-import { ASK_AGAIN_DAYS } from '../core/definitions';
+import { ASK_AGAIN_DAYS, CHART_KINDS } from '../core/definitions';
 import { SEVERITIES } from '../core/outcome';
 import { isTimeZone, PERIOD_KINDS } from '../core/period';
 import { KUSTO_TYPES } from '../core/table';
@@ -67,6 +67,22 @@ export const auditSchema = z.strictObject(
       1,
     ),
     remediation: text(2_000),
+    charts: listOf(
+      z.strictObject(
+        {
+          kind: oneOf(CHART_KINDS),
+          title: text(120),
+          along: text(100),
+          values: listOf(text(100), 'columns', 1),
+          split: text(100).exactOptional(),
+        },
+        { error: 'must be a map with kind, title, along and values' },
+      ),
+      'charts',
+      1,
+    )
+      .max(4, { error: 'must be a list of at most four charts' })
+      .optional(),
     lookBack: z
       .strictObject(
         { days: wholeNumber(1, 92, 'days'), atLeast: wholeNumber(0, 92, 'days') },

@@ -6,6 +6,21 @@ import type { Column } from './table';
 /** Whether rows are bad news, required, or only told. */
 export type Expectation = 'none' | 'some' | 'any';
 
+/** `timeline`: a column for each hour or day, in order; `ranking`: a bar for each of the greatest. */
+export const CHART_KINDS = ['timeline', 'ranking'] as const;
+
+/** How the numbers of an answer are drawn. Its columns are named; rows that agree in `along` are summed. */
+export interface ChartDefinition {
+  readonly kind: (typeof CHART_KINDS)[number];
+  readonly title: string;
+  /** What stands along the axis: a datetime or text. */
+  readonly along: string;
+  /** Columns of numbers, one series each. */
+  readonly values: readonly string[];
+  /** The column whose values divide the one column of `values` into series. */
+  readonly split?: string;
+}
+
 /** One question with an expectation: `templates/audits/<id>/{audit.yaml, query.kql}`. */
 export interface AuditDefinition {
   /** The folder's name: `[a-z0-9-]+`. */
@@ -30,6 +45,7 @@ export interface AuditDefinition {
   readonly lookBackAtLeastDays: number;
   /** The text of query.kql, without the parameters that a run puts before it. */
   readonly query: string;
+  readonly charts?: readonly ChartDefinition[] | undefined;
 }
 
 /** A requirement of a framework that an audit gives evidence for. */

@@ -72,6 +72,7 @@ export interface Event {
   readonly result: string;
   readonly identity?: string;
   readonly address?: string;
+  readonly userAgent?: string;
   readonly repository?: string;
   readonly tag?: string;
   readonly digest?: string;
@@ -144,7 +145,7 @@ function rawEvent(event: Event, i: number): unknown {
     correlationId: `c${i}`,
     properties: {
       loginServer: 'contoso.azurecr.io',
-      userAgent: 'docker/28.0.4',
+      userAgent: event.userAgent ?? 'docker/28.0.4',
       ...(operation === 'Login'
         ? {}
         : {

@@ -78,7 +78,7 @@ test('a success more than an hour after a burst is not laid to it', async () => 
   expect(later).toEqual([]);
 });
 
-test('a first try without a name is counted apart only if a success follows within five minutes', async () => {
+test('a first try without a name is no failure only if a success follows within five minutes', async () => {
   const records = [
     ...logins(1, '09:59:59', 1, {}),
     ...logins(1, '10:04:59', 1, { identity: 'node', result: '200' }),
@@ -87,9 +87,76 @@ test('a first try without a name is counted apart only if a success follows with
     ...logins(1, '12:00:00', 1, { identity: 'jane' }),
   ];
   expect(await answersOver('authentication-failures', records, DAY)).toMatchObject([
-    { Identity: '', Failures: 1, AnonymousFirst: 1 },
-    { Identity: 'jane', Failures: 1, AnonymousFirst: 0 },
+    { Identity: '', Failures: 1 },
+    { Identity: 'jane', Failures: 1 },
   ]);
+  expect(await answersOver('activity-by-hour', records, DAY)).toMatchObject([
+    { Actor: 'anonymous', Events: 0, FailedLogins: 0, FirstTries: 1 },
+    { Actor: 'unknown', Events: 1, Logins: 1 },
+    { Actor: 'anonymous', Events: 1, FailedLogins: 1, FirstTries: 0 },
+    { Actor: 'unknown', Events: 1, Logins: 1 },
+    { Actor: 'unknown', Events: 1, FailedLogins: 1 },
+  ]);
+});
+
+describe('the kind of an actor', () => {
+  const pull = (event: Partial<Event>): Event => ({
+    time: '2026-03-10T10:00:00Z',
+    operation: 'Pull',
+    result: '200',
+    ...event,
+  });
+
+  test('follows from what it is named, what it says of itself and what it does', async () => {
+    const id = (digit: number): string => `7adb4a32-c9f6-4071-8d10-b50ea840ad8${String(digit)}`;
+    const kinds: readonly (readonly [string, Partial<Event>])[] = [
+      ['person', { identity: 'jane@contoso.com', userAgent: 'image-scanner/4' }],
+      ['scanner', { identity: id(1), userAgent: 'trivy/0.60' }],
+      ['cluster pull', { identity: id(2), userAgent: 'containerd/1.7.27+azure' }],
+      ['pipeline', { identity: id(3), userAgent: 'docker/28 UpstreamClient(buildkit/0.20)' }],
+      ['unknown', { identity: id(4), userAgent: 'curl/8' }],
+      ['unknown', { identity: 'edge-seoul', userAgent: 'containerd/1.7.27' }],
+      ['unknown', { identity: '00000000-0000-0000-0000-000000000000', userAgent: 'docker/28' }],
+      ['anonymous', { identity: '<nil>', userAgent: 'containerd/1.7.27' }],
+      ['retention purge', { operation: 'PurgeManifest', identity: '' }],
+    ];
+    const rows = await answersOver(
+      'identity-activity',
+      kinds.map(([, each]) => pull(each)),
+      DAY,
+    );
+    const found = new Map(rows.map(({ Identity, Actor }) => [Identity, Actor]));
+    // The raw "<nil>" of a log means that nothing is there.
+    const nameOf = ({ identity = '' }: Partial<Event>): string => identity.replace('<nil>', '');
+    const purge = rows.filter(({ Identity }) => Identity === '').map(({ Actor }) => Actor);
+    expect(purge.sort()).toEqual(['anonymous', 'retention purge']);
+    for (const [kind, event] of kinds.filter(([, each]) => nameOf(each) !== '')) {
+      expect([event, found.get(nameOf(event))]).toEqual([event, kind]);
+    }
+    expect(new Set(rows.map(({ Seen }) => Seen))).toEqual(new Set(['could not tell']));
+  });
+
+  test('unknown actors stand first, then identities that are new, and refusals make nobody known', async () => {
+    const known = { ...pull({ identity: 'omar@contoso.com' }), time: '2026-03-01T10:00:00Z' };
+    const refused = { ...pull({ identity: 'eve@contoso.com', result: '401' }), time: known.time };
+    const records = [
+      known,
+      refused,
+      ...['omar@contoso.com', 'jane@contoso.com', 'eve@contoso.com'].map((identity) =>
+        pull({ identity }),
+      ),
+      pull({ identity: 'mallory@contoso.com', result: '403' }),
+      pull({ identity: 'edge-seoul' }),
+    ];
+    const rows = await answersOver('identity-activity', records, DAY);
+    expect(rows.map(({ Identity, Seen }) => [Identity, Seen])).toEqual([
+      ['edge-seoul', 'first time'],
+      ['eve@contoso.com', 'first time'],
+      ['jane@contoso.com', 'first time'],
+      ['mallory@contoso.com', 'only refused'],
+      ['omar@contoso.com', 'before'],
+    ]);
+  });
 });
 
 test('working hours are local, from 7:00 to 20:00, also on the day when clocks change', async () => {

@@ -31,6 +31,7 @@ test('the daily report asks at least 24 audits', async () => {
   expect(reports.map(({ id, period }) => [id, period])).toEqual([
     ['daily-registry-audit', 'day'],
     ['monthly-evidence-summary', 'month'],
+    ['quarterly-board-summary', 'quarter'],
     ['weekly-access-review', 'week'],
   ]);
   expect(reports[0]?.audits.length).toBeGreaterThanOrEqual(24);
