@@ -3,10 +3,12 @@ const { join } = require('node:path');
 // Child processes that the sources start are TypeScript too.
 const hook = join(__dirname, 'test/support/register-typescript.cjs');
 process.env.NODE_OPTIONS = `--require ${JSON.stringify(hook)}`;
+// What the program keeps for its next process is kept for the next suite.
+process.env.XDG_CACHE_HOME = join(__dirname, 'node_modules/.cache/tests');
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // They take minutes: npm run test:faults.
@@ -23,5 +25,6 @@ module.exports = {
   },
   // Dynamic imports name the compiled file; tests run the source.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['<rootDir>/test/support/shared-parser.ts'],
   testTimeout: 60_000,
 };
