@@ -39,7 +39,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(functions/|compose\\.ts|azure-clients\\.ts|logs/query-api\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|archive/key-vault-signer\\.ts|mail/azure-communication\\.ts)',
+          '^src/(functions/|compose\\.ts|azure-clients\\.ts|logs/query-api\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|archive/blob-retention\\.ts|archive/blob-eraser\\.ts|archive/container-policy\\.ts|archive/key-vault-signer\\.ts|mail/azure-communication\\.ts)',
       },
       to: { path: 'node_modules/@azure' },
     },

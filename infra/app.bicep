@@ -235,6 +235,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'TALLYMAN_LOG_SOURCE', value: 'log-analytics' }
         { name: 'TALLYMAN_WORKSPACE_ID', value: logsWorkspaceId }
         { name: 'TALLYMAN_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}' }
+        { name: 'TALLYMAN_ARCHIVE_RESOURCE', value: '${environment().resourceManager}${substring(evidence.id, 1)}' }
         { name: 'TALLYMAN_SIGNING_KEY_VAULT_KEY', value: signingKey.properties.keyUriWithVersion }
         { name: 'TALLYMAN_MAIL', value: 'azure-communication' }
         { name: 'TALLYMAN_ACS_ENDPOINT', value: 'https://${communication.properties.hostName}' }

@@ -4,9 +4,10 @@ import { rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
-import { createFolderStore } from './archive/folder-store';
+import { createFolderStore, FOLDER_RETENTION } from './archive/folder-store';
 import { openSigningKey, signerFromPem } from './archive/signing-key';
-import type { Archive, Signer, TimeAuthority } from './core/archive';
+import type { Archive, EraseFile, Signer, TimeAuthority } from './core/archive';
+import type { ReadRetention, Retention } from './core/custody';
 import { TallymanError } from './core/errors';
 import type { OwnTable } from './core/known-tables';
 import type { LogSource } from './core/logs';
@@ -51,7 +52,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const catalog = await loadCatalog(templates);
   const views = await loadViews(join(templates, 'views'));
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
-  const { archive, privateStore, signer } = await openArchive(settings);
+  const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);
   const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${randomUUID()}`);
   const source = await openLogSource(settings, settings.logs, scratch, now, {
     onProgress: options.onLoading,
@@ -63,6 +64,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     source,
     archive,
     privateStore,
+    readRetention,
     signer,
     auditorFiles,
     timeAuthority: await openTimeAuthority(settings.tsaUrl),
@@ -180,8 +182,10 @@ async function openLogTree(place: Place, storageConnection?: string): Promise<Lo
 export async function openKeeping(
   settings: KeepingSettings,
   now = systemClock,
-): Promise<Pick<Parts, 'archive' | 'privateStore' | 'signer' | 'software' | 'now'>> {
-  return { ...(await openArchive(settings)), software: software(), now };
+): Promise<
+  Pick<Parts, 'archive' | 'privateStore' | 'readRetention' | 'signer' | 'software' | 'now'>
+> {
+  return { ...(await openArchive(settings, now)), software: software(), now };
 }
 
 /** The key that is to sign from now on: a file, made when it is not there, or a Key Vault key. */
@@ -199,7 +203,8 @@ async function openVaultKey(keyId: string): Promise<Signer> {
 
 async function openArchive(
   settings: KeepingSettings,
-): Promise<{ archive: Archive; privateStore: Archive; signer: Signer }> {
+  now: () => string,
+): Promise<Pick<Parts, 'archive' | 'privateStore' | 'readRetention' | 'signer'>> {
   const { archive: place } = settings;
   const signerOf = async (file: string | undefined): Promise<Signer> => {
     if (settings.signingKeyVaultKey !== undefined) return openVaultKey(settings.signingKeyVaultKey);
@@ -212,21 +217,67 @@ async function openArchive(
       `${place.url}-private`,
       settings.storageConnection,
     );
-    return { archive, privateStore, signer: await signerOf(undefined) };
+    const readRetention = await retentionOf(place.url, settings, now);
+    return { archive, privateStore, readRetention, signer: await signerOf(undefined) };
   }
   const root = resolve(place.path);
   const beside = `${root}.private`;
   return {
     archive: createFolderStore(root),
     privateStore: createFolderStore(beside, { temporary: join(beside, 'tmp') }),
+    readRetention: () => Promise.resolve(FOLDER_RETENTION),
     signer: await signerOf(join(beside, 'signing-key.pem')),
   };
+}
+
+/** What destroys files of an archive. */
+export async function openEraser({
+  archive: place,
+  storageConnection,
+}: Pick<KeepingSettings, 'archive' | 'storageConnection'>): Promise<EraseFile> {
+  if (place.kind === 'folder') {
+    const { folderEraser } = await import('./archive/folder-eraser.js');
+    return folderEraser(place.path);
+  }
+  const { blobEraser } = await import('./archive/blob-eraser.js');
+  const { blobContainer } = await import('./azure-clients.js');
+  return blobEraser(blobContainer(place.url, storageConnection));
 }
 
 async function openBlobStore(url: string, storageConnection?: string): Promise<Archive> {
   const { createBlobStore } = await import('./archive/blob-store.js');
   const { blobContainer } = await import('./azure-clients.js');
   return createBlobStore(blobContainer(url, storageConnection));
+}
+
+async function retentionOf(
+  url: string,
+  {
+    archiveResource,
+    storageConnection,
+  }: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
+  now: () => string,
+): Promise<ReadRetention> {
+  const { blobRetention } = await import('./archive/blob-retention.js');
+  const { readContainerPolicy } = await import('./archive/container-policy.js');
+  const { azureCredential, blobContainer } = await import('./azure-clients.js');
+  return blobRetention(blobContainer(url, storageConnection), {
+    now,
+    readPolicy:
+      archiveResource === undefined
+        ? undefined
+        : () => readContainerPolicy(archiveResource, url, azureCredential()),
+  });
+}
+
+/** Reads a container’s retention back; undefined for a copy in a folder or a ZIP file, which can’t tell it. */
+export async function readArchiveRetention(
+  place: Place,
+  settings: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
+): Promise<Retention | undefined> {
+  if (place.kind === 'folder') return undefined;
+  const read = await retentionOf(place.url, settings, systemClock);
+  return read('');
 }
 
 /** The private container is ours alone, so it is made when it is not there; the archive's is deployed. */

@@ -24,6 +24,8 @@ export type MailSettings =
 export interface Settings {
   readonly logs: LogSettings;
   readonly archive: Place;
+  /** Where Azure Resource Manager has the archive’s container. */
+  readonly archiveResource: string | undefined;
   /** PEM text, or undefined to use (and on first use make) the key file. */
   readonly signingKeyPem: string | undefined;
   readonly signingKeyFile: string | undefined;
@@ -73,6 +75,11 @@ export const SETTINGS = {
   TALLYMAN_ARCHIVE: {
     meaning: 'The evidence archive: a folder, or the https address of a blob container.',
     sample: 'demo/archive',
+  },
+  TALLYMAN_ARCHIVE_RESOURCE: {
+    meaning:
+      'The archive’s container in Azure Resource Manager, so that reports say whether its immutability policy is locked: https://management.azure.com/subscriptions/…/storageAccounts/<account>/blobServices/default/containers/<container>.',
+    sample: '',
   },
   TALLYMAN_SIGNING_KEY_FILE: {
     meaning:
@@ -146,6 +153,9 @@ export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
 
 const MAIL_ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\]+$/;
 const VAULT_KEY = /^https:\/\/[^\s/?#]+\/keys\/[0-9a-zA-Z-]{1,127}\/[0-9a-f]{32}$/;
+/** Whether a text is the address of a container in Azure Resource Manager, of whatever cloud. */
+export const CONTAINER_RESOURCE =
+  /^https:\/\/[^\s/?#]+\/subscriptions\/[^\s?#]+\/storageAccounts\/[^\s/?#]+\/blobServices\/default\/containers\/[^\s/?#]+$/i;
 /** One query reaches no more workspaces than this. */
 const MOST_WORKSPACES = 100;
 const GUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -164,7 +174,12 @@ export function environmentSettings(): RawSettings {
 /** What keeping an archive needs: where it is, and the key that signs it. */
 export type KeepingSettings = Pick<
   Settings,
-  'archive' | 'signingKeyPem' | 'signingKeyFile' | 'signingKeyVaultKey' | 'storageConnection'
+  | 'archive'
+  | 'archiveResource'
+  | 'signingKeyPem'
+  | 'signingKeyFile'
+  | 'signingKeyVaultKey'
+  | 'storageConnection'
 >;
 
 /** Settings for commands that ask no logs. Throws SETTINGS_INVALID with every problem at once. */
@@ -321,6 +336,11 @@ class SettingsReader {
   keeping(): KeepingSettings {
     const settings: KeepingSettings = {
       archive: this.place('TALLYMAN_ARCHIVE'),
+      archiveResource: this.optionalMatch(
+        'TALLYMAN_ARCHIVE_RESOURCE',
+        CONTAINER_RESOURCE,
+        'the https address of a container in Azure Resource Manager',
+      ),
       signingKeyPem: this.optional('TALLYMAN_SIGNING_KEY'),
       signingKeyFile: this.optional('TALLYMAN_SIGNING_KEY_FILE'),
       signingKeyVaultKey: this.optionalMatch(

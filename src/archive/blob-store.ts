@@ -62,7 +62,8 @@ async function* listBlobs(
   yield* files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-async function reaching<T>(location: string, action: () => Promise<T>): Promise<T> {
+/** Has the service’s trouble told as ARCHIVE_UNREACHABLE. */
+export async function reaching<T>(location: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
@@ -83,7 +84,7 @@ function unreachable(location: string, cause: unknown): TallymanError {
 }
 
 // The query of a container's address may be a shared access signature, which is a secret.
-function withoutQuery(url: string): string {
+export function withoutQuery(url: string): string {
   return url.split('?')[0] ?? url;
 }
 

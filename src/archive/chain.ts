@@ -103,6 +103,15 @@ export function coveredPeriods(entries: readonly ChainEntry[]): Map<string, Chai
   return covered;
 }
 
+/** The entries whose files a destruction speaks for. */
+export function destroyedEntries(entries: readonly ChainEntry[]): Set<number> {
+  return new Set(
+    entries.flatMap(({ manifest: { predicate } }) =>
+      predicate.kind === 'destruction' ? predicate.entries.map(({ sequence }) => sequence) : [],
+    ),
+  );
+}
+
 /** The run, gap or amendment that spoke for a period last. */
 export function spokeLast(
   entries: readonly ChainEntry[],

@@ -4,12 +4,19 @@ import { link, lstat, mkdir, open, readdir, realpath, rm } from 'node:fs/promise
 import { dirname, join, relative, resolve } from 'node:path';
 
 import type { Archive, ArchiveFile } from '../core/archive';
+import type { Retention } from '../core/custody';
 import { TallymanError } from '../core/errors';
 import { readAhead } from '../core/in-parallel';
 import { pathSegments } from './layout';
 
 /** One after the other, asking for sizes takes most of the time of a listing. */
 const LOOKS_AT_ONCE = 16;
+
+/** What a folder’s file system is known to do against deletion. */
+export const FOLDER_RETENTION: Retention = {
+  status: 'absent',
+  detail: 'The archive is a folder, and a file system keeps nothing from its owner.',
+};
 
 /** Names the next temporary file of this process. */
 let filesWritten = 0;
@@ -128,7 +135,7 @@ async function readRegularFile(root: string, target: string): Promise<Uint8Array
 }
 
 /** Whether no folder between the archive's root and this one is a link to somewhere else. */
-async function isReallyAt(root: string, folder: string): Promise<boolean> {
+export async function isReallyAt(root: string, folder: string): Promise<boolean> {
   return (await realpath(folder)) === join(await realpath(root), relative(root, folder));
 }
 
@@ -174,7 +181,8 @@ async function fileAt(root: string, path: string): Promise<ArchiveFile> {
   return { path, size: stats.isFile() ? stats.size : 0 };
 }
 
-async function reaching<T>(root: string, action: () => Promise<T>): Promise<T> {
+/** Has a file system’s trouble told as ARCHIVE_UNREACHABLE. */
+export async function reaching<T>(root: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {

@@ -1,3 +1,4 @@
+import type { Retention } from '../core/custody';
 import type { Problem } from '../core/errors';
 import { TallymanError } from '../core/errors';
 import { isStreamName } from './layout';
@@ -17,6 +18,8 @@ export interface VerifyOptions {
   readonly head?: string | readonly string[];
   /** Certificates in PEM of the authorities whose time stamps are to be relied on. */
   readonly tsaCa?: string;
+  /** How the storage keeps the files, where that could be read. */
+  readonly retention?: Retention | undefined;
 }
 
 /** What was asked for, checked. */
@@ -25,6 +28,7 @@ export interface Asked {
   readonly range: DateRange;
   readonly heads: readonly string[];
   readonly authorities: TrustedAuthorities | undefined;
+  readonly retention: Retention | undefined;
 }
 
 /** Throws ARGUMENT_INVALID with everything that is wrong. */
@@ -47,7 +51,8 @@ export function parseOptions(options: VerifyOptions): Asked {
     });
   }
   const authorities = options.tsaCa === undefined ? undefined : parseAuthorities(options.tsaCa);
-  return { stream: options.stream, range, heads, authorities };
+  const { stream, retention } = options;
+  return { stream, range, heads, authorities, retention };
 }
 
 function parseRange(options: VerifyOptions, problems: Problem[]): DateRange {

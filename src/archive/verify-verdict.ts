@@ -1,3 +1,4 @@
+import type { Retention } from '../core/custody';
 import type { StreamSummary } from './verify-summary';
 import type { Asked } from './verify-options';
 
@@ -18,15 +19,24 @@ export function uncheckedOf(asked: Asked, streams: readonly StreamSummary[]): Un
       sentence: `Only the stream ${asked.stream} was checked, and nothing outside its folder but its keys.`,
     });
   }
-  return [
-    ...unchecked,
-    {
-      what: 'the storage’s retention policy',
-      sentence:
-        'Whether the storage keeps files from being deleted is not to be seen in them: ask for its retention policy.',
-    },
-  ];
+  return [...unchecked, ...uncheckedRetention(asked)];
 }
+
+function uncheckedRetention({ retention }: Asked): Unchecked[] {
+  if (retention !== undefined && retention.status !== 'unknown') return [];
+  const why =
+    retention === undefined
+      ? 'Whether the storage keeps files from being deleted is not to be seen in them: ask for its retention policy.'
+      : `How well the storage keeps files from being deleted could not be told. ${retention.detail}`;
+  return [{ what: 'the storage’s retention policy', sentence: why }];
+}
+
+const RETENTIONS: Record<Retention['status'], string> = {
+  locked: ' The storage’s retention policy is locked.',
+  unlocked: ' The storage’s retention policy is not locked: it can be taken away.',
+  absent: ' The storage has no retention policy: whoever may delete there can delete the archive.',
+  unknown: '',
+};
 
 /** What no verification of any archive can tell. */
 export const NEVER_CHECKED =
@@ -73,6 +83,7 @@ export function verdictOf(
   streams: readonly StreamSummary[],
   discrepancies: number,
   unchecked: readonly Unchecked[],
+  retention: Retention | undefined,
 ): string {
   const total = (
     field: 'entries' | 'runs' | 'gaps' | 'amendments' | 'reviews' | 'destroyed',
@@ -99,7 +110,9 @@ export function verdictOf(
     discrepancies === 0
       ? 'Good: everything is as it was sealed'
       : `Not good: ${counted(discrepancies, 'discrepancy', 'discrepancies')}`;
-  return `${found} (${checked}). Not checked: ${unchecked.map(({ what }) => what).join(', ')}.`;
+  const open =
+    unchecked.length === 0 ? '' : ` Not checked: ${unchecked.map(({ what }) => what).join(', ')}.`;
+  return `${found} (${checked}).${RETENTIONS[retention?.status ?? 'unknown']}${open}`;
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

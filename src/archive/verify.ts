@@ -1,4 +1,5 @@
 import type { Archive } from '../core/archive';
+import type { Retention } from '../core/custody';
 import type { Discrepancy, Note, ReportDiscrepancy } from './discrepancies';
 import { distinctByPath } from './discrepancies';
 import { chainPath, isStreamName, keyPath, sequenceOf } from './layout';
@@ -23,6 +24,8 @@ export interface VerifyResult {
   readonly notes: readonly Note[];
   /** Sentences: what this verification can’t tell. */
   readonly notChecked: readonly string[];
+  /** How the storage keeps the files; absent when it was not asked. No discrepancy, whatever it is. */
+  readonly retention?: Retention;
   /** Whether there is no discrepancy. */
   readonly good: boolean;
   /** The result in a sentence. */
@@ -71,8 +74,9 @@ export async function verifyArchive(
     discrepancies,
     notes,
     notChecked: [...unchecked.map(({ sentence }) => sentence), NEVER_CHECKED],
+    ...(asked.retention === undefined ? {} : { retention: asked.retention }),
     good: discrepancies.length === 0,
-    verdict: verdictOf(summaries, discrepancies.length, unchecked),
+    verdict: verdictOf(summaries, discrepancies.length, unchecked, asked.retention),
   };
 }
 

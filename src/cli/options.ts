@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Place, RawSettings, SettingName } from '../settings';
-import { environmentSettings } from '../settings';
+import { CONTAINER_RESOURCE, environmentSettings } from '../settings';
 
 /** Options that stand for settings, so that a command needs no environment. */
 export interface PlaceOptions {
@@ -81,6 +81,16 @@ export function wholeNumber(least: number): (text: string) => number {
 export function dateText(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
     throw new InvalidArgumentError('Expected a date such as 2026-03-02.');
+  }
+  return text;
+}
+
+/** For commander: a container’s address in Azure Resource Manager. */
+export function containerResource(text: string): string {
+  if (!CONTAINER_RESOURCE.test(text)) {
+    throw new InvalidArgumentError(
+      'Expected https://management.azure.com/subscriptions/…/storageAccounts/<account>/blobServices/default/containers/<container>.',
+    );
   }
   return text;
 }

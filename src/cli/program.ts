@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCheckCommand } from './commands/check';
+import { addDestroyCommand } from './commands/destroy';
 import { addDueCommand } from './commands/due';
 import { addQueryCommand } from './commands/query';
 import { addReperformCommand } from './commands/reperform';
@@ -24,6 +25,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addVerifyCommand(program, done);
   addReperformCommand(program, done);
   addRotateKeyCommand(program, done);
+  addDestroyCommand(program, done);
   addServeCommand(program, done);
   addQueryCommand(program, done);
   addCheckCommand(program, done);

@@ -22,6 +22,12 @@ export interface ArchiveFile {
   readonly size: number;
 }
 
+/**
+ * Deletes a file of an archive for good; one that is not there is no trouble. Only destruction under
+ * retention has this, beside the archive and not in it.
+ */
+export type EraseFile = (path: string) => Promise<void>;
+
 /** Signs with one ECDSA P-256 key. */
 export interface Signer {
   /** SHA-256, lower-case hex, of the public key's DER (SubjectPublicKeyInfo). */

@@ -62,6 +62,9 @@ export interface Retention {
   readonly detail: string;
 }
 
+/** Reads retention back for the files below a prefix of an archive. Trouble is `unknown`, never a throw. */
+export type ReadRetention = (prefix: string) => Promise<Retention>;
+
 /** What an authority outside has confirmed of the stream. */
 export interface Witness {
   /** Its address. */

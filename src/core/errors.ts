@@ -18,6 +18,8 @@ export const ERRORS = {
     'The archive holds a file that this program did not write where it wants to write. Find out who did before anything else.',
   ARCHIVE_DAMAGED:
     'What is in the archive is not what was sealed. Run `tallyman verify` and restore the files from a copy.',
+  EVIDENCE_DESTROYED:
+    'What is needed was destroyed under retention, as a signed entry says. Nothing is wrong with the archive.',
   SIGNING_KEY_INVALID:
     'The signing key can’t be used, others may read it, or the stream was begun with another one.',
   SIGNING_KEY_UNREACHABLE:

@@ -1,8 +1,9 @@
 import type { ChainEntry } from '../archive/chain';
+import { destroyedEntries } from '../archive/chain';
+import { chainFolder } from '../archive/layout';
 import type { AskedAgain, Custody, MailTrouble } from '../core/custody';
 import type { Instant } from '../core/period';
 import { askedAgainUntold } from './asked-again-records';
-import { destroyedEntries } from './plan-ask-again';
 import type { Parts } from './parts';
 import { FACTS_FILE } from './run-facts';
 import type { RunFacts } from './run-facts';
@@ -21,6 +22,8 @@ export async function gatherCustody(
   return {
     askedAgain: await askedAgainUntold(parts, stream, carried),
     mailTrouble: await mailTroubleSince(parts, stream, newest?.manifest.predicate.startedAt ?? ''),
+    // Those of the chain are written as all others are, and there are few of them.
+    retention: await parts.readRetention(chainFolder(stream)),
     ...(witness === undefined ? {} : { witness }),
   };
 }

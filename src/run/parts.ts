@@ -1,6 +1,7 @@
 import type { AskAgainResult } from './ask-again-result';
 import type { AuditorFiles } from '../archive/auditor-files';
 import type { Archive, Signer, TimeAuthority } from '../core/archive';
+import type { ReadRetention } from '../core/custody';
 import type { Catalog } from '../core/definitions';
 import type { LogSource } from '../core/logs';
 import type { Instant } from '../core/period';
@@ -16,6 +17,8 @@ export interface Parts {
   readonly archive: Archive;
   /** Write-once too, and not for auditors: the journal of unfinished runs and the outbox. */
   readonly privateStore: Archive;
+  /** How well the archive’s storage keeps its files. */
+  readonly readRetention: ReadRetention;
   readonly signer: Signer;
   readonly auditorFiles: AuditorFiles;
   /** Undefined when no authority is to witness what is sealed. */

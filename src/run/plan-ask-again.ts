@@ -1,5 +1,5 @@
 import type { ChainEntry } from '../archive/chain';
-import { coveredPeriods } from '../archive/chain';
+import { coveredPeriods, destroyedEntries } from '../archive/chain';
 import type { Instant, Period } from '../core/period';
 import { toInstant } from '../core/period';
 import { promisedDueAt } from './plan';
@@ -58,15 +58,6 @@ export function planAskAgain(
     });
   }
   return planned.sort((a, b) => (a.period.start < b.period.start ? -1 : 1));
-}
-
-/** The entries whose files a destruction speaks for. */
-export function destroyedEntries(entries: readonly ChainEntry[]): Set<number> {
-  return new Set(
-    entries.flatMap(({ manifest: { predicate } }) =>
-      predicate.kind === 'destruction' ? predicate.entries.map(({ sequence }) => sequence) : [],
-    ),
-  );
 }
 
 function after(time: Instant, days: number): Instant {

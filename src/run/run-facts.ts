@@ -6,7 +6,7 @@ import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
-import { coveredPeriods } from '../archive/chain';
+import { coveredPeriods, destroyedEntries } from '../archive/chain';
 import {
   definitionDigest,
   parseDefinition,
@@ -114,10 +114,15 @@ async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
     ...(parts.signer.keyId === undefined ? {} : { keyId: parts.signer.keyId }),
     previousEntry:
       head === undefined ? null : { sequence: head.sequence, sha256: head.manifestSha256 },
-    comparedWith: covered.get(before.id)?.manifest.predicate.kind === 'run' ? before.id : null,
+    comparedWith: comparable(covered.get(before.id), entries) ? before.id : null,
     ...(custody === undefined ? {} : { custody }),
     ...amending,
   };
+}
+
+/** Whether an entry left figures to compare with. */
+function comparable(entry: ChainEntry | undefined, entries: readonly ChainEntry[]): boolean {
+  return entry?.manifest.predicate.kind === 'run' && !destroyedEntries(entries).has(entry.sequence);
 }
 
 function parse(content: Uint8Array | undefined): unknown {

@@ -1,4 +1,5 @@
 import type { PeriodFigures } from '../assess/compare';
+import type { Retention } from '../core/custody';
 import { stableJson } from '../core/digest';
 import type { Report } from '../core/report';
 
@@ -20,6 +21,8 @@ export interface Summary extends Pick<
   readonly schema: 'tallyman/summary/1';
   readonly coverage: Pick<Report['coverage'], 'verdict' | 'complete' | 'tables'>;
   readonly figures: PeriodFigures;
+  /** How well the archive’s storage kept files when the run began; absent where it was not read. */
+  readonly retention?: Retention;
   readonly audits: readonly {
     readonly id: string;
     readonly title: string;
@@ -58,6 +61,7 @@ export function encodeSummary(report: Report, figures: PeriodFigures): Uint8Arra
       tables: report.coverage.tables,
     },
     figures,
+    ...(report.custody.retention === undefined ? {} : { retention: report.custody.retention }),
     audits: report.audits.map((audit) => ({
       id: audit.id,
       title: audit.title,

@@ -1,6 +1,6 @@
 import { listSequences, walkChain } from '../archive/chain-walk';
 import type { ChainEntry } from '../archive/chain';
-import { promiseOf } from '../archive/chain';
+import { destroyedEntries, promiseOf } from '../archive/chain';
 import type { Discrepancy } from '../archive/discrepancies';
 import { chainPath, isStreamName, manifestPath } from '../archive/layout';
 import type { GenesisPredicate } from '../archive/manifest';
@@ -20,6 +20,8 @@ export interface StreamReading {
   readonly checkedAt: Instant;
   /** Every file that the chain speaks for, by its path, with its digest; a chain entry has none. */
   readonly files: ReadonlyMap<string, string | undefined>;
+  /** Those of them that were destroyed under retention, as an entry says. */
+  readonly destroyed: ReadonlySet<string>;
 }
 
 /** Reads chains for pages. */
@@ -102,7 +104,18 @@ async function readStream(
     defects,
     checkedAt: base?.checkedAt ?? now,
     files: sealedFiles(stream, entries),
+    destroyed: destroyedFiles(stream, entries),
   };
+}
+
+function destroyedFiles(stream: string, entries: readonly ChainEntry[]): Set<string> {
+  const gone = destroyedEntries(entries);
+  const destroyed = entries.filter(({ sequence }) => gone.has(sequence));
+  return new Set(
+    destroyed.flatMap(({ manifest }) =>
+      manifest.subject.map(({ name }) => subjectPath(stream, name)),
+    ),
+  );
 }
 
 function sealedFiles(

@@ -107,6 +107,9 @@ async function fileOf(
   const reading = await speakerFor(chains, path);
   if (reading === undefined) return notFound(site);
   const content = await readSealed(archive, path, reading.files.get(path));
+  if (content === 'missing' && reading.destroyed.has(path)) {
+    return messagePage(site, 410, `${path} was destroyed under retention, as a signed entry says.`);
+  }
   if (content === 'missing') {
     return messagePage(site, 410, `${path} was sealed, and is not in the archive any more.`);
   }

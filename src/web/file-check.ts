@@ -13,7 +13,14 @@ export interface CheckedFile {
   readonly size: number | undefined;
   /** What the manifest says; undefined when nothing speaks for the file. */
   readonly sha256: string | undefined;
-  readonly state: 'as-sealed' | 'altered' | 'missing' | 'unlisted' | 'not-checked';
+  readonly state:
+    | 'as-sealed'
+    | 'altered'
+    | 'missing'
+    | 'unlisted'
+    | 'not-checked'
+    /** Under retention, as an entry says. */
+    | 'destroyed';
 }
 
 /** Above this, files are checked when they are opened, so that a page stays quick to make. */
@@ -35,13 +42,19 @@ export async function checkRunFiles(
   const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const files = await mapInParallel(paths, READS_AT_ONCE, async (path) => {
     const digest = reading.files.get(path);
-    const state = await stateOf(archive, path, digest, bytes > MOST_BYTES);
     const size = sizes.get(path);
+    const state =
+      size === undefined && reading.destroyed.has(path)
+        ? 'destroyed'
+        : await stateOf(archive, path, digest, bytes > MOST_BYTES);
     return { path, name: path.slice(folder.length), size, sha256: digest, state };
   });
-  const isWrong = ({ state }: CheckedFile): boolean =>
-    !['as-sealed', 'not-checked'].includes(state);
   return [...files.filter(isWrong), ...files.filter((file) => !isWrong(file))];
+}
+
+/** Whether a file is not what it must be. */
+export function isWrong({ state }: CheckedFile): boolean {
+  return state === 'altered' || state === 'missing' || state === 'unlisted';
 }
 
 /** A sealed file's bytes, or why they are not what was sealed. */

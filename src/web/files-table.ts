@@ -1,5 +1,6 @@
 import { formatBytes, formatCount } from '../render/format';
 import type { CheckedFile } from './file-check';
+import { isWrong } from './file-check';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
 import { fileHref } from './page-parts';
@@ -10,6 +11,7 @@ const STATES: Record<CheckedFile['state'], { word: string; style: string }> = {
   'not-checked': { word: 'checked when opened', style: 'info' },
   altered: { word: 'changed after sealing', style: 'fail' },
   missing: { word: 'missing', style: 'missing' },
+  destroyed: { word: 'destroyed under retention', style: 'info' },
   unlisted: { word: 'nothing speaks for it', style: 'fail' },
 };
 
@@ -19,6 +21,13 @@ const OPEN = html`open`;
 export function filesVerdict(files: readonly CheckedFile[]): Markup {
   const wrong = files.filter(isWrong);
   if (wrong.length === 0) {
+    const gone = files.filter(({ state }) => state === 'destroyed').length;
+    if (gone > 0) {
+      return html`<p class="muted">
+        ${formatCount(gone, 'file was', 'files were')} destroyed when the retention was over, as a
+        signed entry says. Digests and figures stay.
+      </p>`;
+    }
     const unread = files.some(({ state }) => state === 'not-checked');
     return unread
       ? html`<p class="muted">
@@ -41,16 +50,12 @@ export function filesVerdict(files: readonly CheckedFile[]): Markup {
   </section>`;
 }
 
-function isWrong({ state }: CheckedFile): boolean {
-  return state !== 'as-sealed' && state !== 'not-checked';
-}
-
 /** Every file of a run with its size and digest, to open or to keep. */
 export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
   const rows = files.map((file) => {
     const { word, style } = STATES[file.state];
     const href = fileHref(site, file.path);
-    const canOpen = !isWrong(file);
+    const canOpen = !isWrong(file) && file.state !== 'destroyed';
     const name = canOpen ? html`<a href="${href}">${file.name}</a>` : html`${file.name}`;
     const save = canOpen
       ? html`<a href="${href}?download" aria-label="Save ${file.name}">save</a>`

@@ -62,7 +62,11 @@ async function runMarkup(
   const { slot, predicate, entry } = parts;
   const files = await checkRunFiles(archive, reading, slot.period.id);
   const summary = await sealedSummary(archive, reading, slot.period.id);
-  const has = (name: string): boolean => files.some((file) => file.name === name);
+  const has = (name: string): boolean =>
+    files.some((file) => file.name === name && file.state !== 'destroyed');
+  const unread = files.some(({ state }) => state === 'destroyed')
+    ? 'The report was destroyed when its retention was over; the figures below are in the signed entry.'
+    : 'The sealed summary cannot be read.';
   const href = (name: string): string => fileHref(site, `${stream}/runs/${slot.period.id}/${name}`);
   const page = has('report.html')
     ? html`<li><a class="main" href="${href('report.html')}">Open the report</a></li>`
@@ -72,9 +76,7 @@ async function runMarkup(
     : NOTHING;
   const checked = filesVerdict(files);
   return html`<section class="notice verdict ${predicate.outcome}">
-      <p class="lead">
-        ${slotBadges(slot)} ${summary?.verdict ?? 'The sealed summary cannot be read.'}
-      </p>
+      <p class="lead">${slotBadges(slot)} ${summary?.verdict ?? unread}</p>
       ${summary === undefined ? NOTHING : html`<p><strong>Were we looking?</strong> ${summary.coverage.verdict}</p>`}
     </section>
     <ul class="actions">

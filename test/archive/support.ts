@@ -16,7 +16,10 @@ export interface ScriptResult {
 /** What `verify.sh` says of an archive. */
 export function verifyWithScript(
   folder: string,
-  asked: Omit<VerifyOptions, 'head' | 'tsaCa'> & { head?: string; 'tsa-ca'?: string } = {},
+  asked: Omit<VerifyOptions, 'head' | 'tsaCa' | 'retention'> & {
+    head?: string;
+    'tsa-ca'?: string;
+  } = {},
 ): Promise<ScriptResult> {
   const options = Object.entries(asked).flatMap(([name, value]) => [`--${name}`, value]);
   return new Promise((resolve) => {

@@ -70,7 +70,7 @@ async function findRun(
   archive: Archive,
   { run, stream }: Pick<ReperformOptions, 'run' | 'stream'>,
 ): Promise<FoundRun> {
-  const { readChain } = await import('../../archive/chain.js');
+  const { destroyedEntries, readChain } = await import('../../archive/chain.js');
   const name = stream ?? (await onlyStream(archive));
   const entries = await readChain(archive, name);
   const runs = entries.filter(({ manifest }) => manifest.predicate.kind === 'run');
@@ -78,6 +78,13 @@ async function findRun(
     ({ sequence, manifest: { predicate } }) =>
       String(sequence) === run || (predicate.kind === 'run' && predicate.period.id === run),
   );
+  if (found !== undefined && destroyedEntries(entries).has(found.sequence)) {
+    throw new TallymanError(
+      'EVIDENCE_DESTROYED',
+      `The files of the run ${run} were destroyed under retention, as a signed entry says.`,
+      { hint: 'Its figures are still in its manifest; it can’t be made again.' },
+    );
+  }
   if (found !== undefined) return { entry: found, entries };
   const known = runs.map(({ sequence }) => String(sequence));
   throw new TallymanError('ARGUMENT_INVALID', `--run: there is no run ${run} in ${name}.`, {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { VerifyResult } from '../../archive/verify';
-import { openArchiveForReading } from '../../compose';
+import { openArchiveForReading, readArchiveRetention } from '../../compose';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { environmentSettings } from '../../settings';
-import { jsonOption, placeOf } from '../options';
+import { containerResource, jsonOption, placeOf } from '../options';
 import type { ExitCode } from '../output';
 import { print, printJson } from '../output';
 
@@ -15,6 +15,7 @@ interface VerifyOptions {
   readonly head?: readonly string[];
   readonly stream?: string;
   readonly tsaCa?: string;
+  readonly resource?: string;
   readonly json?: true;
 }
 
@@ -38,16 +39,23 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
     )
     .option('--stream <name>', 'only this stream')
     .option('--tsa-ca <file>', 'certificates (PEM) of the authority whose time stamps you trust')
+    .option(
+      '--resource <address>',
+      'a container’s https address in Azure Resource Manager, which knows whether its policy is locked',
+      containerResource,
+    )
     .addOption(jsonOption)
     .action(async (place: string, options: VerifyOptions) => {
       const { verifyArchive } = await import('../../archive/verify.js');
-      const { json, tsaCa, ...asked } = options;
+      const { json, tsaCa, resource, ...asked } = options;
       const certificates = tsaCa === undefined ? {} : { tsaCa: await readCertificates(tsaCa) };
-      const archive = await openArchiveForReading(
-        placeOf(place),
-        environmentSettings().TALLYMAN_STORAGE_CONNECTION,
-      );
-      const result = await verifyArchive(archive, { ...asked, ...certificates });
+      const storageConnection = environmentSettings().TALLYMAN_STORAGE_CONNECTION;
+      const archive = await openArchiveForReading(placeOf(place), storageConnection);
+      const retention = await readArchiveRetention(placeOf(place), {
+        archiveResource: resource,
+        storageConnection,
+      });
+      const result = await verifyArchive(archive, { ...asked, ...certificates, retention });
       if (json === true) printJson(result);
       else printResult(result);
       done(result.good ? 0 : 1);
@@ -85,6 +93,9 @@ function printResult(result: VerifyResult): void {
   }
   for (const { code, path, message } of result.notes) {
     print(`note ${code} ${visible(path)}: ${visible(message)}`);
+  }
+  if (result.retention !== undefined) {
+    print(`retention ${result.retention.status}: ${visible(result.retention.detail)}`);
   }
   for (const sentence of result.notChecked) print(`not checked: ${visible(sentence)}`);
   print(visible(result.verdict));

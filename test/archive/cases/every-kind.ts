@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 
+import { folderEraser } from '../../../src/archive/folder-eraser';
+import { createFolderStore } from '../../../src/archive/folder-store';
 import { proveRotation } from '../../../src/archive/key-rotation';
 import { amendmentFolder, keyPath, reviewPath } from '../../../src/archive/layout';
 import type { Signer } from '../../../src/core/archive';
 import { sha256 } from '../../../src/core/digest';
+import { destroyFiles } from '../../../src/run/destroy';
+import { SOFTWARE } from '../../support/archives';
 import { seededSigner } from '../../support/seeded-signer';
 import { editableManifest, forgeEntry, put } from '../forge';
 import type { Case, Intact } from './case';
@@ -139,6 +143,21 @@ export const GOOD_OF_EVERY_KIND: readonly Case[] = [
     },
     codes: [],
     notes: [...KEPT, 'destruction-unfinished'],
+  },
+  {
+    when: 'all files of all entries were destroyed under retention',
+    damage: async (folder, { stream, newSigner }) => {
+      const parts = {
+        archive: createFolderStore(folder),
+        signer: newSigner,
+        software: SOFTWARE,
+        now: () => '2027-06-01T12:00:00.000Z',
+      };
+      const asked = { stream, before: '2027-01-01', reason: 'Reports are kept for a year.' };
+      await destroyFiles(parts, folderEraser(folder), asked);
+    },
+    codes: [],
+    notes: KEPT,
   },
   {
     when: 'an amendment and a review were interrupted',
