@@ -3,7 +3,7 @@ import type { CompiledQuery } from './compiled-query';
 import { sqlName, timestampSql } from './sql-text';
 import { TICKS_PER_SECOND } from './ticks';
 
-/** Values that SQL writes exactly as JSON.stringify writes them in a cell; numbers with a point are not among them. */
+/** Values that SQL writes as they stand in a cell; numbers with a point are not among them. */
 const WRITTEN: Readonly<Partial<Record<KustoType, (value: string) => string>>> = {
   bool: plain,
   datetime: (ticks) => `'"' || ${datetimeText(ticks)} || '"'`,
@@ -16,10 +16,10 @@ const WRITTEN: Readonly<Partial<Record<KustoType, (value: string) => string>>> =
 
 /**
  * SQL that gives each row of a query as one JSON array, the text that it has in an answer, so that a large
- * answer is never built as values in JavaScript. Undefined when a column is of a type that is not written
- * the same.
+ * answer is never built as values in JavaScript: at most `most` rows, in the query's order or in a fixed
+ * one. Undefined when a column is of a type that SQL does not write so.
  */
-export function rowTextSql(query: CompiledQuery): string | undefined {
+export function rowTextSql(query: CompiledQuery, most: number): string | undefined {
   const cells = query.columns.map(({ name, type }) => {
     const write = WRITTEN[type];
     return write === undefined ? undefined : `coalesce(${write(sqlName(name))}, 'null')`;
@@ -28,19 +28,12 @@ export function rowTextSql(query: CompiledQuery): string | undefined {
   const names = new Set(query.columns.map(({ name }) => name.toLowerCase()));
   // DuckDB does not tell names in another case apart.
   if (names.size < query.columns.length) return undefined;
-  return `SELECT '[' || ${cells.join(` || ',' || `)} || ']' FROM (${query.sql})`;
+  const rows = `SELECT '[' || ${cells.join(` || ',' || `)} || ']' AS row FROM (${query.sql}) LIMIT ${most}`;
+  return query.orderDefined ? rows : `SELECT row FROM (${rows}) ORDER BY row`;
 }
 
 function plain(value: string): string {
   return `CAST(${value} AS VARCHAR)`;
-}
-
-/** The text of a row as JSON.stringify would write it: to_json differs in the digits of control characters. */
-export function asStringified(text: string): string {
-  if (!text.includes('\\u00')) return text;
-  return text.replace(/\\(?:u00[01][0-9A-F]|.)/g, (escape) =>
-    escape.length > 2 ? escape.toLowerCase() : escape,
-  );
 }
 
 function quoted(value: string): string {

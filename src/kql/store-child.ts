@@ -1,3 +1,4 @@
+import type { AnswerFile } from './answer-file';
 import { TableStore } from './store';
 import type { StoreCall, StoreReply, StoreRequest } from './store-messages';
 import { toTrouble } from './store-messages';
@@ -59,12 +60,12 @@ async function work(id: number, call: StoreCall): Promise<unknown> {
   }
 }
 
-/** The answer as JSON text, because a text crosses between processes faster than rows do. */
+/** The answer is a file, because a long message takes Node a time that grows with its square. */
 async function answer(
   from: TableStore,
   id: number,
   { query, limits }: Extract<StoreCall, { name: 'answer' }>,
-): Promise<string> {
+): Promise<AnswerFile> {
   const controller = new AbortController();
   underWay.set(id, controller);
   try {

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Column } from '../core/table';
+import { takeAnswer, type AnswerFile } from './answer-file';
 import type { CompiledQuery } from './compile';
 import { removeDatabase } from './database-file';
 import { KqlError } from './errors';
@@ -123,7 +124,7 @@ export class StoreProcess {
         if (signal?.aborted === true) stop();
         signal?.addEventListener('abort', stop);
       });
-      return answer as string;
+      return await takeAnswer(answer as AnswerFile);
     } finally {
       clearTimeout(timer);
       if (stop !== undefined) signal?.removeEventListener('abort', stop);

@@ -1,8 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import type { Column, Row, Table } from '../core/table';
-import { asStringified, rowTextSql } from './answer-text';
+import { writeAnswerFile, type AnswerFile } from './answer-file';
+import { rowTextSql } from './answer-text';
 import { toCell } from './cells';
 import type { CompiledQuery } from './compile';
 import { databaseFile, removeDatabase } from './database-file';
@@ -11,7 +12,6 @@ import { inFixedOrder } from './fixed-order';
 import { registerNativeFunctions } from './native-functions';
 import { PHYSICAL_TYPES } from './physical-types';
 import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
-import { toWireJson, wireJsonOf } from './wire';
 
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
@@ -32,8 +32,13 @@ export interface QueryLimits {
   readonly signal?: AbortSignal;
 }
 
+/** As Azure Monitor Logs. */
+const MOST_ROWS = 500_000;
+
 /** Tables in a private DuckDB database file, locked down; the only user of DuckDB. */
 export class TableStore {
+  private lastAnswer = 0;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
@@ -110,21 +115,33 @@ export class TableStore {
   }
 
   /**
-   * Answers a compiled query as JSON text in the query API's form; rows without an order of their own
-   * come in a fixed one. Throws as `query` does.
+   * Answers a compiled query with a file of rows; rows without an order of their own come in a fixed one.
+   * Throws as `query` does.
    */
-  async answer(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<string> {
-    const sql = rowTextSql(compiled);
-    if (sql === undefined) {
+  async answer(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<AnswerFile> {
+    const { columns, orderDefined } = compiled;
+    const path = join(resolve(this.directory), `answer-${++this.lastAnswer}.json`);
+    const most = limits.rows ?? MOST_ROWS;
+    const rows = rowTextSql(compiled, most + 1);
+    if (rows === undefined) {
       const table = await this.query(compiled, limits);
-      return toWireJson(compiled.orderDefined ? table : inFixedOrder(table));
+      await writeAnswerFile(path, orderDefined ? table : inFixedOrder(table));
+      return { columns, path };
     }
-    const rows: string[] = [];
-    await this.read(sql, limits, (chunk) => {
-      for (const text of chunk.getColumnValues(0)) rows.push(asStringified(text as string));
-    });
-    if (!compiled.orderDefined) rows.sort();
-    return wireJsonOf(compiled.columns, rows);
+    // The rows are JSON, in which no control character stands as it is.
+    const format = `FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIM '\x01'`;
+    try {
+      const written = await this.within(limits, async (connection) => {
+        const copy = `COPY (SELECT row || ',' FROM (${rows})) TO ${sqlText(path)} (${format})`;
+        const reader = await connection.runAndReadAll(copy);
+        return Number(reader.getRows()[0]?.[0]);
+      });
+      if (written > most) throw tooManyRows(most);
+      return { columns, path };
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
   }
 
   /** Runs a query within limits and hands out its rows as they come. */
@@ -133,6 +150,16 @@ export class TableStore {
     limits: QueryLimits,
     take: (chunk: DuckDBDataChunk) => void,
   ): Promise<void> {
+    await this.within(limits, (connection) =>
+      readChunks(connection, sql, limits.rows ?? MOST_ROWS, take),
+    );
+  }
+
+  /** Gives work a connection of its own, which is interrupted when its time is over or it is aborted. */
+  private async within<T>(
+    limits: QueryLimits,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
     const seconds = limits.seconds ?? 600;
     const connection = await this.instance.connect();
     const stop: { late: boolean; again?: NodeJS.Timeout } = { late: false };
@@ -153,7 +180,7 @@ export class TableStore {
       if (limits.signal?.aborted === true) {
         throw new KqlError('KQL_EXECUTION', 'the query was aborted');
       }
-      await readChunks(connection, sql, limits.rows ?? 500_000, take);
+      return await work(connection);
     } catch (error) {
       if (stop.late) {
         throw new KqlError('KQL_LIMIT', `the query took longer than ${seconds} s`);
@@ -187,16 +214,14 @@ async function readChunks(
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
     rows += chunk.rowCount;
-    if (rows > most) {
-      throw new KqlError(
-        'KQL_LIMIT',
-        `the answer has more than ${most} rows`,
-        undefined,
-        'Summarize, filter or take fewer rows.',
-      );
-    }
+    if (rows > most) throw tooManyRows(most);
     take(chunk);
   }
+}
+
+function tooManyRows(most: number): KqlError {
+  const hint = 'Summarize, filter or take fewer rows.';
+  return new KqlError('KQL_LIMIT', `the answer has more than ${most} rows`, undefined, hint);
 }
 
 function executionError(error: unknown): KqlError {

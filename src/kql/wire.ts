@@ -12,22 +12,24 @@ export interface WireAnswer {
 
 const TYPES: readonly string[] = KUSTO_TYPES;
 
-/** Compact JSON in the Log Analytics query API's form; longs beyond 2^53 are JSON integers. */
-export function toWireJson(table: Table): string {
-  const isLong = table.columns.map((column) => column.type === 'long');
-  const rows = table.rows.map((row) => {
-    const cells = row.map((cell, i) =>
-      isLong[i] === true && typeof cell === 'string' ? cell : JSON.stringify(cell),
-    );
-    return `[${cells.join(',')}]`;
-  });
-  return wireJsonOf(table.columns, rows);
+/** JSON in the Log Analytics query API's form, a row in a line; longs beyond 2^53 are JSON integers. */
+export function toWireJson({ columns, rows }: Table): string {
+  const [head, tail] = wireJsonAround(columns);
+  return `${head}${rows.map((row) => rowJson(row, columns)).join(',\n')}${tail}`;
 }
 
-/** The same of rows that are JSON arrays already. */
-export function wireJsonOf(columns: readonly Column[], rows: readonly string[]): string {
+/** A row as a JSON array. */
+export function rowJson(row: Row, columns: readonly Column[]): string {
+  const cells = row.map((cell, i) =>
+    columns[i]?.type === 'long' && typeof cell === 'string' ? cell : JSON.stringify(cell),
+  );
+  return `[${cells.join(',')}]`;
+}
+
+/** What stands before and after the rows of an answer. */
+export function wireJsonAround(columns: readonly Column[]): readonly [string, string] {
   const named = JSON.stringify(columns.map(({ name, type }) => ({ name, type })));
-  return `{"tables":[{"name":"PrimaryResult","columns":${named},"rows":[${rows.join(',')}]}]}`;
+  return [`{"tables":[{"name":"PrimaryResult","columns":${named},"rows":[`, ']}]}'];
 }
 
 /**

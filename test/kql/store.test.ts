@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Column } from '../../src/core/table';
 import { compileKql } from '../../src/kql/compile';
+import { takeAnswer } from '../../src/kql/answer-file';
 import { inFixedOrder } from '../../src/kql/fixed-order';
 import { TableStore } from '../../src/kql/store';
-import { toWireJson } from '../../src/kql/wire';
+import { fromWireJson } from '../../src/kql/wire';
 import { ask, openStore, refusal } from './ask';
 
 const COLUMNS: readonly Column[] = [
@@ -36,7 +37,7 @@ describe('the store', () => {
     ]);
   });
 
-  it('writes an answer as JSON text with the very bytes that its rows give, in the order of its rows', async () => {
+  it('writes an answer as JSON text with the values and in the order of its rows', async () => {
     const texts = ['', 'a"b\\', '\\u000B', '\u000b\u001f\u007f\n', '\u2028/é😀', '1'];
     const now = '2026-01-01T00:00:00.000Z';
     for (const kql of [
@@ -49,8 +50,8 @@ describe('the store', () => {
     ]) {
       const compiled = await compileKql(kql, {}, { now });
       const table = await store.query(compiled);
-      expect(await store.answer(compiled)).toBe(
-        toWireJson(compiled.orderDefined ? table : inFixedOrder(table)),
+      expect(fromWireJson(await takeAnswer(await store.answer(compiled))).table).toEqual(
+        compiled.orderDefined ? table : inFixedOrder(table),
       );
     }
   });
@@ -65,6 +66,8 @@ describe('the store', () => {
     await expect(store.query(compiled, { rows: 100 })).resolves.toMatchObject({
       rows: { length: 100 },
     });
+    await expect(store.answer(compiled, { rows: 99 })).rejects.toMatchObject({ code: 'KQL_LIMIT' });
+    await expect(store.answer(compiled, { rows: 100 })).resolves.toMatchObject({ columns: [{}] });
   });
 
   it('stops a query that takes too long, and answers the next one', async () => {

@@ -1,3 +1,4 @@
+import { takeAnswer } from '../../src/kql/answer-file';
 import type { StoreOptions } from '../../src/kql/store';
 import { TableStore } from '../../src/kql/store';
 import type { QueryStore } from '../../src/kql/store-process';
@@ -9,7 +10,7 @@ export async function openStoreInProcess(options: StoreOptions): Promise<QuerySt
     execute: (sql) => store.execute(sql),
     select: (sql) => store.select(sql),
     createTable: (name, columns) => store.createTable(name, columns),
-    answer: (query, limits) => store.answer(query, limits),
+    answer: async (query, limits) => takeAnswer(await store.answer(query, limits)),
     close: () => store.close(),
   };
 }
