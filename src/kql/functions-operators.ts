@@ -7,7 +7,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { regexSql } from './regex';
+import { regexText } from './regex';
 import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
 
 const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
@@ -74,8 +74,11 @@ export const OPERATOR_RULES: FunctionRules = {
   has_all: hasSeveral(' AND '),
   'matches regex': {
     args: [2, 2],
-    sql: (args, call) =>
-      `regexp_matches(${textOf(argAt(args, 0), call)}, ${regexSql(constantText(args, 1, call), call)})`,
+    sql: (args, call) => {
+      const pattern = regexText(constantText(args, 1, call), (what) => call.refuse(what));
+      // Unlike regexp_matches, this is computed once for each text of a column's dictionary.
+      return `regexp_full_match(${textOf(argAt(args, 0), call)}, ${sqlText(`(?s:.*)(?:${pattern})(?s:.*)`)})`;
+    },
   },
   in: { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, false) },
   'in~': { args: [1, 100_000], repeats: true, sql: (args, call) => inList(args, call, true) },

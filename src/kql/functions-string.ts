@@ -92,7 +92,8 @@ function changedCase(name: 'lower' | 'upper'): FunctionRule {
     sql: (args, call) => {
       const text = expectType(argAt(args, 0), TEXT, call);
       const refusal = refuseAtRunTime(`'${call.name}' of a letter such as ß or İ`);
-      return `CASE WHEN regexp_matches(${text}, '[ßẞİıſŉǰΐΰ\\x{212a}\\x{212b}\\x{1e96}-\\x{1e9a}\\x{fb00}-\\x{fb17}]') THEN ${refusal} ELSE ${name}(${text}) END`;
+      const ascii = `strlen(${text}) = length(${text})`;
+      return `CASE WHEN ${ascii} THEN ${name}(${text}) WHEN regexp_matches(${text}, '[ßẞİıſŉǰΐΰ\\x{212a}\\x{212b}\\x{1e96}-\\x{1e9a}\\x{fb00}-\\x{fb17}]') THEN ${refusal} ELSE ${name}(${text}) END`;
     },
   };
 }

@@ -5,7 +5,7 @@ import { PHYSICAL_TYPES } from './physical-types';
 import { argAt, type Arg } from './sql-function';
 import { bagSql, listSql } from './sql-aggregate-list';
 import { percentileSql, weightedPercentileSql, withoutNan } from './sql-aggregate-percentile';
-import { refuseAtRunTime } from './sql-text';
+import { neverNull, refuseAtRunTime } from './sql-text';
 
 const NUMBERS: readonly KustoType[] = ['int', 'long', 'real', 'timespan'];
 
@@ -57,7 +57,7 @@ function plainAggregateSql(
     case 'min':
     case 'max': {
       const sql = `${aggregate.name}(${withoutNan(first, aggregate.name)})${where}`;
-      return type === 'string' ? `coalesce(${sql}, '')` : sql;
+      return type === 'string' ? neverNull(sql) : sql;
     }
     case 'sum':
       expectNumber(first, refuse);

@@ -4,7 +4,7 @@ import { functionRule } from './functions';
 import type { Call, Expr, Literal, Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg, CallSite } from './sql-function';
-import { decimalSql, fieldSql, sqlText } from './sql-text';
+import { decimalSql, fieldSql, neverNull, sqlText } from './sql-text';
 import { windowSql } from './sql-window';
 
 /** What writing expressions needs of the query around them. */
@@ -43,7 +43,7 @@ export function expressionSql(expr: Expr, scope: ExpressionScope): string {
     case 'scalar': {
       if (expr.rows === 'all') return scope.writer.column(expr.query);
       const sql = scope.writer.subquery(expr.query);
-      return expr.type === 'string' ? `coalesce(${sql}, '')` : sql;
+      return expr.type === 'string' ? neverNull(sql) : sql;
     }
     case 'bind': {
       const name = scope.writer.name('v');
@@ -130,7 +130,7 @@ function callSql(call: Call, scope: ExpressionScope): string {
   const write = (given: readonly Arg[]): string => {
     const sql = rule.sql(given, site);
     // A string is never null in Kusto.
-    return call.type === 'string' ? `coalesce(${sql}, '')` : sql;
+    return call.type === 'string' ? neverNull(sql) : sql;
   };
   const repeats = typeof rule.repeats === 'function' ? rule.repeats(args) : rule.repeats === true;
   return repeats ? evaluateOnce(call, args, scope, write) : write(args);

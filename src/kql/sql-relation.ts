@@ -13,7 +13,8 @@ import { foldRowsSql, foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
-import { fieldSql, sqlName } from './sql-text';
+import { isReadAgain } from './read-again';
+import { fieldSql, neverNull, sqlName } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
 interface Order {
@@ -387,7 +388,7 @@ class RelationWriter implements ExpressionWriter {
     return seriesSql(relation, input, (value) => expressionSql(value, this.nowhere()));
   }
 
-  /** What is used once is written in place; what is used several times is named and evaluated once. */
+  /** What is used once is written in place; what is used several times is named, and most often evaluated once. */
   private use(relation: Relation & { kind: 'shared' }): Written {
     const { share } = relation;
     let known = this.names.get(share);
@@ -395,7 +396,8 @@ class RelationWriter implements ExpressionWriter {
       const written = this.write(share.relation);
       known = { name: this.name('s'), order: written.order };
       this.names.set(share, known);
-      this.shared.push(`${known.name} AS (${written.sql})`);
+      const kept = isReadAgain(share) ? 'NOT MATERIALIZED' : 'MATERIALIZED';
+      this.shared.push(`${known.name} AS ${kept} (${written.sql})`);
     }
     const source =
       known === undefined
@@ -431,7 +433,7 @@ function same(field: Field): string {
 }
 
 function nonNull(sql: string, field: Field): string {
-  return field.type === 'string' ? `coalesce(${sql}, '')` : sql;
+  return field.type === 'string' ? neverNull(sql) : sql;
 }
 
 function orderKey(key: SortKey, column: string): OrderKey {

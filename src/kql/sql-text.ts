@@ -19,6 +19,14 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/**
+ * SQL of a text that is '' where another text is null. DuckDB computes a function of one column once for
+ * each text of the column's dictionary, and hands on the dictionary; `coalesce` does neither.
+ */
+export function neverNull(text: string): string {
+  return `concat(${text})`;
+}
+
 /** A computed datetime, or NULL when it is outside what Kusto has. Repeats its argument. */
 export function inDatetimeRange(ticks: string): string {
   return `CASE WHEN ${ticks} BETWEEN 0 AND ${MAX_DATETIME_TICKS} THEN ${ticks} END`;

@@ -1,3 +1,4 @@
+import { neverNull } from './sql-text';
 import { unsupported } from './context';
 import { KqlError } from './errors';
 import type { Expr, WindowCall } from './ir';
@@ -68,7 +69,7 @@ function neighbour(
   }
   const parts = [value, offset, ...(standIn === undefined ? [] : [standIn])];
   const sql = `${call.name === 'prev' ? 'lag' : 'lead'}(${parts.join(', ')}) ${over}`;
-  return call.type === 'string' ? `coalesce(${sql}, '')` : sql;
+  return call.type === 'string' ? neverNull(sql) : sql;
 }
 
 function expect(
