@@ -3,15 +3,16 @@ import type { CompiledQuery } from './compiled-query';
 import { sqlName, timestampSql } from './sql-text';
 import { TICKS_PER_SECOND } from './ticks';
 
-/** Values that SQL writes as they stand in a cell; numbers with a point are not among them. */
+/** Values of which DuckDB makes the JSON that stands in a cell; numbers with a point are not among them. */
 const WRITTEN: Readonly<Partial<Record<KustoType, (value: string) => string>>> = {
-  bool: plain,
-  datetime: (ticks) => `'"' || ${datetimeText(ticks)} || '"'`,
-  dynamic: quoted,
-  guid: quoted,
-  int: plain,
-  long: plain,
-  string: quoted,
+  bool: (value) => value,
+  datetime: datetimeText,
+  // A text that holds JSON, not JSON itself.
+  dynamic: (value) => `CAST(${value} AS VARCHAR)`,
+  guid: (value) => value,
+  int: (value) => value,
+  long: (value) => value,
+  string: (value) => value,
 };
 
 /**
@@ -20,24 +21,13 @@ const WRITTEN: Readonly<Partial<Record<KustoType, (value: string) => string>>> =
  * one. Undefined when a column is of a type that SQL does not write so.
  */
 export function rowTextSql(query: CompiledQuery, most: number): string | undefined {
-  const cells = query.columns.map(({ name, type }) => {
-    const write = WRITTEN[type];
-    return write === undefined ? undefined : `coalesce(${write(sqlName(name))}, 'null')`;
-  });
+  const cells = query.columns.map(({ name, type }) => WRITTEN[type]?.(sqlName(name)));
   if (cells.length === 0 || cells.includes(undefined)) return undefined;
   const names = new Set(query.columns.map(({ name }) => name.toLowerCase()));
   // DuckDB does not tell names in another case apart.
   if (names.size < query.columns.length) return undefined;
-  const rows = `SELECT '[' || ${cells.join(` || ',' || `)} || ']' AS row FROM (${query.sql}) LIMIT ${most}`;
+  const rows = `SELECT CAST(json_array(${cells.join(', ')}) AS VARCHAR) AS row FROM (${query.sql}) LIMIT ${most}`;
   return query.orderDefined ? rows : `SELECT row FROM (${rows}) ORDER BY row`;
-}
-
-function plain(value: string): string {
-  return `CAST(${value} AS VARCHAR)`;
-}
-
-function quoted(value: string): string {
-  return `CAST(to_json(${value}) AS VARCHAR)`;
 }
 
 /** As ticksToIso: without trailing zeros in the fraction. */

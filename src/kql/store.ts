@@ -78,13 +78,25 @@ export class TableStore {
 
   /** Runs trusted SQL of our own, for loading. */
   async execute(sql: string): Promise<void> {
-    await this.connection.run(sql);
+    await this.apart((connection) => connection.run(sql));
   }
 
   /** Runs trusted SQL of our own and gives its rows as DuckDB's values (BIGINT as bigint). */
   async select(sql: string): Promise<readonly (readonly unknown[])[]> {
-    const reader = await this.connection.runAndReadAll(sql);
-    return reader.getRows();
+    return this.apart(async (connection) => {
+      const reader = await connection.runAndReadAll(sql);
+      return reader.getRows();
+    });
+  }
+
+  /** On a connection of its own, because statements of one wait for each other. */
+  private async apart<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.instance.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.disconnectSync();
+    }
   }
 
   /** Creates an empty table in the physical form described at PHYSICAL_TYPES. */

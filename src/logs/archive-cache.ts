@@ -88,12 +88,18 @@ export class ArchiveCache {
     for (const { category } of present) {
       resources.set(category, await this.options.tree.resources(category));
     }
-    const needed: string[] = [];
-    for (const shape of wanted) {
-      const files = await this.listFiles(shape, resources.get(shape.category) ?? [], request);
-      needed.push(...files.map(({ path }) => path));
-      await this.loadFiles(shape, files);
-    }
+    // While one table's blobs are listed, fetched or mended, the database reads another's.
+    const loads = await Promise.allSettled(
+      wanted.map(async (shape) => {
+        const files = await this.listFiles(shape, resources.get(shape.category) ?? [], request);
+        await this.loadFiles(shape, files);
+        return files.map(({ path }) => path);
+      }),
+    );
+    const needed = loads.flatMap((load) => {
+      if (load.status === 'rejected') throw load.reason;
+      return load.value;
+    });
     await this.evict();
     const registries = registriesOf([...resources.values()].flat(), request);
     return {
@@ -154,10 +160,11 @@ export class ArchiveCache {
       loadedBytes += batch.reduce((sum, { size }) => sum + size, 0);
       this.options.onProgress?.({ table: shape.table, loadedBytes, totalBytes });
     }
+    await this.store.removeDuplicates(shape);
   }
 
   private async loadBatch(shape: TableShape, batch: readonly LogFile[]): Promise<void> {
-    const scratch = join(this.options.folder, 'downloads');
+    const scratch = join(this.options.folder, `downloads-${shape.table}`);
     await mkdir(scratch, { recursive: true });
     const local = await materializeAll(this.options.tree, batch, scratch);
     const ids = await this.store.load(shape, local);

@@ -40,6 +40,8 @@ export class BlobStore {
   private nextId = 1;
   private readonly intakes = new Map<number, BlobIntake>();
   private readonly records = new Map<TableShape, RecordFiles>();
+  /** Blobs of which nobody has looked for duplicates yet. */
+  private readonly unchecked = new Map<TableShape, number[]>();
 
   private constructor(
     readonly tables: QueryStore,
@@ -62,8 +64,8 @@ export class BlobStore {
   }
 
   /**
-   * Loads blobs of one table and gives their numbers. Every line becomes a record or an unreadable line;
-   * of records that are equal in all columns, the one that was received first is kept.
+   * Loads blobs of one table and gives their numbers. Every line becomes a record or an unreadable line.
+   * `removeDuplicates` comes after the last of them.
    */
   async load(shape: TableShape, blobs: readonly BlobToLoad[]): Promise<readonly number[]> {
     const numbered = blobs.map((blob) => ({ ...blob, id: this.nextId++ }));
@@ -94,7 +96,24 @@ export class BlobStore {
         unreadable: unreadable.get(id) ?? [],
       });
     }
-    await this.removeDuplicates(files, numbered);
+    const ids = numbered.map(({ id }) => id);
+    this.unchecked.set(shape, [...(this.unchecked.get(shape) ?? []), ...ids]);
+  }
+
+  /** Of records of a table that are equal in all columns, keeps the one that was received first. */
+  async removeDuplicates(shape: TableShape): Promise<void> {
+    const files = this.filesOf(shape);
+    const ids = (this.unchecked.get(shape) ?? []).filter((id) => this.intakes.has(id));
+    if (ids.length === 0) return;
+    const counts = await files.removeDuplicatesOf(ids);
+    this.unchecked.delete(shape);
+    if (counts.size === 0) return;
+    await files.show();
+    for (const [id, count] of counts) {
+      const intake = this.intakeOf(id);
+      const records = intake.records - count;
+      this.intakes.set(id, { ...intake, records, duplicates: intake.duplicates + count });
+    }
   }
 
   /** What a loaded blob gave; it may change when another blob turns out to hold the same records. */
@@ -225,16 +244,5 @@ export class BlobStore {
       counts.set(id, count);
     }
     return unreadable;
-  }
-
-  private async removeDuplicates(files: RecordFiles, blobs: readonly Numbered[]): Promise<void> {
-    const counts = await files.removeDuplicatesOf(blobs.map(({ id }) => id));
-    if (counts.size === 0) return;
-    await files.show();
-    for (const [id, count] of counts) {
-      const intake = this.intakeOf(id);
-      const records = intake.records - count;
-      this.intakes.set(id, { ...intake, records, duplicates: intake.duplicates + count });
-    }
   }
 }

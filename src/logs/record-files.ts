@@ -17,6 +17,9 @@ import {
 /** Groups of rows small enough that two threads, each holding some, stay far below the memory limit. */
 const ROW_GROUP = 30_720;
 
+/** A column with more values than this in a group is written as it is: a dictionary of all would cost more than it saves. */
+const MOST_IN_DICTIONARY = 2000;
+
 /** When there are more files than this with fewer records than that, they become one. */
 const MOST_SMALL_FILES = 8;
 const SMALL_FILE_ROWS = 4 * ROW_GROUP;
@@ -115,14 +118,17 @@ export class RecordFiles {
     );
     const [from, to] = reach ?? [];
     if (typeof from !== 'bigint' || typeof to !== 'bigint') return new Map();
+    const twice = rawTable(`${this.shape.table} twice`);
     const inReach = `"TimeGenerated" BETWEEN ${from} AND ${to}`;
-    const twice = await this.tables.select(
-      `SELECT k FROM (SELECT ${key} AS k FROM ${table} WHERE ${inReach}) GROUP BY k HAVING count(*) > 1 LIMIT 1`,
+    await this.tables.execute(
+      `CREATE OR REPLACE TABLE ${twice} AS SELECT k
+       FROM (SELECT ${key} AS k FROM ${table} WHERE ${inReach}) GROUP BY k HAVING count(*) > 1`,
     );
-    if (twice.length === 0) return new Map();
+    const [several] = await this.tables.select(`SELECT count(*) FROM ${twice}`);
+    if (several?.[0] === 0n) return new Map();
     const found = await this.tables.select(
       `INSERT INTO ${this.duplicates} SELECT _row, _blob FROM (SELECT * FROM ${table} WHERE ${inReach})
-       WHERE ${key} IN (SELECT k FROM (SELECT ${key} AS k FROM ${table} WHERE ${inReach}) GROUP BY k HAVING count(*) > 1)
+       WHERE ${key} IN (SELECT k FROM ${twice})
        QUALIFY row_number() OVER (PARTITION BY ${equal.join(', ')} ORDER BY "_TimeReceived", _row) > 1
        RETURNING blob`,
     );
@@ -180,7 +186,7 @@ export class RecordFiles {
     const path = join(this.directory, `${this.shape.table}-${this.nextFile++}.parquet`);
     try {
       await this.tables.execute(
-        `COPY (${select}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${ROW_GROUP})`,
+        `COPY (${select}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${ROW_GROUP}, DICTIONARY_SIZE_LIMIT ${MOST_IN_DICTIONARY})`,
       );
     } catch (error) {
       await rm(path, { force: true });

@@ -1,6 +1,5 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { UnreadableLine } from '../core/logs';
 import { isoToTicks, ticksToIso } from '../kql/ticks';
 import { quoteBigIntegers } from '../kql/wire';
@@ -15,6 +14,8 @@ const MAX_TEXT_BYTES = 4096;
 
 /** After so many in one blob, the others are told of in one entry. */
 const MAX_UNREADABLE = 1000;
+
+const WRITE_AT_ONCE = 64 * 1024;
 
 /** Enough of a file to see what form it has. */
 const HEAD_BYTES = 64;
@@ -46,17 +47,22 @@ export interface Salvaged {
  * that nobody can hide a record by damaging one of its texts.
  */
 export async function salvage(options: SalvageOptions): Promise<Salvaged> {
-  const target = createWriteStream(options.target);
   const unreadable = new UnreadableLines(options.blob);
   let records = 0;
-  for await (const line of await linesOf(options)) {
-    for (const record of readLine(options.shape, line, unreadable)) {
-      records += 1;
-      await write(target, `${record}\n`);
+  const texts = async function* (): AsyncGenerator<string> {
+    let text = '';
+    for await (const line of await linesOf(options)) {
+      for (const record of readLine(options.shape, line, unreadable)) {
+        records += 1;
+        text += `${record}\n`;
+      }
+      if (text.length < WRITE_AT_ONCE) continue;
+      yield text;
+      text = '';
     }
-  }
-  target.end();
-  await finished(target);
+    yield text;
+  };
+  await pipeline(texts(), createWriteStream(options.target));
   return { records, unreadable: unreadable.all() };
 }
 
@@ -178,7 +184,7 @@ function flatJson(shape: TableShape, value: unknown): string | { readonly reason
 
 /** Half of a surrogate pair alone is no text that DuckDB reads: it becomes U+FFFD, like a bad byte. */
 function wellFormed(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? Buffer.from(value, 'utf8').toString('utf8') : value;
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 function isObject(value: unknown): value is JsonRecord {
@@ -211,8 +217,4 @@ class UnreadableLines {
   all(): readonly UnreadableLine[] {
     return this.rest === undefined ? this.first : [...this.first, this.rest];
   }
-}
-
-async function write(target: WriteStream, text: string): Promise<void> {
-  if (!target.write(text)) await once(target, 'drain');
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../core/period';
 import { TABLE_SCHEMAS } from '../core/table-schemas';
 import type { Column } from '../core/table';
+import { PHYSICAL_TYPES } from '../kql/physical-types';
 import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks, ticksFromIsoSql } from '../kql/ticks';
 
@@ -87,10 +88,18 @@ export function storedColumns(shape: TableShape): readonly Column[] {
   return columnsOf(shape).filter(({ name }) => constantSql(shape, name) === undefined);
 }
 
-/** SQL of a column that is equal in all records of a table. */
+/** SQL of a column that is equal in all records of a table: most often it is never filled. */
 export function constantSql(shape: TableShape, name: string): string | undefined {
   if (name === 'Type') return sqlText(shape.table);
-  return name === 'SourceSystem' ? `'Azure'` : undefined;
+  if (name === 'SourceSystem') return `'Azure'`;
+  const isMade =
+    name === 'TimeGenerated' ||
+    name === '_TimeReceived' ||
+    Object.hasOwn(shape.resourceColumns, name) ||
+    Object.hasOwn(shape.columns, name);
+  const column = columnsOf(shape).find((candidate) => candidate.name === name);
+  if (isMade || column === undefined) return undefined;
+  return column.type === 'string' ? `''` : `CAST(NULL AS ${PHYSICAL_TYPES[column.type]})`;
 }
 
 /**
@@ -104,7 +113,7 @@ export function recordsSql(
   reading: Reading,
 ): string {
   const values = storedColumns(shape).map(
-    ({ name, type }) => `${columnSql(shape, name, type === 'string')} AS ${sqlName(name)}`,
+    ({ name }) => `${columnSql(shape, name)} AS ${sqlName(name)}`,
   );
   const missing = shape.fields
     .filter((field) => !shape.optional.includes(field))
@@ -117,7 +126,7 @@ export function recordsSql(
   ].join(' ');
 }
 
-function columnSql(shape: TableShape, name: string, isText: boolean): string {
+function columnSql(shape: TableShape, name: string): string {
   if (name === 'TimeGenerated') return ticksFromIsoSql('"time"');
   if (name === '_TimeReceived') return `"_received"`;
   const ofResource = shape.resourceColumns[name];
@@ -125,9 +134,7 @@ function columnSql(shape: TableShape, name: string, isText: boolean): string {
     // Nearly always the path names the same resource, for which the value is known already.
     return `CASE WHEN "resourceId" = "_path"."resourceId" THEN "_path".${sqlName(name)} ELSE ${ofResource} END`;
   }
-  const own = shape.columns[name];
-  if (own !== undefined) return own;
-  return isText ? `''` : 'NULL';
+  return shape.columns[name] ?? 'NULL';
 }
 
 function readSql(shape: TableShape, files: readonly FileToRead[], reading: Reading): string {
