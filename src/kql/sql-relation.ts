@@ -1,5 +1,5 @@
 import type { Column } from '../core/table';
-import type { Aggregate, Expr, Field, JoinKey, Relation, Share, SortKey } from './ir';
+import type { Aggregate, Expr, Field, Relation, Share, SortKey } from './ir';
 import {
   conditionSql,
   expressionSql,
@@ -14,6 +14,7 @@ import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, valuesSql } from './sql-sources';
 import { isReadAgain } from './read-again';
+import { JOINS, joinCondition } from './sql-join';
 import { fieldSql, neverNull, sqlName } from './sql-text';
 
 /** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
@@ -412,17 +413,6 @@ class RelationWriter implements ExpressionWriter {
 
 const ONE: Expr = { kind: 'literal', type: 'long', value: 1n };
 
-const JOINS = {
-  inner: 'JOIN',
-  leftouter: 'LEFT JOIN',
-  rightouter: 'RIGHT JOIN',
-  fullouter: 'FULL JOIN',
-  leftsemi: 'SEMI JOIN',
-  rightsemi: 'SEMI JOIN',
-  leftanti: 'ANTI JOIN',
-  rightanti: 'ANTI JOIN',
-} as const;
-
 /** The order of a column that numbers the rows. */
 function numbered(column: string, serialized: boolean): Order {
   return { keys: [{ column, descending: false, nullsFirst: false }], total: true, serialized };
@@ -438,14 +428,4 @@ function nonNull(sql: string, field: Field): string {
 
 function orderKey(key: SortKey, column: string): OrderKey {
   return { column, descending: key.descending, nullsFirst: key.nullsFirst };
-}
-
-/** Null keys match each other in Kusto; strings have no null, and plain equality is faster. */
-function joinCondition(key: JoinKey, flipped: boolean, writer: ExpressionWriter): string {
-  const scope: ExpressionScope = { writer, order: undefined, serialized: false, bound: new Map() };
-  const left = `${flipped ? 'r' : 'l'}.${expressionSql(key.left, scope)}`;
-  const right = `${flipped ? 'l' : 'r'}.${expressionSql(key.right, scope)}`;
-  return key.left.type === 'string'
-    ? `${left} = ${right}`
-    : `${left} IS NOT DISTINCT FROM ${right}`;
 }
