@@ -13,6 +13,8 @@ export interface StoreProcessOptions extends StoreOptions {
   readonly processMemoryMb?: number;
 }
 
+const MEMORY_MB = 1500;
+
 /** A process that does not answer for so long after its time has passed is ended. */
 const GRACE_SECONDS = 10;
 
@@ -31,6 +33,31 @@ export type QueryStore = Pick<
   StoreProcess,
   'execute' | 'select' | 'createTable' | 'answer' | 'close'
 >;
+
+let started: ChildProcess | undefined;
+
+/** Starts a process for the store that is opened next, so that it loads the database in the meantime. */
+export function startAhead(): void {
+  started ??= forkStore(MEMORY_MB);
+  // When no store is opened after all, this process must be free to end.
+  started.unref();
+  started.channel?.unref();
+}
+
+function takeStarted(memoryMb: number): ChildProcess | undefined {
+  const child = memoryMb === MEMORY_MB ? started : undefined;
+  if (child?.connected !== true) return undefined;
+  started = undefined;
+  child.ref();
+  child.channel?.ref();
+  return child;
+}
+
+function forkStore(memoryMb: number): ChildProcess {
+  return fork(require.resolve('./store-child'), [String(memoryMb * 1e6)], {
+    serialization: 'advanced',
+  });
+}
 
 /**
  * A TableStore in a process of its own. A query that takes all memory, or crashes the database's native
@@ -107,7 +134,7 @@ export class StoreProcess {
   }
 
   private get memoryMb(): number {
-    return this.options.processMemoryMb ?? 1500;
+    return this.options.processMemoryMb ?? MEMORY_MB;
   }
 
   private async ask(query: CompiledQuery, limits: QueryLimits): Promise<string> {
@@ -159,9 +186,7 @@ export class StoreProcess {
   }
 
   private async start(resume: boolean): Promise<ChildProcess> {
-    const child = fork(require.resolve('./store-child'), [String(this.memoryMb * 1e6)], {
-      serialization: 'advanced',
-    });
+    const child = takeStarted(this.memoryMb) ?? forkStore(this.memoryMb);
     this.running = child;
     child.on('message', (reply: StoreReply) => {
       const waiting = this.settle(reply.id);

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mapInParallel } from '../core/in-parallel';
 import type { Intake, LogRequest } from '../core/logs';
 import { parseBlobPath, receivedFor, registryOf } from './blob-paths';
 import { BlobStore, type BlobToLoad, type OpenTables } from './blob-store';
@@ -10,6 +11,7 @@ import type { TableShape } from './table-shape';
 const BATCH_BYTES = 512 * 1024 * 1024;
 const BATCH_BLOBS = 4000;
 const DOWNLOADS_AT_ONCE = 8;
+const LISTS_AT_ONCE = 8;
 
 export interface ArchiveCacheOptions {
   readonly tree: LogTree;
@@ -66,7 +68,6 @@ export class ArchiveCache {
       },
       options.openTables,
     );
-    for (const shape of options.shapes) await store.createTable(shape);
     return new ArchiveCache(options, store);
   }
 
@@ -83,7 +84,9 @@ export class ArchiveCache {
     this.sessions += 1;
     const categories = await this.options.tree.categories();
     const present = this.options.shapes.filter(({ category }) => categories.includes(category));
-    const wanted = present.filter(({ table }) => request.tables.includes(table));
+    const asked = this.options.shapes.filter(({ table }) => request.tables.includes(table));
+    for (const shape of asked) await this.store.createTable(shape);
+    const wanted = asked.filter((shape) => present.includes(shape));
     const resources = new Map<string, readonly string[]>();
     for (const { category } of present) {
       resources.set(category, await this.options.tree.resources(category));
@@ -131,13 +134,14 @@ export class ArchiveCache {
   ): Promise<LogFile[]> {
     const { tree } = this.options;
     const received = receivedFor(request.window);
-    const files: LogFile[] = [];
-    for (const resource of resources) {
-      if (!inScope(shape, resource, request)) continue;
+    const inside = resources.filter((resource) => inScope(shape, resource, request));
+    const lists = await mapInParallel(inside, LISTS_AT_ONCE, async (resource) => {
+      const files: LogFile[] = [];
       for await (const file of tree.list(shape.category, resource, received)) files.push(file);
-    }
+      return files;
+    });
     // The order in which a tree lists must not show in any answer.
-    return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return lists.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   private async loadFiles(shape: TableShape, files: readonly LogFile[]): Promise<void> {

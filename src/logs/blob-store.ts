@@ -58,8 +58,9 @@ export class BlobStore {
     return new BlobStore(tables, options.directory);
   }
 
-  /** Creates the table of a shape, empty. */
+  /** Creates the table of a shape, empty, unless it is there. */
   async createTable(shape: TableShape): Promise<void> {
+    if (this.records.has(shape)) return;
     this.records.set(shape, await RecordFiles.open(this.tables, this.scratch, shape));
   }
 

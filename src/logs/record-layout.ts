@@ -4,10 +4,12 @@ import type { RecordLayout, TableShape } from './table-shape';
 
 /** A first record is seldom longer; one that is tells nothing. */
 const SAMPLE_BYTES = 16 * 1024;
-const READS_AT_ONCE = 16;
+
+/** So many files show all layouts that are common; a record of a rare one is found out. */
+const MOST_SAMPLES = 32;
 
 /**
- * The layout that the first record of each file shows. A field that none of them has, or that records
+ * The layout that the first records of some files show. A field that none of them has, or that records
  * often lack, is looked for in both places; a record of another layout lacks fields and so is found out.
  */
 export async function readLayout(
@@ -19,12 +21,11 @@ export async function readLayout(
   const note = (record: Readonly<Record<string, unknown>>, place: Set<string>): void => {
     for (const field of shape.fields) if (Object.hasOwn(record, field)) place.add(field);
   };
-  for (let start = 0; start < files.length; start += READS_AT_ONCE) {
-    const some = files.slice(start, start + READS_AT_ONCE);
-    for (const record of await Promise.all(some.map(firstRecord))) {
-      note(record ?? {}, top);
-      note(asJsonRecord(record?.['properties']) ?? {}, properties);
-    }
+  const step = Math.ceil(files.length / MOST_SAMPLES);
+  const samples = files.filter((_, i) => i % step === 0);
+  for (const record of await Promise.all(samples.map(firstRecord))) {
+    note(record ?? {}, top);
+    note(asJsonRecord(record?.['properties']) ?? {}, properties);
   }
   for (const field of shape.fields) {
     if (shape.optional.includes(field) || (!top.has(field) && !properties.has(field))) {

@@ -7,6 +7,7 @@ import type { KnownTables } from '../../core/known-tables';
 import type { Table } from '../../core/table';
 import type { CompiledQuery } from '../../kql/compile';
 import { formatKqlError, KqlError } from '../../kql/errors';
+import { startAhead } from '../../kql/store-process';
 import { toWireJson } from '../../kql/wire';
 import { compileOffline, knownTables, openOffline } from '../offline';
 import { instantText, jsonOption, logsOption, templatesOption } from '../options';
@@ -64,6 +65,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 async function batchCommand(file: string, options: QueryOptions): Promise<ExitCode> {
+  startAhead();
   const now = options.now ?? systemClock();
   const known = await knownTables(options.templates);
   const prepared = await prepare(readBatch(await textOf(file), file), now, known);
@@ -92,6 +94,7 @@ async function batchCommand(file: string, options: QueryOptions): Promise<ExitCo
 }
 
 async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCode> {
+  if (options.explain !== true) startAhead();
   const now = options.now ?? systemClock();
   const known = await knownTables(options.templates);
   const compiled = await compileOrExplain(kql, now, known);
