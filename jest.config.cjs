@@ -24,7 +24,11 @@ module.exports = {
     ],
   },
   // Dynamic imports name the compiled file; tests run the source.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // Node requires their ES modules; jest can't.
+    '^(d3-[a-z-]+|internmap)$': '<rootDir>/node_modules/$1/dist/$1.js',
+  },
   setupFiles: ['<rootDir>/test/support/shared-parser.ts'],
   testTimeout: 60_000,
 };

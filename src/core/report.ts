@@ -1,7 +1,8 @@
 import type { AskedAgain, Custody, EntryReference } from './custody';
-import type { ControlRef, Expectation, Waiver } from './definitions';
+import type { ChartDefinition, ControlRef, Expectation, Waiver } from './definitions';
 import type { Intake, SourceDescription } from './logs';
 import type { Outcome, Severity } from './outcome';
+import type { Past } from './past';
 import type { Instant, Interval, Period } from './period';
 import type { Cell, Table } from './table';
 
@@ -56,6 +57,7 @@ export interface AuditResult {
   readonly waived: readonly Finding[];
   /** The answer's rows; no columns when the query failed. */
   readonly table: Table;
+  readonly charts?: readonly ChartDefinition[];
   readonly execution: Execution;
 }
 
@@ -111,6 +113,15 @@ export interface Changes {
   readonly unusual: readonly string[];
 }
 
+/** A waiver of the report's definition, and what it came to. */
+export interface WaiverUse {
+  readonly waiver: Waiver;
+  /** Findings that it accepted. */
+  readonly accepted: number;
+  /** `ends-soon` accepts findings, too; `unused` could and did not; `expired` accepts none any more. */
+  readonly state: 'in-force' | 'ends-soon' | 'unused' | 'expired';
+}
+
 /** The newest entry of the stream's chain when the run began. */
 export type PreviousEntry = EntryReference;
 
@@ -145,6 +156,9 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** In the report definition's order. */
   readonly audits: readonly AuditResult[];
+  readonly waivers: readonly WaiverUse[];
+  /** Set for periods longer than a day. */
+  readonly past?: Past;
   readonly intake: Intake;
   readonly source: SourceDescription;
   readonly definitionSha256: string;

@@ -2,8 +2,8 @@ import type { Report } from '../core/report';
 import { formatNumber, labelOfPeriodId } from './format';
 import { visible } from './visible';
 
-/** Sentences of one kind of change on page one before the rest is counted. */
-const CHANGES_LISTED = 3;
+/** Sentences of one kind of change before the rest is counted: new, gone and unusual are about a line each. */
+const CHANGES_LISTED = 1;
 
 export interface ChangesModel {
   readonly heading: string;
@@ -15,15 +15,12 @@ export interface ChangesModel {
 /** What is different from the period before, as page one and the mail say it. */
 export function changesModel(report: Report): ChangesModel {
   const { changes, period } = report;
-  const item =
-    (word: string) =>
-    (text: string): { word: string; text: string } => ({ word, text: visible(text, 400) });
-  const listed = (word: string, sentences: readonly string[]): { word: string; text: string }[] => {
-    const shown = sentences.slice(0, CHANGES_LISTED).map(item(word));
+  const listed = (word: string, sentences: readonly string[]): ChangesModel['items'] => {
+    if (sentences.length === 0) return [];
+    const shown = sentences.slice(0, CHANGES_LISTED).map((sentence) => visible(sentence, 120));
     const more = sentences.length - shown.length;
-    return more > 0
-      ? [...shown, { word, text: `and ${formatNumber(more)} more, which the answers below hold` }]
-      : shown;
+    const rest = more > 0 ? [`And ${formatNumber(more)} more.`] : [];
+    return [{ word, text: [...shown, ...rest].join(' ') }];
   };
   const items = [
     ...listed('new', changes.appeared),

@@ -12,13 +12,13 @@ import { visible } from './visible';
 import { coverageWords, tableStateText } from './words';
 
 /** Registries whose strips fit on page one. */
-const STRIPS_ON_PAGE_ONE = 4;
+const STRIPS_ON_PAGE_ONE = 2;
 
 /** Cells side by side in one line of a strip; a quarter's days take a line for each month. */
 const CELLS_IN_A_LINE = 31;
 
 /** Ranges named in one strip's caption before the rest is counted. */
-const RANGES_NAMED = 6;
+const RANGES_NAMED = 3;
 
 const WORST_STATE_FIRST = ['gap', 'unknown', 'quiet', 'collected'] as const;
 
@@ -66,7 +66,7 @@ export function coverageModel(report: Report): CoverageModel {
   const onPageOne = order.slice(0, STRIPS_ON_PAGE_ONE).flatMap((index) => strips[index] ?? []);
   const more = strips.length - onPageOne.length;
   return {
-    verdict: visible(coverage.verdict),
+    verdict: visible(coverage.verdict, 300),
     complete: coverage.complete,
     cell: period.kind === 'day' ? 'an hour' : 'a day',
     strips,

@@ -10,15 +10,14 @@ import {
   shortDigest,
   wholeSeconds,
 } from './format';
+import { knownActors } from './identities-model';
+import { linesOfRow } from './page-one-room';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { controlNames, outcomeBadge, severityBadge } from './words';
+import { CIRCUMSTANCES, controlNames, moreLikeIt, outcomeBadge, severityBadge } from './words';
 
 /** Rows of page one's table: it has to stay one page. */
-const FINDINGS_ON_PAGE_ONE = 8;
-
-/** So that one noisy audit does not hide the others on page one. */
-const PER_AUDIT_ON_PAGE_ONE = 3;
+const FINDINGS_ON_PAGE_ONE = 6;
 
 const COULD_NOT_TELL_ON_PAGE_ONE = 3;
 
@@ -26,10 +25,12 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 3;
 const IN_FULL_PER_AUDIT = 20;
 
 /** A sentence on page one is cut here; the finding in full has it whole. */
-const SUMMARY_CHARACTERS = 180;
+const SUMMARY_CHARACTERS = 120;
 
 const WHO_COLUMNS = ['Identity', 'Caller', 'UserName', 'AADEmail', 'Identities'];
 const WHERE_COLUMNS = ['CallerIpAddress', 'CallerIPAddress', 'HostIP', 'Computer', 'Addresses'];
+
+type KnownActors = ReturnType<typeof knownActors>;
 
 export interface SummaryRow {
   readonly badge: Badge;
@@ -44,8 +45,10 @@ export interface SummaryRow {
 export interface FindingModel {
   readonly anchor: string;
   readonly text: string;
-  /** `row 1 of 3 · 2026-11-21 14:02:11 +09:00 (05:02:11 UTC)` */
+  /** `row 1 of 3` */
   readonly place: string;
+  /** Who, from where, when, and what else is known of them. */
+  readonly circumstances: readonly { readonly name: string; readonly value: string }[];
   readonly values: readonly { readonly name: string; readonly value: string }[];
   readonly key: string;
 }
@@ -64,27 +67,36 @@ export interface FindingGroup {
   readonly evidence: string;
 }
 
-/** Page one's table: the worst findings, then the questions without an answer. */
-export function summaryRows(report: Report): { rows: SummaryRow[]; cut: string } {
+/** Page one's table, in `room` lines: the worst findings, then the questions without an answer. */
+export function summaryRows(report: Report, room: number): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
-  const perAudit = new Map<string, number>();
-  const chosen: Finding[] = [];
+  // One row for each audit, so that a noisy one does not hide the others.
+  const perAudit = new Map<string, { readonly first: Finding; count: number }>();
   for (const finding of report.findings) {
-    const shown = perAudit.get(finding.audit) ?? 0;
-    perAudit.set(finding.audit, shown + 1);
-    if (shown < PER_AUDIT_ON_PAGE_ONE && chosen.length < FINDINGS_ON_PAGE_ONE) chosen.push(finding);
+    const group = perAudit.get(finding.audit);
+    if (group === undefined) perAudit.set(finding.audit, { first: finding, count: 1 });
+    else group.count++;
   }
+  const groups = [...perAudit.values()];
   const untold = report.audits.filter((audit) => audit.outcome === 'error');
-  const untoldShown = untold.slice(0, COULD_NOT_TELL_ON_PAGE_ONE);
-  const rows = [
-    ...chosen.map((finding) => findingRow(finding, audits.get(finding.audit), report)),
-    ...untoldShown.map(untoldRow),
-  ];
-  const notices = [
-    cutText(chosen.length, report.findings.length, 'finding'),
-    cutText(untoldShown.length, untold.length, 'unanswered question'),
-  ];
-  return { rows, cut: notices.filter((notice) => notice !== '').join(' ') };
+  const found = groups
+    .slice(0, FINDINGS_ON_PAGE_ONE)
+    .map(({ first, count }) => findingRow(first, audits.get(first.audit), report, count));
+  const unanswered = untold.slice(0, COULD_NOT_TELL_ON_PAGE_ONE).map(untoldRow);
+  // What could not be told is as loud as a finding, so neither list pushes the other out.
+  const isTooMuch = (): boolean =>
+    [...found, ...unanswered].reduce((lines, row) => lines + linesOfRow(row), 0) > room;
+  while (isTooMuch() && found.length + unanswered.length > 2) {
+    if (found.length >= unanswered.length) found.pop();
+    else unanswered.pop();
+  }
+  const rows = [...found, ...unanswered];
+  const cuts = [
+    cutText(found.length, groups.length, 'kind of finding', 'kinds of findings'),
+    cutText(unanswered.length, untold.length, 'unanswered question', 'unanswered questions'),
+  ].filter((cut) => cut !== '');
+  const cut = cuts.length === 0 ? '' : `Showing ${cuts.join(' and ')}; all are named below.`;
+  return { rows, cut };
 }
 
 /** The worst findings as one line each, for a mail. */
@@ -108,15 +120,20 @@ export function worstFindings(report: Report, limit: number): { rows: SummaryRow
   return { rows, cut: left === 0 ? '' : `and ${formatNumber(left)} more in the report.` };
 }
 
-function cutText(shown: number, total: number, noun: string): string {
+function cutText(shown: number, total: number, noun: string, plural: string): string {
   if (shown === total) return '';
-  return `Showing ${formatNumber(shown)} of ${formatCount(total, noun)}; all of them follow or are named below.`;
+  return `${formatNumber(shown)} of ${formatCount(total, noun, plural)}`;
 }
 
-function findingRow(finding: Finding, audit: AuditResult | undefined, report: Report): SummaryRow {
+function findingRow(
+  finding: Finding,
+  audit: AuditResult | undefined,
+  report: Report,
+  count = 1,
+): SummaryRow {
   return {
     badge: severityBadge(finding.severity),
-    text: visible(finding.text, SUMMARY_CHARACTERS),
+    text: visible(shortResources(finding.text), SUMMARY_CHARACTERS) + moreLikeIt(count),
     circumstances: circumstances(finding, report.period.timeZone, report.period.kind === 'day'),
     controls: audit === undefined ? '' : controlSummary(audit),
     link: `#audit-${visible(finding.audit, 80)}`,
@@ -142,12 +159,20 @@ function controlSummary(audit: AuditResult): string {
 function circumstances(finding: Finding, timeZone: string, timeOnly: boolean): string {
   const value = (names: readonly string[]): string => {
     const name = names.find((candidate) => isText(finding.values[candidate]));
-    return name === undefined ? '' : visible(String(finding.values[name]), 80);
+    return name === undefined ? '' : visible(String(finding.values[name]), 44);
   };
   const time = firstTime(finding);
   const when = time === undefined ? '' : wholeSeconds(localTime(time, timeZone));
   const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), timeOnly ? when.slice(11) : when];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Without the subscription, resource group and provider, which say nothing to a reader of one page. */
+function shortResources(text: string): string {
+  return text.replace(
+    /\/subscriptions\/[0-9a-f-]{36}(\/resourcegroups\/[^/\s]{1,90}\/providers\/[^/\s]{1,90})?\//gi,
+    '',
+  );
 }
 
 function isText(cell: Cell | undefined): boolean {
@@ -169,7 +194,11 @@ export function findingGroups(report: Report): FindingGroup[] {
     .filter((audit) => audit.findings.length > 0)
     .map((audit, index) => ({ audit, index }))
     .sort((a, b) => worst(a.audit) - worst(b.audit) || a.index - b.index);
-  return [...closedPeriods(report), ...groups.map(({ audit }) => findingGroup(audit, report))];
+  const known = knownActors(report);
+  return [
+    ...closedPeriods(report),
+    ...groups.map(({ audit }) => findingGroup(audit, report, known)),
+  ];
 }
 
 /** What is wrong with older evidence belongs to no audit of this report. */
@@ -197,6 +226,7 @@ function closedPeriods(report: Report): FindingGroup[] {
           new Map(),
           0,
           report,
+          new Map(),
         ),
       ),
       cut:
@@ -212,7 +242,7 @@ function worst(audit: AuditResult): number {
   return Math.min(...audit.findings.map((finding) => SEVERITIES.indexOf(finding.severity)));
 }
 
-function findingGroup(audit: AuditResult, report: Report): FindingGroup {
+function findingGroup(audit: AuditResult, report: Report, known: KnownActors): FindingGroup {
   const shown = audit.findings.slice(0, IN_FULL_PER_AUDIT);
   const { execution } = audit;
   const types = new Map(audit.table.columns.map((column) => [column.name, column.type]));
@@ -232,6 +262,7 @@ function findingGroup(audit: AuditResult, report: Report): FindingGroup {
         types,
         execution.rowCount,
         report,
+        known,
       ),
     ),
     cut:
@@ -248,21 +279,20 @@ function findingModel(
   types: ReadonlyMap<string, KustoType>,
   rowCount: number,
   report: Report,
+  known: KnownActors,
 ): FindingModel {
   const { timeZone } = report.period;
-  const time = firstTime(finding);
-  const place = [
+  const place =
     finding.row === undefined
       ? rowCount === 0 && Object.keys(finding.values).length > 0
         ? 'from asking again'
         : 'an absence: the answer has no row to show'
-      : `row ${formatNumber(finding.row + 1)} of ${formatNumber(rowCount)}`,
-    ...(time === undefined ? [] : [bothTimes(time, timeZone)]),
-  ];
+      : `row ${formatNumber(finding.row + 1)} of ${formatNumber(rowCount)}`;
   return {
     anchor: visible(anchor, 120),
     text: visible(finding.text),
-    place: place.join(' · '),
+    place,
+    circumstances: circumstancesOf(finding, report, known),
     values: Object.entries(finding.values)
       .filter(([, cell]) => isText(cell))
       .map(([name, cell]) => ({
@@ -271,4 +301,27 @@ function findingModel(
       })),
     key: visible(finding.key, 64),
   };
+}
+
+/** Who, from where and when, each where the row tells it, and what the report knows of who it was. */
+function circumstancesOf(
+  finding: Finding,
+  report: Report,
+  known: KnownActors,
+): FindingModel['circumstances'] {
+  const valueOf = (names: readonly string[]): string => {
+    const name = names.find((candidate) => isText(finding.values[candidate]));
+    return name === undefined ? '' : String(finding.values[name]);
+  };
+  const who = valueOf(WHO_COLUMNS);
+  const time = firstTime(finding);
+  return [
+    { name: CIRCUMSTANCES.who, value: visible(who, 400) },
+    { name: CIRCUMSTANCES.where, value: visible(valueOf(WHERE_COLUMNS), 400) },
+    {
+      name: CIRCUMSTANCES.when,
+      value: time === undefined ? '' : bothTimes(time, report.period.timeZone),
+    },
+    { name: CIRCUMSTANCES.known, value: who === '' ? '' : (known.get(who.toLowerCase()) ?? '') },
+  ].filter(({ value }) => value !== '');
 }

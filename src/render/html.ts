@@ -22,7 +22,14 @@ export function reportPage(report: Report, views: Views, rowsShown?: number): Re
   const model = reportModel(report, rowsShown);
   const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), views.style);
   checkRows(readView(html), model);
-  const tables = new Map(model.answers.map(({ id, table }) => [`answer-${id}`, table]));
+  const { table: identities } = model.identities;
+  const tables = new Map([
+    ...(model.accessReview && identities !== undefined
+      ? [['identities-table', identities] as const]
+      : []),
+    ...model.answers.map(({ id, table }) => [`answer-${id}`, table] as const),
+    ...model.charts.charts.map(({ id, numbers }) => [`numbers-table-${id}`, numbers] as const),
+  ]);
   return { html, tables };
 }
 
@@ -98,14 +105,22 @@ function checkRows(main: ViewElement, model: ReportModel): void {
     ['outcomes-table', model.audits.length],
     ['coverage-tables', model.coverage.tables.length],
     ['waived', model.waived.length],
+    ['waivers', model.waivers.length],
+    ['calendar', model.past.weeks.length],
+    ['open-days', model.past.open.length],
+    ['trend', model.past.trend.length],
     ['unreadable', model.unreadable.length],
   ]);
   const placeholders = [...elementsOf(main)].flatMap(
     ({ attributes }) => attributes['data-rows'] ?? [],
   );
-  const answers = model.answers.map(({ id }) => `answer-${id}`);
-  if (placeholders.join(' ') !== answers.join(' ')) {
-    throw new Error(`the report's view shows the answers ${placeholders.join(', ')}`);
+  const wantedTables = [
+    ...(model.accessReview ? ['identities-table'] : []),
+    ...model.answers.map(({ id }) => `answer-${id}`),
+    ...model.charts.charts.map(({ id }) => `numbers-table-${id}`),
+  ];
+  if (placeholders.join(' ') !== wantedTables.join(' ')) {
+    throw new Error(`the report's view shows the rows of ${placeholders.join(', ')}`);
   }
   const shown = new Map<string, number>();
   let findings = 0;

@@ -5,6 +5,8 @@ import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
 import { answerModels, executionModels, outcomeRows, ROWS_SHOWN } from './audit-model';
 import type { ChangesModel } from './changes-model';
 import { changesModel } from './changes-model';
+import type { ChartsModel } from './charts/charts-model';
+import { chartsModel } from './charts/charts-model';
 import type { CoverageModel } from './coverage-model';
 import { coverageModel } from './coverage-model';
 import type { FindingGroup, SummaryRow } from './findings-model';
@@ -20,12 +22,23 @@ import {
   periodLabel,
   periodWindow,
 } from './format';
+import type { IdentitiesModel } from './identities-model';
+import { identitiesModel } from './identities-model';
 import { noticesOf } from './notices';
+import { roomOnPageOne } from './page-one-room';
+import type { PastModel } from './past-model';
+import { pastModel } from './past-model';
 import { visible } from './visible';
 import type { WaivedModel, WaiverModel } from './waiver-model';
-import { waivedFindings, waiversUsed } from './waiver-model';
+import { waivedFindings, waiverModels } from './waiver-model';
 import type { Badge } from './words';
 import { nothingFoundText, outcomeBadge, severityBadge } from './words';
+
+/** Page one has to stay one page. */
+const WAIVERS_ON_PAGE_ONE = 2;
+
+/** Lines of page one that its table takes at least. */
+const ROOM_FOR_FINDINGS = 8;
 
 /** Unreadable lines that are listed; all of them are in the evidence. */
 const UNREADABLE_LISTED = 20;
@@ -54,10 +67,17 @@ export interface ReportModel {
   /** Said when `summary` is empty. */
   readonly nothingFound: string;
   readonly waivers: readonly WaiverModel[];
+  /** Those of `waivers` that page one tells of. */
+  readonly waiversOnPageOne: readonly WaiverModel[];
   readonly waived: readonly WaivedModel[];
   readonly waivedCut: string;
   readonly groups: readonly FindingGroup[];
   readonly audits: readonly OutcomeRow[];
+  readonly past: PastModel;
+  readonly identities: IdentitiesModel;
+  /** Whether the report lists identities in a chapter of their own. */
+  readonly accessReview: boolean;
+  readonly charts: ChartsModel;
   readonly answers: readonly AnswerModel[];
   readonly executions: readonly ExecutionModel[];
   readonly source: readonly FactModel[];
@@ -77,15 +97,30 @@ export interface ReportModel {
 /** A report as its views show it: page one first, then everything that page one rests on. Pure. */
 export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): ReportModel {
   const { period } = report;
-  const summary = summaryRows(report);
   const waived = waivedFindings(report);
+  const waivers = waiverModels(report);
+  const identities = identitiesModel(report);
+  const past = pastModel(report);
+  const pageOne = {
+    title: `${visible(report.title, 120)}, ${periodLabel(period)}`,
+    subtitle: `${registriesText(report)} · ${periodWindow(period)}`,
+    notices: noticesOf(report),
+    verdict: visible(report.verdict, 300),
+    coverage: coverageModel(report),
+    changes: changesModel(report),
+    pastSentence: past.sentence,
+    waivers: waiversOnPageOne(waivers),
+  };
+  // A crowded page tells of one waiver; the chapter on waivers has them all.
+  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
+  const summary = summaryRows(report, roomOnPageOne(pageOne));
   return {
-    title: visible(report.title, 200),
+    title: visible(report.title, 120),
     periodLabel: periodLabel(period),
     registries: registriesText(report),
     window: periodWindow(period),
     outcome: outcomeBadge(report.outcome),
-    verdict: visible(report.verdict),
+    verdict: pageOne.verdict,
     severities: SEVERITIES.filter((severity) => report.findingCounts[severity] > 0).map(
       (severity) => ({
         badge: severityBadge(severity),
@@ -96,17 +131,22 @@ export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): Rep
       badge: outcomeBadge(outcome),
       count: outcomeCount(report, outcome),
     })),
-    notices: noticesOf(report),
-    coverage: coverageModel(report),
-    changes: changesModel(report),
+    notices: pageOne.notices,
+    coverage: pageOne.coverage,
+    changes: pageOne.changes,
     summary: summary.rows,
     summaryCut: summary.cut,
     nothingFound: nothingFoundText(report.coverage.complete),
-    waivers: waiversUsed(report),
+    waivers,
+    waiversOnPageOne: pageOne.waivers,
     waived: waived.rows,
     waivedCut: waived.cut,
     groups: findingGroups(report),
     audits: outcomeRows(report),
+    past,
+    identities,
+    accessReview: report.period.kind !== 'day' && identities.table !== undefined,
+    charts: chartsModel(report),
     answers: answerModels(report, rowsShown),
     executions: executionModels(report),
     source: sourceFacts(report),
@@ -117,6 +157,17 @@ export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): Rep
     seal: sealFacts(report),
     software: softwareText(report),
   };
+}
+
+function waiversOnPageOne(waivers: readonly WaiverModel[]): WaiverModel[] {
+  return waivers
+    .filter(({ isNews }) => isNews)
+    .slice(0, WAIVERS_ON_PAGE_ONE)
+    .map((waiver) => ({
+      ...waiver,
+      owner: visible(waiver.owner, 30),
+      reason: visible(waiver.reason, 80),
+    }));
 }
 
 function registriesText(report: Report): string {

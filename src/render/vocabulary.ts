@@ -19,7 +19,7 @@ interface OpenElement extends ViewElement {
 const ELEMENTS = new Set(
   (
     'main section h1 h2 h3 p ul ol li dl dt dd table thead tbody tr th td figure figcaption ' +
-    'div span a strong em code pre br'
+    'div span a strong em code pre br svg line rect text'
   ).split(' '),
 );
 
@@ -27,7 +27,8 @@ const CLASSES = new Set(
   (
     'page-one chapter appendix subtitle notice verdict lead tallies badge error fail info pass critical high ' +
     'medium low notice strip cells cell ticks collected quiet gap unknown legend findings finding place values ' +
-    'facts together cut muted scroll number text query block sealed changes'
+    'facts together cut muted scroll number text query block sealed changes ' +
+    'chart grid axis tick doubt name s1 s2 s3 s4 s5 s6 s7 cards'
   ).split(' '),
 );
 
@@ -38,6 +39,10 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   span: ['title'],
   th: ['scope'],
   tbody: ['data-rows'],
+  svg: ['viewbox', 'role', 'aria-label'],
+  line: ['x1', 'y1', 'x2', 'y2'],
+  rect: ['x', 'y', 'width', 'height'],
+  text: ['x', 'y', 'text-anchor'],
 };
 
 const VOID = new Set(['br']);

@@ -1,13 +1,17 @@
-import type { Waiver } from '../core/definitions';
 import type { Report } from '../core/report';
 import { formatCount, formatNumber } from './format';
 import { visible } from './visible';
+import type { Badge } from './words';
+import { waiverBadge } from './words';
 
 /** Accepted findings that are listed one by one; the answers hold them all. */
 const LISTED = 50;
 
 export interface WaiverModel {
   readonly audit: string;
+  readonly badge: Badge;
+  /** Whether page one tells of it: it accepted something, or it has ended. */
+  readonly isNews: boolean;
   readonly count: string;
   readonly owner: string;
   readonly reason: string;
@@ -21,18 +25,16 @@ export interface WaivedModel {
   readonly expires: string;
 }
 
-/** Each waiver that accepted something, with how much: page one's list. */
-export function waiversUsed(report: Report): WaiverModel[] {
-  const used = new Map<Waiver, number>();
-  for (const { waiver } of report.audits.flatMap((audit) => audit.waived)) {
-    if (waiver !== undefined) used.set(waiver, (used.get(waiver) ?? 0) + 1);
-  }
-  return [...used].map(([waiver, count]) => ({
+/** Each waiver of the definition with what it came to. */
+export function waiverModels(report: Report): WaiverModel[] {
+  return report.waivers.map(({ waiver, accepted, state }) => ({
     audit: visible(waiver.audit, 80),
-    count: formatCount(count, 'finding'),
-    owner: visible(waiver.owner, 200),
-    reason: visible(waiver.reason, 400),
+    badge: waiverBadge(state),
+    count: formatCount(accepted, 'finding'),
+    owner: visible(waiver.owner, 100),
+    reason: visible(waiver.reason, 300),
     expires: visible(waiver.expires, 40),
+    isNews: state !== 'unused',
   }));
 }
 

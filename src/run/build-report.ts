@@ -4,6 +4,7 @@ import { compareFigures, figuresOf } from '../assess/compare';
 import { assessCoverage, registriesInAnswers } from '../assess/coverage';
 import { custodyOutcomes, custodyVerdict, lostFindings } from '../assess/custody';
 import { judgeAudit } from '../assess/judge';
+import { waiverUses } from '../assess/waivers';
 import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from '../assess/verdict';
 import type { AskedAgain } from '../core/custody';
 import { NO_CUSTODY } from '../core/custody';
@@ -73,6 +74,8 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     changes: compareFigures(figures, input.previous),
     findings,
     audits,
+    waivers: waiverUses(definition.waivers, audits, todayOf(facts)),
+    ...(facts.past === undefined ? {} : { past: facts.past }),
     intake: evidence.intake,
     source: facts.source,
     definitionSha256: facts.definitionSha256,
@@ -98,15 +101,13 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
   if (question === undefined) throw new TypeError(`no question for audit ${audit.id}`);
   const received = answerTo(input.evidence, audit.id);
   const answer = withDeclaredColumns(received, audit);
-  const { period, startedAt, amends } = input.facts;
   const judgement = judgeAudit({
     audit,
     answer,
     coverage,
-    period,
+    period: input.facts.period,
     waivers: input.report.waivers,
-    today:
-      DateTime.fromISO(amends?.judgedAt ?? startedAt, { zone: period.timeZone }).toISODate() ?? '',
+    today: todayOf(input.facts),
   });
   return {
     id: audit.id,
@@ -119,8 +120,15 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
     tables: audit.tables,
     ...judgement,
     table: answer.status === 'failed' ? { columns: [], rows: [] } : answer.table,
+    ...(audit.charts === undefined ? {} : { charts: audit.charts }),
     execution: executionOf(question, received),
   };
+}
+
+/** The date on which waivers are tested, in the report's time zone. */
+function todayOf({ period, startedAt, amends }: RunFacts): string {
+  const judgedAt = DateTime.fromISO(amends?.judgedAt ?? startedAt, { zone: period.timeZone });
+  return judgedAt.toISODate() ?? '';
 }
 
 /** An answer without the declared columns can't be judged: a column was renamed or retyped at the source. */

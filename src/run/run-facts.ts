@@ -2,6 +2,7 @@ import type { Custody } from '../core/custody';
 import type { ReportDefinition } from '../core/definitions';
 import { stableJson } from '../core/digest';
 import type { SourceDescription } from '../core/logs';
+import type { Past } from '../core/past';
 import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
@@ -13,6 +14,7 @@ import {
   snapshotDefinition,
 } from '../catalog/definition-digest';
 import type { Parts, Trigger } from './parts';
+import { gatherPast } from './past';
 import { isMadeUp } from './plan';
 import type { RunFolder } from './run-folder';
 import type { StreamDefinition } from './streams';
@@ -41,6 +43,8 @@ export interface RunFacts {
   readonly comparedWith: string | null;
   /** Undefined in runs of versions that did not settle it. */
   readonly custody?: Custody;
+  /** Undefined for days, and in runs of versions that did not settle it. */
+  readonly past?: Past;
   /** Set for a report that is made beside what is sealed already. */
   readonly amends?: Pick<Amendment, 'number' | 'amends'> & {
     /** Days after the period's run was due; null when nobody planned it. */
@@ -97,6 +101,7 @@ async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
   const head = entries.at(-1);
   const before = previousPeriod(period);
   const custody = await start.custody?.();
+  const past = await gatherPast(parts, definition, period, entries);
   const covered = coveredPeriods(entries);
   return {
     schema: 'tallyman/run/1',
@@ -116,6 +121,7 @@ async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
       head === undefined ? null : { sequence: head.sequence, sha256: head.manifestSha256 },
     comparedWith: comparable(covered.get(before.id), entries) ? before.id : null,
     ...(custody === undefined ? {} : { custody }),
+    ...(past === undefined ? {} : { past }),
     ...amending,
   };
 }

@@ -1,5 +1,5 @@
 import { findingGroups, summaryRows, worstFindings } from '../../src/render/findings-model';
-import { waivedFindings, waiversUsed } from '../../src/render/waiver-model';
+import { waivedFindings, waiverModels } from '../../src/render/waiver-model';
 import type { Severity } from '../../src/core/outcome';
 import { auditResult, periodOf, reportOf, sampleReport, tableOf } from '../support/reports';
 
@@ -16,18 +16,22 @@ function noisy(id: string, rows: number, severity: Severity = 'high') {
 describe('summaryRows', () => {
   it('does not let one noisy audit hide the others, and says what it left out', () => {
     const report = reportOf([noisy('loud', 500), noisy('small', 1)], { period });
-    const { rows, cut } = summaryRows(report);
-    expect(rows.map((row) => row.link)).toEqual([
-      '#audit-loud',
-      '#audit-loud',
-      '#audit-loud',
-      '#audit-small',
-    ]);
-    expect(cut).toBe('Showing 4 of 501 findings; all of them follow or are named below.');
+    const { rows, cut } = summaryRows(report, 50);
+    expect(rows.map((row) => row.link)).toEqual(['#audit-loud', '#audit-small']);
+    expect(rows[0]?.text).toMatch(/ And 499 more like it\.$/);
+    expect(cut).toBe('');
+  });
+
+  it('leaves rows out where there is no room, and says so, but neither kind of news', () => {
+    const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 1));
+    const untold = { ...noisy('untold', 0), outcome: 'error' as const, reason: 'Why.' };
+    const { rows, cut } = summaryRows(reportOf([...audits, untold], { period }), 6);
+    expect(rows.map((row) => row.badge.word)).toEqual(['high', 'could not tell']);
+    expect(cut).toBe('Showing 1 of 9 kinds of findings; all are named below.');
   });
 
   it('says who, from where and when in the report’s zone', () => {
-    expect(summaryRows(sampleReport()).rows[0]?.circumstances).toBe(
+    expect(summaryRows(sampleReport(), 50).rows[0]?.circumstances).toBe(
       'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
     );
   });
@@ -38,8 +42,8 @@ describe('summaryRows', () => {
       period,
     );
     const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 5));
-    const { rows } = summaryRows(reportOf([...audits, untold], { period }));
-    expect(rows).toHaveLength(9);
+    const { rows } = summaryRows(reportOf([...audits, untold], { period }), 50);
+    expect(rows).toHaveLength(7);
     expect(rows.at(-1)).toMatchObject({ badge: { word: 'could not tell' }, circumstances: 'Why.' });
     expect(
       worstFindings(reportOf([...audits, untold], { period }), 10).rows.at(-1)?.badge.word,
@@ -76,9 +80,11 @@ describe('findingGroups', () => {
 describe('waivers', () => {
   it('are counted once each, and every accepted finding is listed', () => {
     const report = sampleReport();
-    expect(waiversUsed(report)).toEqual([
+    expect(waiverModels(report)).toEqual([
       {
         audit: 'anonymous-pulls',
+        badge: { word: 'in force', style: 'info' },
+        isNews: true,
         count: '1 finding',
         owner: 'Platform team',
         reason: 'The vulnerability scanner pulls the public base image without a login.',

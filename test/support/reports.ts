@@ -1,5 +1,6 @@
 import { NO_CUSTODY } from '../../src/core/custody';
-import type { AuditDefinition, ControlRef } from '../../src/core/definitions';
+import { waiverUses } from '../../src/assess/waivers';
+import type { AuditDefinition, ControlRef, Waiver } from '../../src/core/definitions';
 import { sha256, stableJson } from '../../src/core/digest';
 import type { Outcome, Severity } from '../../src/core/outcome';
 import { OUTCOMES, SEVERITIES } from '../../src/core/outcome';
@@ -50,6 +51,7 @@ interface AuditInput {
   readonly table?: Table;
   readonly failed?: boolean;
   readonly waiver?: Finding['waiver'];
+  readonly charts?: AuditResult['charts'];
 }
 
 /** An audit's result whose findings are its rows when it expects none. */
@@ -106,6 +108,7 @@ export function auditResult(input: AuditInput, period: Period): AuditResult {
     findings: open,
     waived: input.waiver === undefined ? [] : findings,
     table,
+    ...(input.charts === undefined ? {} : { charts: input.charts }),
     execution: {
       query,
       querySha256: sha256(query),
@@ -364,6 +367,21 @@ function sampleAudits(period: Period): AuditResult[] {
         severity: 'info',
         reason: '1,234 rows are told for information.',
         table: trail,
+        charts: [
+          {
+            kind: 'ranking',
+            title: 'Busiest addresses',
+            along: 'CallerIpAddress',
+            values: ['Events'],
+          },
+          {
+            kind: 'timeline',
+            title: 'Operations',
+            along: 'FirstTime',
+            values: ['Events'],
+            split: 'OperationName',
+          },
+        ],
       },
       period,
     ),
@@ -463,6 +481,7 @@ export function reportOf(
     },
     findings,
     audits,
+    waivers: waiverUses(waiversIn(audits), audits, '2026-11-22'),
     intake: {
       blobs: 96,
       bytes: 18_344_112,
@@ -491,6 +510,11 @@ export function reportOf(
   };
 }
 
+function waiversIn(audits: readonly AuditResult[]): Waiver[] {
+  const waived = audits.flatMap((audit) => audit.waived);
+  return [...new Set(waived.flatMap(({ waiver }) => waiver ?? []))];
+}
+
 function countBy<K extends string>(keys: readonly K[], values: readonly K[]): Record<K, number> {
   return Object.fromEntries(
     keys.map((key) => [key, values.filter((value) => value === key).length]),
@@ -514,7 +538,7 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
 const TRUSTED = new Set(
   (
     'outcome severity state kind type expect answer start end executedAt startedAt earliest timeZone id ' +
-    'audit expires since stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
+    'audit expires review since stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
   ).split(' '),
 );
 

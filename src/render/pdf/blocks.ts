@@ -1,6 +1,7 @@
 import type { LongTables } from '../long-table';
 import type { ViewElement, ViewNode } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
+import { setChart } from './chart';
 import { setContents } from './contents';
 import type { Flow, LineOptions } from './flow';
 import type { Inline } from './inline';
@@ -70,7 +71,8 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
       setCode(element, setting);
       return;
     case 'figure':
-      setStrip(element, setting.flow);
+      if (hasClass(element, 'chart')) setChart(element, setting.flow);
+      else setStrip(element, setting.flow);
       return;
     case 'div':
       setDivision(element, setting);
@@ -104,12 +106,26 @@ function keepBeginning(section: ViewElement, setting: Setting): void {
   flow.need(height + FIRST_ROWS);
 }
 
+/** How high a chapter's heading is with the block under it, when that is not to be split; else 0. */
+function beginningOf(chapter: ViewElement, setting: Setting): number {
+  const { flow, tables } = setting;
+  const children = chapter.children.filter((child) => typeof child !== 'string');
+  const first = children.findIndex((child) => hasClass(child, 'block'));
+  const block = children[first];
+  if (block === undefined || !isShort(block, tables)) return 0;
+  const opening = { ...chapter, children: children.slice(0, first + 1) };
+  const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
+    setBlocks(opening, { ...setting, flow: trial });
+  });
+  return height <= flow.pageRoom ? height : 0;
+}
+
 function setSection(section: ViewElement, setting: Setting): void {
   const { flow, tables } = setting;
   if (hasClass(section, 'chapter')) {
     flow.turn(isWide(section) ? LANDSCAPE : PORTRAIT);
     flow.skip(26);
-    flow.need(CHAPTER_ROOM);
+    flow.need(Math.max(CHAPTER_ROOM, beginningOf(section, setting)));
     flow.canvas.fill(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
     flow.advance(4);
   }

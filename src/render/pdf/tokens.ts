@@ -87,12 +87,19 @@ export const BADGES: Readonly<Record<string, BoxStyle>> = {
   notice: { stroke: COLORS.muted, color: COLORS.muted },
 };
 
-/** Cells of a coverage strip; letters keep them apart in grey. */
+/** Cells of a coverage strip, whose letters keep them apart in grey, and series of charts. */
 export const CELLS: Readonly<Record<string, BoxStyle>> = {
   collected: { fill: COLORS.good, color: COLORS.paper },
   quiet: { fill: COLORS.quiet, color: COLORS.ink },
   gap: { fill: COLORS.bad, color: COLORS.paper },
   unknown: { fill: COLORS.doubtSheet, stroke: COLORS.doubt, color: COLORS.doubt },
+  s1: { fill: '#2f6fab', color: COLORS.paper },
+  s2: { fill: '#c65a11', color: COLORS.paper },
+  s3: { fill: '#2c8a5f', color: COLORS.paper },
+  s4: { fill: '#8250b4', color: COLORS.paper },
+  s5: { fill: '#9a7b12', color: COLORS.paper },
+  s6: { fill: '#c2456f', color: COLORS.paper },
+  s7: { fill: '#6b7884', color: COLORS.paper },
 };
 
 /** The verdict's panel, by outcome: background and bar. */
@@ -108,6 +115,10 @@ export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
   summary: [13, 37, 30, 20],
   'outcomes-table': [32, 17, 44, 7],
   'coverage-tables': [29, 10, 9, 22, 30],
+  waivers: [19, 12, 11, 30, 15, 13],
+  calendar: [15, 15, 14, 14, 14, 14, 14],
+  'open-days': [32, 17, 25, 8, 18],
+  trend: [32, 17, 25, 13, 13],
   waived: [20, 50, 17, 13],
   unreadable: [36, 14, 50],
 };

@@ -1,0 +1,81 @@
+import type { Report } from '../../core/report';
+import type { LongTable } from '../long-table';
+import { formatNumber } from '../format';
+import { visible } from '../visible';
+import { chartDescription, chartSentence, chartTitle, NO_CHARTS, numbersHeading } from '../words';
+import type { ChartData } from './chart';
+import { chartData } from './chart-data';
+import type { ChartMarks } from './chart-marks';
+import { chartMarks } from './chart-marks';
+
+export interface ChartModel {
+  /** Of the chart and, after `numbers-`, of the table of its numbers. */
+  readonly id: string;
+  readonly title: string;
+  /** What the drawing shows, in words. */
+  readonly description: string;
+  readonly viewBox: string;
+  readonly marks: ChartMarks;
+  /** Empty when there is one series: its name is the title. */
+  readonly legend: readonly { readonly style: string; readonly name: string }[];
+  readonly columns: readonly { readonly name: string; readonly style: string }[];
+  readonly numbers: LongTable;
+}
+
+export interface ChartsModel {
+  readonly charts: readonly ChartModel[];
+  /** What is said in a sentence, because a drawing would show nothing more. */
+  readonly sentences: readonly string[];
+  /** Said when there is no chart and no sentence; else empty. */
+  readonly nothing: string;
+}
+
+/** Every chart that the report's audits ask for, in their order. */
+export function chartsModel(report: Report): ChartsModel {
+  const charts: ChartModel[] = [];
+  const sentences: string[] = [];
+  for (const audit of report.audits) {
+    for (const [index, chart] of (audit.charts ?? []).entries()) {
+      if (audit.execution.answer === 'failed') continue;
+      const data = chartData(chart, audit, report);
+      const id = `${visible(audit.id, 80)}-${String(index + 1)}`;
+      if (isWorthDrawing(data)) charts.push(chartModel(id, data));
+      else sentences.push(chartSentence(data));
+    }
+  }
+  const nothing = charts.length + sentences.length === 0 ? NO_CHARTS : '';
+  return { charts, sentences, nothing };
+}
+
+/** One column, or none, is said faster than drawn. */
+function isWorthDrawing(data: ChartData): boolean {
+  const filled = data.categories.filter((_, index) =>
+    data.series.some(({ values }) => (values[index] ?? 0) > 0),
+  );
+  return filled.length > 1;
+}
+
+function chartModel(id: string, data: ChartData): ChartModel {
+  const marks = chartMarks(data);
+  const legend = data.series.map(({ name }, index) => ({ style: `s${String(index + 1)}`, name }));
+  return {
+    id,
+    title: chartTitle(data),
+    description: chartDescription(data),
+    viewBox: `0 0 ${String(marks.width)} ${String(marks.height)}`,
+    marks,
+    legend: legend.length > 1 ? legend : [],
+    columns: [
+      { name: numbersHeading(data), style: 'text' },
+      ...data.series.map(({ name }) => ({ name, style: 'number' })),
+    ],
+    numbers: {
+      count: data.categories.length,
+      *rows() {
+        for (const [index, { label }] of data.categories.entries()) {
+          yield [label, ...data.series.map(({ values }) => formatNumber(values[index] ?? 0))];
+        }
+      },
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { DateTime } from 'luxon';
+import { SEVERITIES } from '../core/outcome';
+import type { Past, PastPeriod } from '../core/past';
+import type { Period } from '../core/period';
+import type { Report } from '../core/report';
+import { formatNumber, labelOfPeriodId } from './format';
+import { visible } from './visible';
+import type { Badge } from './words';
+import { daysSentence, outcomeBadge, pastBadge, reviewText, severityCountsText } from './words';
+
+export interface CalendarCell {
+  /** Of the month: `23`; with its month on the first and on every first of a month. Empty outside the period. */
+  readonly day: string;
+  readonly mark: string;
+  /** The mark's class; `none` where there is no report. */
+  readonly style: string;
+  readonly text: string;
+}
+
+export interface PastRow {
+  readonly period: string;
+  readonly badge: Badge;
+  readonly findings: string;
+  readonly untold: string;
+  readonly records: string;
+}
+
+export interface OpenDay {
+  readonly day: string;
+  readonly badge: Badge;
+  readonly text: string;
+  readonly entry: string;
+  readonly review: string;
+}
+
+/** How a week, month or quarter went, and how the ones before it did. */
+export interface PastModel {
+  /** The days in a sentence; empty for a report of one day. */
+  readonly sentence: string;
+  readonly dailyStream: string;
+  /** Weeks of seven cells, Monday first; empty without a daily report. */
+  readonly weeks: readonly { readonly cells: readonly CalendarCell[] }[];
+  /** Days that need somebody and that nobody has accepted. */
+  readonly open: readonly OpenDay[];
+  /** Earlier periods and this one, oldest first. */
+  readonly trend: readonly PastRow[];
+}
+
+const NOTHING: PastModel = { sentence: '', dailyStream: '', weeks: [], open: [], trend: [] };
+
+const MARKS: Readonly<Record<string, { mark: string; style: string }>> = {
+  pass: { mark: '', style: 'collected' },
+  info: { mark: '', style: 'collected' },
+  fail: { mark: '!', style: 'gap' },
+  error: { mark: '?', style: 'unknown' },
+  gap: { mark: '?', style: 'unknown' },
+};
+
+/** The days of a report's period, and the periods before it. */
+export function pastModel(report: Report): PastModel {
+  const { past, period } = report;
+  if (past === undefined) return NOTHING;
+  const dates = datesOf(period);
+  const days = new Map(past.days.map((day) => [day.period.id, day]));
+  const calendar = past.dailyStream === undefined ? [] : weeksOf(dates, days);
+  return {
+    sentence: past.dailyStream === undefined ? '' : daysSentence(dates.length, past.days),
+    dailyStream: visible(past.dailyStream ?? '', 200),
+    weeks: calendar,
+    open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone)),
+    trend: trendOf(past, report),
+  };
+}
+
+/** It needs somebody, and nobody said that it is handled. */
+function isOpen({ outcome, review }: PastPeriod): boolean {
+  return (outcome === 'fail' || outcome === 'error' || outcome === 'gap') && review !== 'accepted';
+}
+
+function openDay(day: PastPeriod, timeZone: string): OpenDay {
+  return {
+    day: labelOfPeriodId('day', timeZone, day.period.id),
+    badge: pastBadge(day.outcome),
+    text: countsOf(day),
+    entry: formatNumber(day.entry.sequence),
+    review: reviewText(day.review),
+  };
+}
+
+function countsOf({ findings, untold, outcome }: PastPeriod): string {
+  return severityCountsText(
+    SEVERITIES.map((severity) => [severity, findings[severity]]),
+    untold,
+    outcome,
+  );
+}
+
+function datesOf({ start, end, timeZone }: Period): DateTime[] {
+  const dates: DateTime[] = [];
+  let day = DateTime.fromISO(start, { zone: timeZone });
+  for (; day.toMillis() < Date.parse(end); day = day.plus({ days: 1 })) dates.push(day);
+  return dates;
+}
+
+function weeksOf(
+  dates: readonly DateTime[],
+  days: ReadonlyMap<string, PastPeriod>,
+): { cells: CalendarCell[] }[] {
+  const empty = (): CalendarCell => ({ day: '', mark: '', style: 'none', text: '' });
+  const cells = Array.from({ length: (dates[0]?.weekday ?? 1) - 1 }, empty);
+  dates.forEach((date, index) => cells.push(cellOf(date, index, days.get(date.toISODate() ?? ''))));
+  while (cells.length % 7 !== 0) cells.push(empty());
+  return Array.from({ length: cells.length / 7 }, (_, week) => ({
+    cells: cells.slice(week * 7, week * 7 + 7),
+  }));
+}
+
+function cellOf(date: DateTime, index: number, day: PastPeriod | undefined): CalendarCell {
+  const format = index === 0 || date.day === 1 ? 'd LLL' : 'd';
+  const label = date.toFormat(format, { locale: 'en' });
+  if (day === undefined) return { day: label, mark: '', style: 'none', text: 'no report yet' };
+  const { mark, style } = MARKS[day.outcome] ?? { mark: '?', style: 'unknown' };
+  return { day: label, mark, style, text: countsOf(day) };
+}
+
+function trendOf(past: Past, report: Report): PastRow[] {
+  const { timeZone, kind } = report.period;
+  const rows = past.before.map((before): PastRow => ({
+    period: labelOfPeriodId(kind, timeZone, before.period.id),
+    badge: pastBadge(before.outcome),
+    findings: countsOf({ ...before, untold: 0 }),
+    untold: formatNumber(before.untold),
+    records: formatNumber(before.records),
+  }));
+  const now = {
+    period: labelOfPeriodId(kind, timeZone, report.period.id),
+    badge: outcomeBadge(report.outcome),
+    findings: severityCountsText(
+      SEVERITIES.map((severity) => [severity, report.findingCounts[severity]]),
+      0,
+      report.outcome,
+    ),
+    untold: formatNumber(report.auditCounts.error),
+    records: formatNumber(report.intake.records),
+  };
+  return [...rows, now];
+}
