@@ -69,7 +69,7 @@ function* bodyPieces(table: LongTable | undefined, numbers: readonly boolean[]):
 function page(title: string, body: string, style: string): string {
   const styleDigest = createHash('sha256').update(style).digest('base64');
   return [
-    '<!doctype html>',
+    '<!DOCTYPE html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',

@@ -1,6 +1,5 @@
 import type { ChangesModel } from './changes-model';
 import type { CoverageModel } from './coverage-model';
-import type { SummaryRow } from './findings-model';
 import type { WaiverModel } from './waiver-model';
 
 /** Lines of ordinary text on a page of the PDF. What is set larger counts for more. */
@@ -46,7 +45,11 @@ export function roomOnPageOne(text: PageOneText): number {
 }
 
 /** About how many lines a row of page one's table takes. */
-export function linesOfRow({ text, circumstances, controls }: SummaryRow): number {
+export function linesOfRow({
+  text,
+  circumstances,
+  controls,
+}: Readonly<Record<'text' | 'circumstances' | 'controls', string>>): number {
   const lines = [linesFor(text, 44), linesFor(circumstances, 35), linesFor(controls, 22)];
   return 0.82 * Math.max(...lines) + 0.75;
 }

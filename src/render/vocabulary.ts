@@ -35,7 +35,8 @@ const CLASSES = new Set(
 /** Attributes beside `class`; values from a log are never in one except a cell's title. */
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   a: ['href'],
-  div: ['role', 'aria-label', 'tabindex'],
+  div: ['role', 'aria-label'],
+  section: ['aria-label', 'tabindex'],
   span: ['title'],
   th: ['scope'],
   tbody: ['data-rows'],
