@@ -26,6 +26,7 @@ const require = createRequire(import.meta.url);
 const built = (path) => require(join(root, 'dist', path));
 const { loadCatalog } = built('catalog/load-catalog.js');
 const { bindParameters } = built('catalog/parameters.js');
+const { mapInParallel } = built('core/in-parallel.js');
 const { TABLE_SCHEMAS } = built('core/table-schemas.js');
 const { compileKql } = built('kql/compile.js');
 const { rememberIn } = built('kql/remembered.js');
@@ -100,10 +101,8 @@ async function allAudits(logs, scratch) {
   const watch = setInterval(() => (peak = Math.max(peak, resident())), 20);
   const reading = await seconds(async () => (session = await source.open(request)));
   const asking = await seconds(async () => {
-    for (let i = 0; i < questions.length; i += 2) {
-      const pair = questions.slice(i, i + 2).map((kql) => session.query(kql));
-      unanswered += (await Promise.all(pair)).filter(({ status }) => status === 'failed').length;
-    }
+    const answers = await mapInParallel(questions, session.maxConcurrent, session.query);
+    unanswered = answers.filter(({ status }) => status === 'failed').length;
   });
   clearInterval(watch);
   await source.close();
