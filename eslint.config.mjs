@@ -18,6 +18,7 @@ export default tseslint.config(
           'setInterval',
           'clearInterval',
           'performance',
+          'Buffer',
         ].map((name) => [name, 'readonly']),
       ),
     },

@@ -14,7 +14,7 @@ module.exports = {
   // They take minutes: npm run test:faults.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+\\.[jt]s$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -23,6 +23,8 @@ module.exports = {
       },
     ],
   },
+  // These are ES modules, which jest does not load.
+  transformIgnorePatterns: ['/node_modules/(?!(hyparquet|hyparquet-writer)/)'],
   // Dynamic imports name the compiled file; tests run the source.
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',

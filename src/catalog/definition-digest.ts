@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { ReportDefinition } from '../core/definitions';
-import { ASK_AGAIN_DAYS, CHART_KINDS } from '../core/definitions';
+import { ASK_AGAIN_DAYS, CHART_KINDS, EXPORT_KINDS } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { SEVERITIES } from '../core/outcome';
@@ -82,6 +82,7 @@ const snapshotSchema = z.strictObject({
         }),
       )
       .optional(),
+    exports: z.array(z.enum(EXPORT_KINDS)).optional(),
   }),
 });
 

@@ -49,6 +49,7 @@ function toDefinition(id: string, value: ReportFile, audits: KnownAudits): Repor
     recipients: value.recipients,
     audits: value.audits.flatMap((name) => audits.get(name) ?? []),
     waivers: value.waivers,
+    ...(value.exports === undefined ? {} : { exports: value.exports }),
   };
 }
 
@@ -74,6 +75,7 @@ function checkAudits(
 function checkUnique(value: ReportFile, file: YamlFile, problems: Problem[]): void {
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ['audits', value.audits],
+    ['exports', value.exports ?? []],
     ['recipients', value.recipients.map((address) => address.toLowerCase())],
     ['scopes', value.scopes.map((scope) => scope.id)],
   ];

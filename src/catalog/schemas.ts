@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 
-import { ASK_AGAIN_DAYS, CHART_KINDS } from '../core/definitions';
+import { ASK_AGAIN_DAYS, CHART_KINDS, EXPORT_KINDS } from '../core/definitions';
 import { SEVERITIES } from '../core/outcome';
 import { isTimeZone, PERIOD_KINDS } from '../core/period';
 import { KUSTO_TYPES } from '../core/table';
@@ -133,6 +133,7 @@ export const reportSchema = z.strictObject(
       0,
     ),
     audits: listOf(id, 'audit ids', 1),
+    exports: listOf(oneOf(EXPORT_KINDS), 'formats', 1).optional(),
     waivers: listOf(
       z.strictObject(
         {

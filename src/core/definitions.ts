@@ -82,6 +82,13 @@ export interface Waiver {
 /** When a report does not say on which days closed periods are asked again. */
 export const ASK_AGAIN_DAYS: readonly number[] = [1, 7, 30];
 
+/**
+ * Formats in which a run's answers are filed besides CSV: JSON Lines in gzip and Parquet, a file for each audit; a
+ * workbook with a sheet for each.
+ */
+export const EXPORT_KINDS = ['jsonl', 'parquet', 'xlsx'] as const;
+export type ExportKind = (typeof EXPORT_KINDS)[number];
+
 /** A schedule, a scope, recipients and a list of audits: `templates/reports/<id>.yaml`. */
 export interface ReportDefinition {
   readonly id: string;
@@ -103,6 +110,8 @@ export interface ReportDefinition {
   readonly waivers: readonly Waiver[];
   /** The users' own tables that its audits read; absent when there are none. */
   readonly ownTables?: readonly OwnTable[] | undefined;
+  /** Absent when the answers are filed as CSV only. */
+  readonly exports?: readonly ExportKind[] | undefined;
 }
 
 /** Every definition of a templates folder, checked. */

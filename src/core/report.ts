@@ -1,5 +1,5 @@
 import type { AskedAgain, Custody, EntryReference } from './custody';
-import type { ChartDefinition, ControlRef, Expectation, Waiver } from './definitions';
+import type { ChartDefinition, ControlRef, Expectation, ExportKind, Waiver } from './definitions';
 import type { Intake, SourceDescription } from './logs';
 import type { Outcome, Severity } from './outcome';
 import type { Past } from './past';
@@ -159,6 +159,8 @@ export interface Report {
   readonly waivers: readonly WaiverUse[];
   /** Set for periods longer than a day. */
   readonly past?: Past;
+  /** Formats in which the answers are filed besides CSV. */
+  readonly exports?: readonly ExportKind[];
   readonly intake: Intake;
   readonly source: SourceDescription;
   readonly definitionSha256: string;

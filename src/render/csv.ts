@@ -38,7 +38,12 @@ function field(cell: Cell, type: KustoType): string {
 
 function safeText(text: string): string {
   const shown = visible(text, Number.POSITIVE_INFINITY);
-  return FORMULA.test(shown) ? `'${shown}` : shown;
+  return looksLikeFormula(shown) ? `'${shown}` : shown;
+}
+
+/** Whether a spreadsheet might run a text, of which hidden characters have been made visible. */
+export function looksLikeFormula(shown: string): boolean {
+  return FORMULA.test(shown);
 }
 
 function quoted(text: string): string {

@@ -76,6 +76,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     audits,
     waivers: waiverUses(definition.waivers, audits, todayOf(facts)),
     ...(facts.past === undefined ? {} : { past: facts.past }),
+    ...(definition.exports === undefined ? {} : { exports: definition.exports }),
     intake: evidence.intake,
     source: facts.source,
     definitionSha256: facts.definitionSha256,

@@ -6,6 +6,7 @@ import type { Views } from '../render/views';
 import type { PeriodFigures } from '../assess/compare';
 import type { Cell, Table } from '../core/table';
 import type { Report } from '../core/report';
+import { renderExports } from './exports';
 import type { RunFile } from './run-folder';
 import { encodeSummary } from './summary';
 
@@ -43,6 +44,7 @@ export async function renderOutputs(
     ...answers.map(({ path, content }) => ({ path, content })),
     { path: REPORT_HTML, content: Buffer.from(Array.from(htmlPieces(page)).join('')) },
     { path: REPORT_PDF, content: pdf },
+    ...(await renderExports(report)),
   ];
 }
 

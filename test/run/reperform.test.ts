@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ContainerClient } from '@azure/storage-blob';
@@ -29,6 +37,7 @@ let maker: Maker;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-reperform-'));
   templates = copyTemplates(join(folder, 'templates'), ['repository-deletions', 'tags-deleted']);
+  appendFileSync(join(templates, 'reports/daily.yaml'), 'exports: [jsonl, parquet, xlsx]\n');
   const settings = parseSettings({
     TALLYMAN_LOG_ARCHIVE: SAMPLE_LOGS,
     TALLYMAN_ARCHIVE: join(folder, 'archive'),
@@ -79,6 +88,13 @@ describe('a sealed run that is made again', () => {
         expect.arrayContaining(['report.html', 'report.pdf', 'summary.json', 'findings.csv']),
       );
       expect(paths).toContain('evidence/tags-deleted.kql');
+      expect(paths.filter((path) => path.startsWith('exports/'))).toEqual([
+        'exports/report.xlsx',
+        'exports/repository-deletions.jsonl.gz',
+        'exports/repository-deletions.parquet',
+        'exports/tags-deleted.jsonl.gz',
+        'exports/tags-deleted.parquet',
+      ]);
       expect(new Set(result.files.map(({ status }) => status))).toEqual(new Set(['same']));
     },
   );
@@ -91,6 +107,13 @@ describe('a sealed run that is made again', () => {
       { path: 'report.html', status: 'damaged' },
     ]);
     expect(result.reasons.join(' ')).toContain('report.html is damaged');
+  });
+
+  it('is different when somebody has changed an export', async () => {
+    const changed = 'exports/report.xlsx';
+    const result = await reperform(archiveWith(`${STREAM}/runs/2026-03-10/${changed}`, () => 'x'));
+    expect(result.outcome).toBe('different');
+    expect(result.files.find(({ path }) => path === changed)?.status).toBe('damaged');
   });
 
   it('does not judge by evidence that is not the sealed one', async () => {

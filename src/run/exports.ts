@@ -1,0 +1,75 @@
+import type { ExportKind } from '../core/definitions';
+import type { AuditResult, Report } from '../core/report';
+import type { Cell, Table } from '../core/table';
+import { renderJsonl } from '../render/exports/jsonl';
+import { renderParquet } from '../render/exports/parquet';
+import { MOST_ROWS, renderSpreadsheet, sheetNames } from '../render/exports/spreadsheet';
+import type { RunFile } from './run-folder';
+
+/** Where the files for other programs lie below a run's folder. */
+const FOLDER = 'exports/';
+
+/** The files in further formats that the report's definition asks for, of every audit that was answered. */
+export async function renderExports(report: Report): Promise<RunFile[]> {
+  const answered = report.audits.filter(({ execution }) => execution.answer !== 'failed');
+  const files: RunFile[] = [];
+  // One after another: each holds its whole file in memory while it is made.
+  for (const kind of report.exports ?? []) files.push(...(await filesOf(kind, report, answered)));
+  return files;
+}
+
+async function filesOf(
+  kind: ExportKind,
+  report: Report,
+  audits: readonly AuditResult[],
+): Promise<RunFile[]> {
+  if (kind === 'xlsx') {
+    const content = await whole(renderSpreadsheet(sheetsOf(report, audits)));
+    return [{ path: `${FOLDER}report.xlsx`, content }];
+  }
+  const files: RunFile[] = [];
+  for (const { id, table } of audits) {
+    files.push(
+      kind === 'jsonl'
+        ? { path: `${FOLDER}${id}.jsonl.gz`, content: await whole(renderJsonl(table)) }
+        : { path: `${FOLDER}${id}.parquet`, content: await renderParquet(table) },
+    );
+  }
+  return files;
+}
+
+/** A sheet that says what the others are, and one for each answer. */
+function sheetsOf(
+  report: Report,
+  audits: readonly AuditResult[],
+): { name: string; table: Table }[] {
+  const named = [{ name: 'contents' }, ...audits.map(({ id }) => ({ name: id }))];
+  const [, ...names] = sheetNames(named);
+  const rows = report.audits.map((audit): Cell[] => {
+    const count = audit.table.rows.length;
+    const cut = count > MOST_ROWS ? `The first ${MOST_ROWS} only; all are in the CSV file.` : '';
+    const sheet = names[audits.indexOf(audit)] ?? '';
+    return [sheet, audit.title, audit.outcome, audit.reason, audit.execution.answer, count, cut];
+  });
+  const contents: Table = {
+    columns: [
+      ...['Sheet', 'Audit', 'Outcome', 'Reason', 'Answer'].map((name) => ({
+        name,
+        type: 'string' as const,
+      })),
+      { name: 'Rows', type: 'long' },
+      { name: 'Left out', type: 'string' },
+    ],
+    rows,
+  };
+  return [
+    { name: 'contents', table: contents },
+    ...audits.map(({ id, table }) => ({ name: id, table })),
+  ];
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
