@@ -25,7 +25,7 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 3;
 const IN_FULL_PER_AUDIT = 20;
 
 /** A sentence on page one is cut here; the finding in full has it whole. */
-const SUMMARY_CHARACTERS = 120;
+const SUMMARY_CHARACTERS = 130;
 
 const WHO_COLUMNS = ['Identity', 'Caller', 'UserName', 'AADEmail', 'Identities'];
 const WHERE_COLUMNS = ['CallerIpAddress', 'CallerIPAddress', 'HostIP', 'Computer', 'Addresses'];

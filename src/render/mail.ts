@@ -14,6 +14,9 @@ import { nothingFoundText, severityBadge } from './words';
 /** Findings that a mail lists; the report has them all. */
 const FINDINGS_IN_A_MAIL = 10;
 
+/** Some mail programs cut a longer page, and what is cut may be the proof at its end. */
+const LARGEST_PAGE_BYTES = 8_192;
+
 export interface RenderedMail {
   readonly subject: string;
   readonly text: string;
@@ -90,8 +93,26 @@ interface RunMailModel {
 /** The summary mail of one run. Its subject holds definitions and counts only, nothing from a log. */
 export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
   const { report } = input;
-  const worst = worstFindings(report, FINDINGS_IN_A_MAIL);
-  const model: RunMailModel = {
+  const model = (findings: number): RunMailModel => runMailModel(input, findings);
+  const name = `${visible(report.reportId, 60)} / ${visible(report.scopeId, 60)}`;
+  return {
+    subject: `${visible(report.title, 80)}, ${shortPeriodLabel(report.period)}: ${countsOf(report)} [${name}]`,
+    text: views.runMailText(model(FINDINGS_IN_A_MAIL)),
+    html: fitting(FINDINGS_IN_A_MAIL, (findings) => views.runMail(model(findings))),
+  };
+}
+
+/** The page with as many of its rows as fit; the text beside it has them all. */
+function fitting(rows: number, page: (rows: number) => string): string {
+  const html = page(rows);
+  const isTooLong = Buffer.byteLength(html) > LARGEST_PAGE_BYTES;
+  return isTooLong && rows > 1 ? fitting(rows - 1, page) : html;
+}
+
+function runMailModel(input: RunMailInput, findings: number): RunMailModel {
+  const { report } = input;
+  const worst = worstFindings(report, findings);
+  return {
     heading: `${visible(report.title, 120)}, ${periodLabel(report.period)}`,
     registries: registriesText(report),
     verdict: visible(report.verdict, 400),
@@ -112,12 +133,6 @@ export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
     sequence: formatNumber(input.sequence),
     head: visible(input.head, 64),
   };
-  const name = `${visible(report.reportId, 60)} / ${visible(report.scopeId, 60)}`;
-  return {
-    subject: `${visible(report.title, 80)}, ${shortPeriodLabel(report.period)}: ${countsOf(report)} [${name}]`,
-    text: views.runMailText(model),
-    html: views.runMail(model),
-  };
 }
 
 /**
@@ -136,25 +151,31 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
       : amendments > 0
         ? 'closed periods asked again'
         : 'a change of the record';
-  const model = {
+  const model = (shown: number): object => ({
     heading: `${visible(input.title, 120)}: ${what}`,
     counts,
     runs: runs > 0,
     gaps: gaps > 0,
     amendments: amendments > 0,
-    rows: input.rows.map(digestRow),
-    findings: worstOfAll(reports),
-    cut: digestCut(reports),
+    rows: input.rows.slice(-shown).map(digestRow),
+    rowsCut:
+      shown >= input.rows.length
+        ? ''
+        : `Showing the newest ${formatNumber(shown)} of ${formatCount(input.rows.length, 'entry', 'entries')}; the archive has them all.`,
+    findings: worstOfAll(reports).slice(0, shown),
+    cut: digestCut(reports, shown),
     link: webAddress(input.archiveUrl),
     archive: visible(input.archiveLocation, 300),
     stream: visible(input.stream, 120),
     sequence: formatNumber(input.sequence),
     head: visible(input.head, 64),
-  };
+  });
   return {
     subject: `${visible(input.title, 80)}: ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
-    text: views.digestMailText(model),
-    html: views.digestMail(model),
+    text: views.digestMailText(model(Math.max(input.rows.length, FINDINGS_IN_A_MAIL))),
+    html: fitting(Math.max(input.rows.length, FINDINGS_IN_A_MAIL), (shown) =>
+      views.digestMail(model(shown)),
+    ),
   };
 }
 
@@ -210,11 +231,10 @@ function worstOfAll(reports: readonly Report[]): (SummaryRow & { readonly period
     .map(({ row }) => row);
 }
 
-function digestCut(reports: readonly Report[]): string {
+function digestCut(reports: readonly Report[], shown: number): string {
   const all = sum(reports, (report) => report.findings.length + report.auditCounts.error);
-  return all <= FINDINGS_IN_A_MAIL
-    ? ''
-    : `and ${formatNumber(all - FINDINGS_IN_A_MAIL)} more in the reports.`;
+  const listed = Math.min(shown, FINDINGS_IN_A_MAIL);
+  return all <= listed ? '' : `and ${formatNumber(all - listed)} more in the reports.`;
 }
 
 function countsOf(report: Report): string {

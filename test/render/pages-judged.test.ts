@@ -103,9 +103,11 @@ describe('axe-core, in a real browser', () => {
     'finds no violation in %s, %s',
     async (_, scheme, make) => {
       const report = make();
-      const audits = report.audits.map((audit) => ({
+      // Every kind of block once: axe-core takes a minute for hundreds of the same.
+      const kept = report.audits.filter(({ id }) => !/^passing-\d\d$/.test(id));
+      const audits = kept.map((audit) => ({
         ...audit,
-        table: { ...audit.table, rows: audit.table.rows.slice(0, 5) },
+        table: { ...audit.table, rows: audit.table.rows.slice(0, 3) },
       }));
       expect(await violations(renderHtml({ ...report, audits }, views), scheme)).toEqual([]);
     },
