@@ -1,10 +1,17 @@
 import { buffer } from 'node:stream/consumers';
 
-import type { ContainerClient } from '@azure/storage-blob';
+import type {
+  BlobClient,
+  BlockBlobClient,
+  ContainerClient,
+  ContainerListBlobFlatSegmentResponse,
+} from '@azure/storage-blob';
 import { RestError } from '@azure/storage-blob';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
+import type { Patience } from '../core/patiently';
+import { patiently, STORAGE_PATIENCE } from '../core/patiently';
 import { pathSegments } from './layout';
 
 /** How often a download that breaks off is taken up again where it broke. */
@@ -12,53 +19,85 @@ const RETRIES = 5;
 
 /**
  * An archive in a container of a storage account. The container must be there: whoever deploys it gives
- * it its retention policy. Transient errors are retried by the client’s own policy.
+ * it its retention policy. Transient trouble is retried, by the client’s own policy and beyond it.
  * Methods throw ARCHIVE_UNREACHABLE when the service refuses, and a RangeError for a bad path.
  */
-export function createBlobStore(container: ContainerClient): Archive {
+export function createBlobStore(
+  container: ContainerClient,
+  patience: Patience = STORAGE_PATIENCE,
+): Archive {
   const location = withoutQuery(container.url);
+  const reach: Reach = (request) => reaching(location, () => patiently(request, patience));
   return {
     location,
-    create: async (path, content) => {
-      const blob = container.getBlockBlobClient(checked(path));
-      try {
-        await blob.uploadData(content, { conditions: { ifNoneMatch: '*' } });
-        return 'created';
-      } catch (error) {
-        // A refusal because of an existing blob is 409, 412 or, for an identity that may only create, 403.
-        const mayExist =
-          error instanceof RestError && [403, 409, 412].includes(error.statusCode ?? 0);
-        if (mayExist && (await reaching(location, () => blob.exists()))) return 'exists';
-        throw unreachable(location, error);
-      }
-    },
-    read: async (path) => {
-      const blob = container.getBlobClient(checked(path));
-      try {
-        const response = await blob.download(0, undefined, { maxRetryRequests: RETRIES });
-        return response.readableStreamBody && (await buffer(response.readableStreamBody));
-      } catch (error) {
-        if (error instanceof RestError && error.code === 'BlobNotFound') return undefined;
-        throw unreachable(location, error);
-      }
-    },
-    list: (prefix) => listBlobs(container, location, prefix),
+    create: (path, content) =>
+      createBlob(container.getBlockBlobClient(checked(path)), content, reach),
+    read: (path) => readBlob(container.getBlobClient(checked(path)), reach),
+    list: (prefix) => listBlobs(container, prefix, reach),
   };
+}
+
+/** Makes one request, however often. */
+type Reach = <T>(request: (abortSignal: AbortSignal) => Promise<T>) => Promise<T>;
+
+async function createBlob(
+  blob: BlockBlobClient,
+  content: Uint8Array,
+  reach: Reach,
+): Promise<'created' | 'exists'> {
+  return reach(async (abortSignal) => {
+    try {
+      await blob.uploadData(content, { conditions: { ifNoneMatch: '*' }, abortSignal });
+      return 'created';
+    } catch (error) {
+      // A refusal because of an existing blob is 409, 412 or, for an identity that may only create, 403.
+      const mayExist =
+        error instanceof RestError && [403, 409, 412].includes(error.statusCode ?? 0);
+      if (mayExist && (await blob.exists({ abortSignal }))) return 'exists';
+      throw error;
+    }
+  });
+}
+
+function readBlob(blob: BlobClient, reach: Reach): Promise<Uint8Array | undefined> {
+  return reach(async (abortSignal) => {
+    try {
+      const response = await blob.download(0, undefined, {
+        maxRetryRequests: RETRIES,
+        abortSignal,
+      });
+      const content = response.readableStreamBody && (await buffer(response.readableStreamBody));
+      // A proxy’s page comes with 200, too; taken for the file it would be sealed or called damage.
+      if (response.blobType === undefined || content?.length !== response.contentLength) {
+        throw new Error('what answered is not the storage service');
+      }
+      return content;
+    } catch (error) {
+      if (error instanceof RestError && error.code === 'BlobNotFound') return undefined;
+      throw error;
+    }
+  });
 }
 
 async function* listBlobs(
   container: ContainerClient,
-  location: string,
   prefix: string,
+  reach: Reach,
 ): AsyncGenerator<ArchiveFile> {
-  // Accounts with a hierarchical namespace list in another order, so the whole list is sorted here.
-  const files = await reaching(location, async () => {
-    const found: ArchiveFile[] = [];
-    for await (const blob of container.listBlobsFlat({ prefix })) {
-      found.push({ path: blob.name, size: blob.properties.contentLength ?? 0 });
+  const files: ArchiveFile[] = [];
+  let continuationToken: string | undefined;
+  do {
+    const from = continuationToken === undefined ? {} : { continuationToken };
+    const page = await reach(async (abortSignal) => {
+      const pages = container.listBlobsFlat({ prefix, abortSignal }).byPage(from);
+      return (await pages.next()).value as ContainerListBlobFlatSegmentResponse | undefined;
+    });
+    for (const { name, properties } of page?.segment.blobItems ?? []) {
+      files.push({ path: name, size: properties.contentLength ?? 0 });
     }
-    return found;
-  });
+    continuationToken = page?.continuationToken;
+  } while (continuationToken !== undefined && continuationToken !== '');
+  // Accounts with a hierarchical namespace list in another order, so the whole list is sorted here.
   yield* files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

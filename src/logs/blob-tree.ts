@@ -10,9 +10,14 @@ import {
 } from '@azure/storage-blob';
 import { TallymanError } from '../core/errors';
 import { sha256 } from '../core/digest';
+import type { Patience } from '../core/patiently';
+import { patiently, STORAGE_PATIENCE } from '../core/patiently';
 import type { Interval } from '../core/period';
 import { mayHold, parseBlobPath } from './blob-paths';
 import type { LogFile, LogTree } from './log-tree';
+
+/** A log file may be large, and a listing long. */
+const PATIENCE: Patience = { ...STORAGE_PATIENCE, tryMs: 600_000 };
 
 export interface BlobTreeOptions {
   /**
@@ -32,7 +37,7 @@ interface Place {
 }
 
 /** Finds the categories by their name in lower case. */
-type FindPlaces = () => Promise<ReadonlyMap<string, Place>>;
+type FindPlaces = (abortSignal: AbortSignal) => Promise<ReadonlyMap<string, Place>>;
 
 /** Raw logs in a storage account. Needs permission to list and read blobs, nothing else. */
 export function createBlobTree(options: BlobTreeOptions): LogTree {
@@ -41,7 +46,8 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
   const places = isContainer(url)
     ? placesInContainer(new ContainerClient(url, credential))
     : placesInAccount(new BlobServiceClient(url, credential));
-  const reach = <T>(work: () => Promise<T>): Promise<T> => reaching(location, work);
+  const reach = <T>(work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
+    reaching(location, () => patiently(work, PATIENCE));
   let known: ReadonlyMap<string, Place> | undefined;
   const refresh = async (): Promise<ReadonlyMap<string, Place>> => {
     known = await reach(places);
@@ -55,24 +61,24 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
     categories: async () => [...(await refresh()).keys()],
     resources: async (category) => {
       const place = await placeOf(category);
-      return place === undefined ? [] : reach(() => findResources(place));
+      return place === undefined ? [] : reach((signal) => findResources(place, signal));
     },
     async *list(category, resource, received) {
       const place = await placeOf(category);
       if (place === undefined) return;
       for (const month of monthsOf(received)) {
         const prefix = `${place.prefix}${resource}/${month}/`;
-        yield* await reach(() => listMonth(place, category, prefix, received));
+        yield* await reach((signal) => listMonth(place, category, prefix, received, signal));
       }
     },
     materialize: async (file, scratch) => {
       const [category = '', ...rest] = file.path.split('/');
       const place = await placeOf(category);
       const copy = join(scratch, `${sha256(file.path)}.json`);
-      await reach(async () => {
+      await reach(async (signal) => {
         if (place === undefined) throw new Error(`container ${category} is gone`);
         const blob = place.container.getBlobClient(place.prefix + rest.join('/'));
-        await download(blob, file.size, copy);
+        await download(blob, file.size, copy, signal);
       });
       return copy;
     },
@@ -88,9 +94,9 @@ function isContainer(url: string): boolean {
 }
 
 function placesInAccount(service: BlobServiceClient): FindPlaces {
-  return async () => {
+  return async (abortSignal) => {
     const places = new Map<string, Place>();
-    for await (const { name } of service.listContainers({ prefix: 'insights-' })) {
+    for await (const { name } of service.listContainers({ prefix: 'insights-', abortSignal })) {
       places.set(name, { container: service.getContainerClient(name), prefix: '' });
     }
     return places;
@@ -98,9 +104,10 @@ function placesInAccount(service: BlobServiceClient): FindPlaces {
 }
 
 function placesInContainer(container: ContainerClient): FindPlaces {
-  return async () => {
+  return async (abortSignal) => {
     const places = new Map<string, Place>();
-    for await (const item of container.listBlobsByHierarchy('/', { prefix: 'insights-' })) {
+    const asked = { prefix: 'insights-', abortSignal };
+    for await (const item of container.listBlobsByHierarchy('/', asked)) {
       if (item.kind !== 'prefix') continue;
       places.set(item.name.slice(0, -1).toLowerCase(), { container, prefix: item.name });
     }
@@ -109,13 +116,14 @@ function placesInContainer(container: ContainerClient): FindPlaces {
 }
 
 /** Walks down the folders of a category until a year comes. */
-async function findResources(place: Place): Promise<string[]> {
+async function findResources(place: Place, abortSignal: AbortSignal): Promise<string[]> {
   const found: string[] = [];
   let level = [place.prefix];
   while (level.length > 0) {
     const next: string[] = [];
     for (const prefix of level) {
-      for await (const item of place.container.listBlobsByHierarchy('/', { prefix })) {
+      const asked = { prefix, abortSignal };
+      for await (const item of place.container.listBlobsByHierarchy('/', asked)) {
         if (item.kind !== 'prefix') continue;
         if (/\/y=\d{4}\/$/i.test(item.name)) {
           found.push(prefix.slice(place.prefix.length, -1));
@@ -146,9 +154,10 @@ async function listMonth(
   category: string,
   prefix: string,
   received: Interval,
+  abortSignal: AbortSignal,
 ): Promise<LogFile[]> {
   const files: LogFile[] = [];
-  for await (const blob of place.container.listBlobsFlat({ prefix })) {
+  for await (const blob of place.container.listBlobsFlat({ prefix, abortSignal })) {
     const path = `${category}/${blob.name.slice(place.prefix.length)}`;
     const hour = parseBlobPath(path)?.hour.replace(/\D/g, '').slice(0, 10);
     if (hour === undefined || !mayHold(received, hour)) continue;
@@ -163,13 +172,17 @@ async function download(
   blob: ReturnType<ContainerClient['getBlobClient']>,
   size: number,
   copy: string,
+  abortSignal: AbortSignal,
 ): Promise<void> {
   if (size === 0) {
     await writeFile(copy, '');
     return;
   }
-  const { readableStreamBody } = await blob.download(0, size, { maxRetryRequests: 3 });
+  const options = { maxRetryRequests: 3, abortSignal };
+  const { readableStreamBody, blobType } = await blob.download(0, size, options);
   if (readableStreamBody === undefined) throw new Error(`blob ${blob.name} has no content`);
+  // A proxy’s page comes with 200, too.
+  if (blobType === undefined) throw new Error('what answered is not the storage service');
   await pipeline(readableStreamBody, createWriteStream(copy));
 }
 
