@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChain } from '../../src/archive/chain';
@@ -7,15 +7,18 @@ import { createFolderStore } from '../../src/archive/folder-store';
 import { verifyArchive } from '../../src/archive/verify';
 import { mapInParallel } from '../../src/core/in-parallel';
 import { createEmlFolder } from '../../src/mail/eml-folder';
+import type { Parts } from '../../src/run/parts';
+import { runDue } from '../../src/run/run-due';
 import type { Orders } from './support/die-at-step';
 import { record, STRIDE } from './support/figures';
 import { recordingSource, replayedSource } from './support/recorded-logs';
 import type { ScenarioName } from './support/scenarios';
-import { perform, SCENARIOS } from './support/scenarios';
+import { newKey, perform, SCENARIOS } from './support/scenarios';
 import {
   ARCHIVE,
   composeSmall,
   MAIL,
+  SAMPLE_LOGS,
   SENT,
   sentKeys,
   smallTemplates,
@@ -30,34 +33,74 @@ const AT_ONCE = 2;
 /** Long after every attempt to send that a killed process had begun. */
 const LATER_MS = 3_600_000;
 
+/** An hour of 10 March that comes late. */
+const LATE =
+  'insights-logs-containerregistryrepositoryevents/resourceId=/SUBSCRIPTIONS/9EFEF19B-16F2-4BBA-A308-FE5C666B2583/RESOURCEGROUPS/RG-CONTOSO-IMAGES/PROVIDERS/MICROSOFT.CONTAINERREGISTRY/REGISTRIES/CONTOSO/y=2026/m=03/d=10/h=05/m=00/PT1H.json';
+
 let folder: string;
 let templates: string;
-let recording: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-killed-'));
   templates = smallTemplates(join(folder, 'templates'));
-  recording = join(folder, 'logs.json');
-  // The first stage is the state in which a catch-up begins.
-  const first = join(folder, 'after first run');
+  await recordRuns();
+  await recordAmendment();
+});
+
+/** The first run is the state in which a catch-up and a key rotation begin. */
+async function recordRuns(): Promise<void> {
+  mkdirSync(startOf('first run'));
+  const first = join(folder, 'recorded');
   const composed = await composeSmall({ templates, folder: first, now: SCENARIOS['catch-up'].now });
   const source = recordingSource(composed.parts.source);
   for (const scenario of ['first run', 'catch-up'] as const) {
     const { now } = SCENARIOS[scenario];
-    const mailer = createEmlFolder(join(first, MAIL));
-    const parts = withSteps(
-      { ...composed.parts, source, now: () => now },
-      mailer,
-      join(first, SENT),
-      () => undefined,
-    );
-    expect(await perform(scenario, parts)).toEqual([]);
-    if (scenario === 'first run') cpSync(first, startOf('catch-up'), { recursive: true });
+    const parts = quietly({ ...composed.parts, source, now: () => now }, first);
+    expect(await perform(scenario, parts, first)).toEqual([]);
+    if (scenario === 'catch-up') continue;
+    cpSync(first, startOf('catch-up'), { recursive: true });
+    cpSync(first, startOf('key rotation'), { recursive: true });
+    await newKey(startOf('key rotation'));
   }
-  source.save(recording);
+  for (const scenario of ['first run', 'catch-up', 'key rotation'] as const) {
+    source.save(recordingOf(scenario));
+  }
   await composed.close();
-  mkdirSync(startOf('first run'));
-});
+}
+
+/** A run without an hour of its logs, and then the answers with it. */
+async function recordAmendment(): Promise<void> {
+  const logs = join(folder, 'logs');
+  cpSync(SAMPLE_LOGS, logs, { recursive: true });
+  renameSync(join(logs, LATE), join(folder, 'late.json'));
+  const start = startOf('amendment');
+  const now = '2026-03-10T22:30:00.000Z';
+  const before = await composeSmall({ templates, folder: start, now, logs });
+  const { failed } = await runDue(quietly(before.parts, start), '2026-03-10');
+  expect(failed).toEqual([]);
+  await before.close();
+  renameSync(join(folder, 'late.json'), join(logs, LATE));
+  const again = join(folder, 'recorded again');
+  cpSync(start, again, { recursive: true });
+  const place = { templates, folder: again, now: SCENARIOS.amendment.now, logs };
+  const composed = await composeSmall(place);
+  const source = recordingSource(composed.parts.source);
+  const parts = quietly({ ...composed.parts, source }, again);
+  expect(await perform('amendment', parts, again)).toEqual([]);
+  source.save(recordingOf('amendment'));
+  await composed.close();
+}
+
+/** Parts that do everything and count nothing. */
+function quietly(parts: Parts, place: string): Parts {
+  const mailer = createEmlFolder(join(place, MAIL));
+  return withSteps(parts, mailer, join(place, SENT), () => undefined);
+}
+
+function recordingOf(scenario: ScenarioName): string {
+  return join(folder, `logs of ${scenario}.json`);
+}
+
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
@@ -77,7 +120,7 @@ async function perish(
   const { now } = SCENARIOS[scenario];
   const stepsFile = `${place}.steps`;
   const orders: Orders = {
-    ...{ scenario, templates, folder: place, now, recording, stepsFile },
+    ...{ scenario, templates, folder: place, now, recording: recordingOf(scenario), stepsFile },
     ...(dieAt === undefined ? {} : { dieAt }),
   };
   const child = spawn(
@@ -108,11 +151,9 @@ async function recover(scenario: ScenarioName, place: string): Promise<unknown[]
     const now = new Date(Date.parse(SCENARIOS[scenario].now) + later).toISOString();
     const composed = await composeSmall(
       { templates, folder: place, now },
-      replayedSource(recording),
+      replayedSource(recordingOf(scenario)),
     );
-    const mailer = createEmlFolder(join(place, MAIL));
-    const parts = withSteps(composed.parts, mailer, join(place, SENT), () => undefined);
-    failed.push(...(await perform(scenario, parts)));
+    failed.push(...(await perform(scenario, quietly(composed.parts, place), place)));
     await composed.close();
   }
   return failed;

@@ -23,11 +23,12 @@ async function main(): Promise<void> {
   const steps: Step[] = [];
   const composed = await composeSmall(orders, replayedSource(orders.recording));
   const mailer = createEmlFolder(join(orders.folder, MAIL));
-  const parts = withSteps(composed.parts, mailer, join(orders.folder, SENT), (step) => {
+  const onStep = (step: Step): void => {
     if (steps.length === orders.dieAt) process.kill(process.pid, 'SIGKILL');
     steps.push(step);
-  });
-  const failed = await perform(orders.scenario, parts);
+  };
+  const parts = withSteps(composed.parts, mailer, join(orders.folder, SENT), onStep);
+  const failed = await perform(orders.scenario, parts, orders.folder, onStep);
   await composed.close();
   if (failed.length > 0) throw failed[0];
   writeFileSync(orders.stepsFile, JSON.stringify(steps));

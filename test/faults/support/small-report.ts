@@ -17,7 +17,11 @@ export interface Place {
   /** Holds the archive, its private folder and the mails. */
   readonly folder: string;
   readonly now: string;
+  /** The raw logs; the shipped samples when absent. */
+  readonly logs?: string;
 }
+
+export const SAMPLE_LOGS = join(__dirname, '../../../samples/logs');
 
 export const ARCHIVE = 'archive';
 export const MAIL = 'mail';
@@ -27,7 +31,7 @@ export const SENT = 'sent.txt';
 export async function composeSmall(place: Place, source?: LogSource): Promise<Composed> {
   const composed = await compose(
     parseSettings({
-      TALLYMAN_LOG_ARCHIVE: join(__dirname, '../../../samples/logs'),
+      TALLYMAN_LOG_ARCHIVE: place.logs ?? SAMPLE_LOGS,
       TALLYMAN_ARCHIVE: join(place.folder, ARCHIVE),
       TALLYMAN_TEMPLATES: place.templates,
       TALLYMAN_MAIL: 'none',
