@@ -26,10 +26,11 @@ export async function periodPack(
  */
 export async function streamPack(
   archive: Archive,
-  { stream, promise }: StreamReading,
+  { stream, files }: StreamReading,
 ): Promise<string[]> {
-  const key = promise === undefined ? [] : [keyPath(promise.keyFingerprint)];
-  const fixed = await existing(archive, [...AUDITOR_FILES, ...key]);
+  // Those that it was rotated to as well.
+  const keys = [...files.keys()].filter((path) => path.startsWith('keys/'));
+  const fixed = await existing(archive, [...AUDITOR_FILES, ...keys]);
   return [...fixed, ...(await below(archive, `${stream}/`))];
 }
 

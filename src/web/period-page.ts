@@ -1,7 +1,8 @@
-import { chainPath, manifestPath } from '../archive/layout';
+import { amendmentFolder, chainPath, manifestPath } from '../archive/layout';
 import type { GapPredicate, RunPredicate } from '../archive/manifest';
 import type { Archive } from '../core/archive';
-import { formatNumber, periodLabel, periodWindow } from '../render/format';
+import { formatCount, formatNumber, periodLabel, periodWindow } from '../render/format';
+import { outcomeBadge } from '../render/words';
 import type { StreamReading } from './chain-reader';
 import { checkRunFiles, readSealed } from './file-check';
 import { filesMarkup, filesVerdict } from './files-table';
@@ -47,7 +48,8 @@ export async function periodPage(
     trail: [homeLink(site), { name: streamTitle(stream), href: streamHref(site, stream) }],
     main: html`<h1>${periodLabel(period)}</h1>
       <p class="subtitle">${streamTitle(stream)} · ${periodWindow(period)}</p>
-      ${defectsNotice(reading)} ${content} ${neighboursMarkup(site, stream, timeline, slot)}`,
+      ${defectsNotice(reading)} ${amendmentsMarkup(site, reading, slot)} ${content}
+      ${neighboursMarkup(site, stream, timeline, slot)}`,
     footer: footerMarkup(site, reading),
   });
 }
@@ -101,6 +103,40 @@ async function sealedSummary(
   if (digest === undefined) return undefined;
   const content = await readSealed(archive, path, digest);
   return typeof content === 'string' ? undefined : parseSummary(content);
+}
+
+/** What was sealed beside the report later, at the top: the report alone would mislead. */
+function amendmentsMarkup(
+  site: Site,
+  { stream, destroyed }: StreamReading,
+  { amendments, period, predicate }: SealedSlot,
+): Markup {
+  if (amendments.length === 0) return NOTHING;
+  const items = amendments.map(({ entry, predicate: amendment }) => {
+    const { added, vanished, changed } = amendment.rows;
+    const folder = amendmentFolder(stream, period.id, amendment.number);
+    const link = (name: string, text: string): Markup =>
+      destroyed.has(`${folder}${name}`)
+        ? NOTHING
+        : html`<a href="${fileHref(site, `${folder}${name}`)}">${text}</a>`;
+    const { word, style } = outcomeBadge(amendment.outcome);
+    return html`<li>
+      <span class="badge ${style}">${word}</span> Asked again
+      ${timeMarkup(amendment.askedAt, period.timeZone)}: ${formatCount(added, 'row')} added,
+      ${formatNumber(vanished)} vanished, ${formatNumber(changed)} changed.
+      ${link('report.html', 'Open the amended report')} ${link('report.pdf', 'PDF')}
+      ${html`<a href="${fileHref(site, chainPath(stream, entry.sequence))}"
+        >entry ${String(entry.sequence)}</a
+      >`}
+    </li>`;
+  });
+  const what = predicate.kind === 'gap' ? 'The report was made later' : 'The report was amended';
+  return html`<section class="notice warn">
+    <p class="lead">${what}, beside what is below.</p>
+    <ul>
+      ${items}
+    </ul>
+  </section>`;
 }
 
 function gapMarkup(predicate: GapPredicate, timeZone: string): Markup {

@@ -89,8 +89,8 @@ function timelineMarkup(
   const year = years.find((one) => one === asked) ?? years.at(-1);
   const shown = slots.filter((slot) => yearOf(slot) === year);
   const { runs, madeUp, gaps, missing } = countSlots(slots);
-  const calendar =
-    schedule.period === 'day' ? calendarMarkup(site, reading.stream, shown) : NOTHING;
+  const days = shown.filter(({ period }) => period.kind === 'day');
+  const calendar = days.length > 0 ? calendarMarkup(site, reading.stream, days) : NOTHING;
   const soon = html`<p class="muted">
     The next report, for ${periodLabel(next.period)}, is due at
     ${timeMarkup(next.dueAt, schedule.timeZone)}.

@@ -1,8 +1,8 @@
 import type { ChainEntry } from '../archive/chain';
-import { coveredPeriods } from '../archive/chain';
-import type { GapPredicate, RunPredicate } from '../archive/manifest';
+import { coveredPeriods, promisesOf } from '../archive/chain';
+import type { AmendmentPredicate, GapPredicate, RunPredicate } from '../archive/manifest';
+import { promisedPeriods, segmentAt } from '../archive/schedule';
 import type { Instant, Period } from '../core/period';
-import { nextPeriod, periodContaining } from '../core/period';
 import { outcomeBadge } from '../render/words';
 import type { Schedule } from '../run/plan';
 import { dueAt, isMadeUp } from '../run/plan';
@@ -14,10 +14,18 @@ export interface Slot {
   readonly entry?: ChainEntry;
   readonly predicate?: RunPredicate | GapPredicate;
   readonly madeUp: boolean;
+  /** What was sealed beside it later, oldest first. */
+  readonly amendments: readonly AmendmentEntry[];
   /** An outcome, `gap` or `missing`; also the style class. */
   readonly state: string;
   /** The state in words. */
   readonly word: string;
+}
+
+/** An amendment with its entry. */
+export interface AmendmentEntry {
+  readonly entry: ChainEntry;
+  readonly predicate: AmendmentPredicate;
 }
 
 /** A slot that an entry speaks for. */
@@ -36,22 +44,40 @@ const MOST_SLOTS = 20_000;
 
 /** What a stream holds for each period that it promised; undefined when its genesis cannot be read. */
 export function timelineOf(reading: StreamReading, now: Instant): Timeline | undefined {
-  if (reading.promise === undefined) return undefined;
-  const { firstPeriod, deliverAt, settleHours } = reading.promise.schedule;
-  const { kind, timeZone } = firstPeriod;
-  const schedule = { period: kind, timeZone, deliverAt, settleHours };
+  const { promise } = reading;
+  if (promise === undefined) return undefined;
+  const history = promisesOf(reading.entries);
+  const scheduleOf = (period: Period): Schedule => {
+    const { firstPeriod, deliverAt, settleHours } =
+      segmentAt(history, period.start) ?? promise.schedule;
+    return { period: firstPeriod.kind, timeZone: firstPeriod.timeZone, deliverAt, settleHours };
+  };
   const covered = coveredPeriods(reading.entries);
+  const amendments = amendmentsByPeriod(reading.entries);
   const ends = [...covered.values()].map((entry) => periodOf(entry)?.end ?? '');
   const until = ends.reduce((newest, end) => (end > newest ? end : newest), '');
   const slots: Slot[] = [];
-  let period = periodContaining(kind, timeZone, firstPeriod.start);
-  while (period.end <= until && slots.length < MOST_SLOTS) {
-    slots.push(slotOf(period, covered.get(period.id), schedule));
-    period = nextPeriod(period);
+  let next: Period = promise.schedule.firstPeriod;
+  for (next of promisedPeriods(history)) {
+    if (next.end > until || slots.length === MOST_SLOTS) break;
+    const amended = amendments.get(next.id) ?? [];
+    slots.push(slotOf(next, covered.get(next.id), amended, scheduleOf(next)));
   }
+  const schedule = scheduleOf(next);
   // Late by the same measure as a run that counts as made up.
-  const overdue = isMadeUp(schedule, period, now);
-  return { schedule, slots, next: { period, dueAt: dueAt(schedule, period), overdue } };
+  const overdue = isMadeUp(schedule, next, now);
+  return { schedule, slots, next: { period: next, dueAt: dueAt(schedule, next), overdue } };
+}
+
+function amendmentsByPeriod(entries: readonly ChainEntry[]): Map<string, AmendmentEntry[]> {
+  const byPeriod = new Map<string, AmendmentEntry[]>();
+  for (const entry of entries) {
+    const { predicate } = entry.manifest;
+    if (predicate.kind !== 'amendment') continue;
+    const { id } = predicate.period;
+    byPeriod.set(id, [...(byPeriod.get(id) ?? []), { entry, predicate }]);
+  }
+  return byPeriod;
 }
 
 /** The slot of a period's id, when an entry speaks for it. */
@@ -79,12 +105,17 @@ function periodOf(entry: ChainEntry): { readonly end: Instant } | undefined {
   return 'period' in predicate ? predicate.period : undefined;
 }
 
-function slotOf(period: Period, entry: ChainEntry | undefined, schedule: Schedule): Slot {
+function slotOf(
+  period: Period,
+  entry: ChainEntry | undefined,
+  amendments: readonly AmendmentEntry[],
+  schedule: Schedule,
+): Slot {
   const predicate = entry?.manifest.predicate;
   if (entry === undefined || (predicate?.kind !== 'run' && predicate?.kind !== 'gap')) {
-    return { period, madeUp: false, state: 'missing', word: 'missing' };
+    return { period, madeUp: false, amendments, state: 'missing', word: 'missing' };
   }
-  const shared = { period, entry, predicate };
+  const shared = { period, entry, predicate, amendments };
   if (predicate.kind === 'gap')
     return { ...shared, madeUp: false, state: 'gap', word: 'no report' };
   return {
