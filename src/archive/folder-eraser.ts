@@ -11,7 +11,7 @@ export function folderEraser(folder: string): EraseFile {
   return (path) =>
     reaching(root, async () => {
       const target = join(root, ...pathSegments(path));
-      if (!(await isReallyAt(root, dirname(target)))) throw new Error(`${target} is behind a link`);
+      if (!isReallyAt(root, dirname(target))) throw new Error(`${target} is behind a link`);
       await rm(target, { force: true });
       for (let above = dirname(target); above.length > root.length; above = dirname(above)) {
         if (!(await removedEmpty(above))) break;

@@ -1,5 +1,5 @@
 import type { Instant, Period, PeriodKind } from '../core/period';
-import { nextPeriod, periodContaining, toInstant } from '../core/period';
+import { nextPeriod, periodContaining } from '../core/period';
 import type { SealedPeriod, Schedule } from './manifest';
 import { sealedPeriod } from './manifest';
 import type { Outline } from './outline';
@@ -79,14 +79,4 @@ export function firstPeriodAfter(
   }
   const whole: Period = holding.start === last.end ? holding : nextPeriod(holding);
   return { ...sealedPeriod(whole), start: last.end, from: last.to };
-}
-
-/** The first date of the period of a kind that holds a date, whatever the time zone. */
-export function firstDate(kind: PeriodKind, date: string): string {
-  return periodContaining(kind, 'UTC', `${date}T00:00:00.000Z`).start.slice(0, 10);
-}
-
-/** The date before a date. */
-export function dayBefore(date: string): string {
-  return toInstant(new Date(Date.parse(`${date}T00:00:00.000Z`) - 86_400_000)).slice(0, 10);
 }

@@ -1,10 +1,11 @@
+import { addDays, firstDate, idOfFirstDate } from '../core/dates';
 import { PERIOD_KINDS, parsePeriod } from '../core/period';
 import type { ReportDiscrepancy } from './discrepancies';
 import { chainPath } from './layout';
 import type { SealedPeriod } from './manifest';
 import type { OutlinedEntry } from './outline';
 import type { ScheduleSegment } from './schedule';
-import { dayBefore, firstDate, scheduleHistory, segmentAt } from './schedule';
+import { scheduleHistory, segmentAt } from './schedule';
 
 /** Dates in the stream’s time zone, half-open; an end that was not asked for is undefined. */
 export interface DateRange {
@@ -100,13 +101,13 @@ export function calendarDates(
 ): { readonly first: string; readonly firstBefore: string } | undefined {
   const { kind, id, from, to, start, end } = period;
   try {
-    const first = firstDate(kind, dayBefore(to));
+    const first = firstDate(kind, addDays(to, -1));
     const agrees =
       firstDate(kind, to) === to &&
-      parsePeriod(kind, 'UTC', first)?.id === id &&
+      idOfFirstDate(kind, first) === id &&
       from <= first &&
       start < end;
-    return agrees ? { first, firstBefore: firstDate(kind, dayBefore(first)) } : undefined;
+    return agrees ? { first, firstBefore: firstDate(kind, addDays(first, -1)) } : undefined;
   } catch {
     // A year that no calendar has.
     return undefined;
