@@ -42,22 +42,30 @@ def seal($file): ($file | parsed) as $bundle | try (
     (.digest | length == 44 and is_base64) and (.signature | is_base64) and (.hint | is_hex)
   then .digest |= base64_hex[:64] else {} end) catch {};
 
-def is_period: [.kind, .id, .from, .to, .start, .end, .timeZone] | all(type == "string");
-def is_reference: (.sequence | type == "number") and (.sha256 | is_hex);
-def is_manifest: try (._type == "https://in-toto.io/Statement/v1" and (.subject | length > 0) and
-  (.subject | all(.[]; (.name | type == "string") and (.digest.sha256 | is_hex))) and
+def add_days($days): strptime("%Y-%m-%d") | mktime + $days * 86400 | gmtime | strftime("%Y-%m-%d");
+def is_count: type == "number" and . == floor and . >= 0;
+def is_number: is_count and . > 0;
+def is_date: test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$") and add_days(0) == .;
+def is_instant: test("^.{10}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}[.][0-9]{3}Z$") and (.[:10] | is_date);
+def is_period: (.kind | IN("day", "week", "month", "quarter")) and (.timeZone | length > 0) and
+  (.id | test("^[0-9]{4}-([0-9]{2}(-[0-9]{2})?|W[0-9]{2}|Q[1-4])$")) and all(.from, .to; is_date) and all(.start, .end; is_instant);
+def is_reference: (.sequence | is_number) and (.sha256 | is_hex);
+def is_manifest: try (._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://tallyman.dev/manifest/v1" and
+  (.subject | length > 0) and (.subject | all(.[]; (.name | type == "string") and (.digest.sha256 | is_hex))) and
   ([.subject[].name] | length == (unique | length)) and (.predicate |
-    (.stream | type == "string") and (.sequence | type == "number") and (.keyFingerprint | is_hex) and
-    (.previous == null or (.previous | is_reference)) and (.sealedAt | type == "string") and
-    if .kind == "genesis" or .kind == "definition-change"
-      then (.definitionSha256 | is_hex) and (.schedule.firstPeriod | is_period)
-    elif .kind == "run" then (.definitionSha256 | is_hex) and (.period | is_period)
-    elif .kind == "gap" then .period | is_period
-    elif .kind == "amendment" then (.period | is_period) and (.amends | is_reference) and (.number | type == "number")
-    elif .kind == "review" then (.period | is_period) and (.reviews | is_reference)
+    (.stream | test("^[a-z0-9-]+[.][a-z0-9-]+$")) and (.sequence | is_number) and (.keyFingerprint | is_hex) and
+    (.previous == null or (.previous | is_reference)) and all(.startedAt, .sealedAt; is_instant) and
+    if .kind == "genesis" or .kind == "definition-change" then (.definitionSha256 | is_hex) and (.schedule |
+      (.firstPeriod | is_period) and (.deliverAt | test("^[0-9]{2}:[0-9]{2}$")) and (.settleHours >= 0))
+    elif .kind == "run" or .kind == "amendment" then (.definitionSha256 | is_hex) and (.period | is_period) and
+      (.outcome | IN("error", "fail", "info", "pass")) and
+      (.kind == "run" or ((.amends | is_reference) and (.number | is_number) and (.askedAt | is_instant)))
+    elif .kind == "gap" then (.period | is_period) and (.attempts | is_count) and (.since | is_instant)
+    elif .kind == "review" then (.period | is_period) and (.reviews | is_reference) and (.reviewedAt | is_instant) and
+      (.decision | IN("accepted", "noted", "rejected"))
     elif .kind == "key-rotation" then (.newKeyFingerprint | is_hex) and (.proof | is_base64)
     elif .kind == "destruction" then (.entries | length > 0 and all(.[]; is_reference)) and
-      (.policy.days | type == "number") and (.destroyedAt | type == "string")
+      (.policy.days | is_count) and (.destroyedAt | is_instant)
     else false end)) catch false;
 
 # ---- Which files an entry of a kind may speak for -----------------------------------------------------
@@ -138,7 +146,6 @@ def references: ["run", "gap", "amendment"] as $speak | ["run", "amendment", "re
     else . end | .seen["\($e.n)"] = ($e | {digest, p: (.p | {kind, period, sealedAt})}));
 
 # ---- Definitions and periods --------------------------------------------------------------------------
-def add_days($days): strptime("%Y-%m-%d") | mktime + $days * 86400 | gmtime | strftime("%Y-%m-%d");
 def weekday: strptime("%Y-%m-%d") | mktime | gmtime | strftime("%u") | tonumber;
 # The first date of the day, week, month or quarter that holds a date, and its name.
 def first_date($kind): if $kind == "week" then . as $date | add_days(1 - ($date | weekday)) elif $kind == "day" then .

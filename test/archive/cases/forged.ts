@@ -30,6 +30,20 @@ export const FORGED: readonly Case[] = [
     },
     codes: ['signature-wrong'],
   },
+  ...(
+    [
+      ['an outcome that there is none', { outcome: 'excellent' }],
+      ['a time without its milliseconds', { sealedAt: '2026-03-31T00:00:00Z' }],
+      ['a day that no calendar has', { startedAt: '2026-02-30T00:00:00.000Z' }],
+      ['half a number', { sequence: 4.5 }],
+    ] as const
+  ).map(([what, fields]): Case => ({
+    when: `the newest entry says ${what}`,
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ predicate }) => Object.assign(predicate as object, fields)),
+    codes: ['manifest-malformed'],
+    notes: ['unsealed-run'],
+  })),
   {
     when: 'the whole archive was made again with another key, and the head is known',
     damage: async (folder) => {
