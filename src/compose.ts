@@ -85,9 +85,13 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
 
 /** Has the engine keep what it finds out about queries, for the next process. */
 export function rememberQueries(raw: RawSettings): void {
-  const scratch = raw.TALLYMAN_SCRATCH;
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  rememberIn(join(scratch === undefined ? join(cache, 'tallyman') : resolve(scratch), 'queries'));
+  rememberIn(join(cacheFolder(raw), 'queries'));
+}
+
+/** Where the program keeps what it would otherwise make again. */
+export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string {
+  if (scratch !== undefined) return resolve(scratch);
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tallyman');
 }
 
 /** The time now, as the system has it. */

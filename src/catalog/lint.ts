@@ -1,6 +1,7 @@
 import type { Catalog } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import { checkQuery } from './check-query';
+import { invalidCatalog } from './load-catalog';
 import { comparePlaces, readCatalog } from './read-catalog';
 import type { CatalogReading } from './read-catalog';
 
@@ -16,13 +17,28 @@ export interface CatalogCheck {
  */
 export async function checkCatalog(folder: string): Promise<CatalogCheck> {
   const reading = await readCatalog(folder);
-  const ofQueries = await Promise.all(
-    reading.folders.map((audit) => checkQuery(audit, reading.catalog.tables)),
-  );
-  const problems = [...reading.problems, ...ofQueries.flat(), ...checkUnusedControls(reading)].sort(
-    comparePlaces,
-  );
+  const problems = [
+    ...reading.problems,
+    ...(await checkQueries(reading)),
+    ...checkUnusedControls(reading),
+  ].sort(comparePlaces);
   return problems.length === 0 ? { catalog: reading.catalog, problems } : { problems };
+}
+
+/**
+ * The catalog, as `loadCatalog` gives it, but with its queries checked, too. Throws CATALOG_INVALID. While a folder
+ * is being written, a control that no audit uses yet is no hindrance.
+ */
+export async function loadCheckedCatalog(folder: string): Promise<Catalog> {
+  const reading = await readCatalog(folder);
+  const problems = [...reading.problems, ...(await checkQueries(reading))].sort(comparePlaces);
+  if (problems.length === 0) return reading.catalog;
+  throw invalidCatalog(folder, problems);
+}
+
+async function checkQueries({ folders, catalog }: CatalogReading): Promise<Problem[]> {
+  const found = await Promise.all(folders.map((audit) => checkQuery(audit, catalog.tables)));
+  return found.flat();
 }
 
 function checkUnusedControls({ catalog, folders, frameworks }: CatalogReading): Problem[] {

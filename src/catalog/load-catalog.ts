@@ -1,5 +1,5 @@
 import type { Catalog } from '../core/definitions';
-import { TallymanError } from '../core/errors';
+import { TallymanError, type Problem } from '../core/errors';
 import { readCatalog } from './read-catalog';
 
 /**
@@ -10,8 +10,13 @@ import { readCatalog } from './read-catalog';
 export async function loadCatalog(folder: string): Promise<Catalog> {
   const { catalog, problems } = await readCatalog(folder);
   if (problems.length === 0) return catalog;
+  throw invalidCatalog(folder, problems);
+}
+
+/** CATALOG_INVALID, with what is wrong. */
+export function invalidCatalog(folder: string, problems: readonly Problem[]): TallymanError {
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-  throw new TallymanError('CATALOG_INVALID', `The definitions in ${folder} have ${count}.`, {
+  return new TallymanError('CATALOG_INVALID', `The definitions in ${folder} have ${count}.`, {
     hint: 'Mend the places below; `tallyman check` shows them again, and also checks the queries.',
     problems,
   });

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheckCommand } from './commands/check';
 import { addDestroyCommand } from './commands/destroy';
 import { addDueCommand } from './commands/due';
+import { addPreviewCommand } from './commands/preview';
 import { addQueryCommand } from './commands/query';
 import { addReperformCommand } from './commands/reperform';
 import { addRotateKeyCommand } from './commands/rotate-key';
@@ -29,6 +30,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addServeCommand(program, done);
   addQueryCommand(program, done);
   addCheckCommand(program, done);
+  addPreviewCommand(program, done);
   addSamplesCommand(program, done);
   return program;
 }

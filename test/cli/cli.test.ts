@@ -28,7 +28,12 @@ function tallyman(...args: string[]): { code: number | null; out: string; err: s
     {
       cwd: folder,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], NODE_OPTIONS: process.env['NODE_OPTIONS'] },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_OPTIONS: process.env['NODE_OPTIONS'],
+        // Where the translations of queries are that were asked before.
+        XDG_CACHE_HOME: process.env['XDG_CACHE_HOME'],
+      },
     },
   );
   return { code: child.status, out: child.stdout, err: child.stderr };

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PeriodKind } from '../core/period';
+import type { SampleOptions } from '../samples/generate';
+import type { ProgressLine } from './progress';
+
+/** Five weeks, of which the last four are the whole of a February: enough for audits that look back. */
+const OPTIONS: Omit<SampleOptions, 'out' | 'onProgress'> = {
+  seed: 2026,
+  firstDay: '2026-01-26',
+  days: 35,
+  registries: 2,
+  eventsPerDay: 560,
+  timeZone: 'Asia/Seoul',
+};
+
+/** The newest period of each kind that the sample logs cover; a quarter is longer than they are. */
+export const SAMPLE_PERIODS: Readonly<Record<PeriodKind, string>> = {
+  day: '2026-02-27',
+  week: '2026-W09',
+  month: '2026-02',
+  quarter: '2026-Q1',
+};
+
+/** The sample logs of this version of the program; they are made on first use, in a few seconds. */
+export async function previewLogs(
+  cache: string,
+  version: string,
+  progress: ProgressLine,
+): Promise<string> {
+  const folder = join(cache, 'sample-logs', version);
+  if (existsSync(folder)) return folder;
+  const { generateSamples } = await import('../samples/generate.js');
+  // Made beside and renamed, so that nobody takes half of them for all.
+  const making = `${folder}.${process.pid}`;
+  await mkdir(making, { recursive: true });
+  await generateSamples({
+    ...OPTIONS,
+    out: making,
+    onProgress: (day, days) => {
+      progress.show(`making sample logs: day ${day} of ${days}`);
+    },
+  });
+  try {
+    await rename(making, folder);
+  } catch (error) {
+    // Another process was first.
+    await rm(making, { recursive: true, force: true });
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
+}
