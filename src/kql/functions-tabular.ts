@@ -1,6 +1,15 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
 import { ticksFromIsoSql } from './ticks';
-import { refuseAtRunTime, sqlText } from './sql-text';
+import { limitAtRunTime, refuseAtRunTime, sqlText, toTextSql } from './sql-text';
+
+/** Kusto's limit for partition without a strategy. */
+const MOST_PARTITIONS = 64;
+
+/** SQL that refuses a row whose value is no bag. */
+export const NO_BAG = refuseAtRunTime(
+  `'bag_unpack' of what is no bag`,
+  'Leave such rows out before it: | where tostring(Bag) startswith "{".',
+);
 
 /** JSON's kind and SQL's type of the values of a declared slot. */
 const SLOTS: Readonly<Record<string, readonly [kind: string, type: string]>> = {
@@ -37,13 +46,31 @@ export const TABULAR_RULES: FunctionRules = {
     repeats: true,
     sql: (args, call) => {
       const [bag, value] = [argAt(args, 0).sql, argAt(args, 1).sql];
-      const noBag = `CASE WHEN ${bag} IS NOT NULL AND json_type(${bag}) <> 'OBJECT' THEN ${refuseAtRunTime('bag_unpack of what is no bag')} ELSE`;
+      const noBag = `CASE WHEN ${bag} IS NOT NULL AND json_type(${bag}) <> 'OBJECT' THEN ${NO_BAG} ELSE`;
       if (call.type === 'dynamic') return `${noBag} ${value} END`;
       const [kind, type] = SLOTS[call.type] ?? ['', ''];
       const text = `json_extract_string(${value}, '$')`;
       const read = type === 'VARCHAR' ? text : `CAST(${text} AS ${type})`;
       const other = refuseAtRunTime(`bag_unpack of a slot that holds no ${call.type}`);
       return `${noBag} CASE WHEN ${value} IS NULL THEN NULL WHEN json_type(${value}) IN ('${kind}') THEN ${read} ELSE ${other} END END`;
+    },
+  },
+  /** A cell's text; what becomes of a cell without a value is not documented. */
+  narrowed: {
+    args: [1, 1],
+    repeats: true,
+    sql: (args) => {
+      const text = toTextSql(argAt(args, 0));
+      return `CASE WHEN ${text} = '' THEN ${refuseAtRunTime(`'narrow' of an empty cell`)} ELSE ${text} END`;
+    },
+  },
+  /** Whether partitions are as few as Kusto allows without a strategy. */
+  'few partitions': {
+    args: [1, 1],
+    sql: (args) => {
+      const message = `'partition' makes more than ${MOST_PARTITIONS} partitions`;
+      const end = limitAtRunTime(message, 'Say by hint.strategy=native that there may be more.');
+      return `CASE WHEN ${argAt(args, 0).sql} <= ${MOST_PARTITIONS} THEN true ELSE ${end} END`;
     },
   },
   /** When a row's session began: with it, or where the session of the row before it did. */

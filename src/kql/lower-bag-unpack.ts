@@ -1,62 +1,26 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
-import { KqlError, type Place } from './errors';
+import type { KqlError, Place } from './errors';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeCall } from './make-expression';
 import { project } from './lower-window';
-import { whyRefused } from './refused';
-import { endOf, firstToken, slot, slotItems, type SyntaxNode } from './syntax';
-
-/** What to do with a slot whose name a column already has. */
-export type ColumnsConflict = 'error' | 'replace_source' | 'keep_source';
-
-/** How a query unpacks a column's bags. */
-export interface Unpacking {
-  readonly input: Relation;
-  readonly column: Field;
-  readonly prefix: string;
-  readonly conflict: ColumnsConflict;
-  readonly ignored: readonly string[];
-}
-
-/** Thrown for a `bag_unpack` whose columns depend on the data: see known-columns.ts. */
-export class UnknownColumns extends KqlError {
-  constructor(
-    readonly unpacking: Unpacking,
-    /** Where the operator stands in the text; undefined where it stands in a function. */
-    readonly range: { readonly start: number; readonly end: number } | undefined,
-    place: Place,
-  ) {
-    super(
-      'KQL_UNSUPPORTED',
-      `'bag_unpack' without an output schema is not supported here`,
-      place,
-      'Say which columns it gives: evaluate bag_unpack(…) : (*, Name:string, Size:long).',
-    );
-  }
-}
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+import { rangeOf, UnknownColumns, type Unpacking } from './unknown-columns';
 
 /** What a slot of a declared column may hold, by JSON’s kinds. */
 const DECLARABLE: readonly KustoType[] = ['string', 'long', 'real', 'bool', 'dynamic'];
 
-/** `evaluate`: of all plugins, `bag_unpack`. */
-export function lowerEvaluate(
+/** `evaluate bag_unpack(column)`: a column for each slot of the column's bags. */
+export function lowerBagUnpack(
   context: Context,
   input: Relation,
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
-  const call = slot(operator, 'FunctionCall');
-  const name = call.symbol?.name ?? firstToken(call);
-  if (name !== 'bag_unpack' || slotItems(operator, 'Parameters').length > 0) {
-    throw context.unsupported(`the plugin '${name}'`, operator, scope, whyRefused(name));
-  }
-  const unpacking = readCall(context, input, call, scope);
+  const unpacking = readCall(context, input, slot(operator, 'FunctionCall'), scope);
   if (!operator.slots.has('Schema')) {
-    const range =
-      scope.calledAt === undefined ? { start: operator.start, end: endOf(operator) } : undefined;
-    throw new UnknownColumns(unpacking, range, context.place(operator, scope));
+    throw new UnknownColumns(unpacking, rangeOf(operator, scope), context.place(operator, scope));
   }
   const place = context.place(operator, scope);
   const items = (operator.columns ?? []).map((column): Assignment => {
@@ -134,5 +98,5 @@ function readCall(context: Context, input: Relation, call: SyntaxNode, scope: Sc
   }
   if (!Array.isArray(ignored) || !ignored.every((item) => typeof item === 'string')) throw refuse();
   const prefix = given.get('OutputColumnPrefix') ?? '';
-  return { input, column: field, prefix, conflict, ignored };
+  return { plugin: 'bag_unpack', input, column: field, prefix, conflict, ignored };
 }

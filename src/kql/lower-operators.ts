@@ -10,7 +10,7 @@ import {
   refuseUnknownName,
   widthOf,
 } from './lower-columns';
-import { lowerEvaluate } from './lower-bag-unpack';
+import { lowerEvaluate } from './lower-evaluate';
 import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
 import { lowerMakeSeries } from './lower-make-series';

@@ -1,5 +1,6 @@
 import type { Context, Scope } from './context';
-import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
+import type { Place } from './errors';
+import type { Aggregate, Assignment, Expr, Field, FieldRef, Relation } from './ir';
 import { expandItems } from './lower-expand';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeCall } from './make-expression';
@@ -94,7 +95,11 @@ export function lowerPartition(
   }
   const carried = context.field(`\0${context.id()}`, key.type);
   const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
-  const start = project(input, [...kept, { field: carried, value: key }]);
+  const isLimited = strategy === undefined || firstToken(strategy) === 'legacy';
+  const source = isLimited
+    ? fewPartitions(context, input, key, context.place(operator, scope))
+    : input;
+  const start = project(source, [...kept, { field: carried, value: key }]);
   const steps = pipeline(slot(slot(operator, 'Operand'), 'Subquery'));
   const result = new Partitions(context, scope, [carried]).run(start, steps);
   const items = (operator.columns ?? []).map((column): Assignment => {
@@ -103,6 +108,39 @@ export function lowerPartition(
     return { field: context.field(column.name, field.type), value: fieldRef(field) };
   });
   return project(result, items);
+}
+
+/** The rows, unless they make more partitions than Kusto's strategy of old allows. */
+function fewPartitions(context: Context, input: Relation, key: FieldRef, place: Place): Relation {
+  const share = { relation: input, uses: 2 };
+  const rows: Relation = { kind: 'shared', share, fields: input.fields };
+  const field = context.field('partition', key.type);
+  const count = context.field('partitions', 'long');
+  const partitions: Relation = {
+    kind: 'aggregate',
+    fields: [field],
+    input: rows,
+    keys: [{ field, value: key }],
+    aggregates: [],
+  };
+  const counted: Aggregate = {
+    name: 'count',
+    fields: [count],
+    args: [],
+    filter: undefined,
+    parameter: undefined,
+    place,
+  };
+  const query: Relation = {
+    kind: 'aggregate',
+    fields: [count],
+    input: partitions,
+    keys: [],
+    aggregates: [counted],
+  };
+  const number: Expr = { kind: 'scalar', rows: 'first', type: 'long', query };
+  const condition = makeCall('few partitions', 'bool', [number], place);
+  return { kind: 'filter', fields: input.fields, input: rows, condition };
 }
 
 /** The operators of a subquery, which begins with one. */

@@ -1,6 +1,6 @@
-import { RUN_TIME_REFUSAL } from './sql-text';
+import { refusalText } from './sql-text';
 
 /** The error by which a native function ends the query with KQL_UNSUPPORTED; `what` is as in messages. */
 export function nativeRefusal(what: string): Error {
-  return new Error(`${RUN_TIME_REFUSAL}${what} is not supported offline`);
+  return new Error(refusalText(what));
 }

@@ -1,4 +1,5 @@
 import type { KustoType } from '../core/table';
+import { KqlError, type KqlErrorCode } from './errors';
 import type { Arg } from './sql-function';
 import { MAX_DATETIME_TICKS, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS } from './ticks';
 
@@ -61,13 +62,35 @@ export function toTextSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   }
 }
 
-/** SQL that ends the query with KQL_UNSUPPORTED when a row makes it evaluate this. */
-export function refuseAtRunTime(what: string): string {
-  return `error(${sqlText(`${RUN_TIME_REFUSAL}${what} is not supported offline`)})`;
+/** SQL that ends the query with KQL_UNSUPPORTED when a row makes it evaluate this; the hint says what to do. */
+export function refuseAtRunTime(what: string, hint = ''): string {
+  return `error(${sqlText(refusalText(what, hint))})`;
 }
 
-/** What the message of a refusal at run time begins with. */
-export const RUN_TIME_REFUSAL = 'KQL_UNSUPPORTED: ';
+/** The text with which a query ends that is refused while it runs. */
+export function refusalText(what: string, hint = ''): string {
+  return endText('KQL_UNSUPPORTED', `${what} is not supported offline`, hint);
+}
+
+/** The same with KQL_LIMIT, for what Kusto limits too. */
+export function limitAtRunTime(message: string, hint: string): string {
+  return `error(${sqlText(endText('KQL_LIMIT', message, hint))})`;
+}
+
+function endText(code: KqlErrorCode, message: string, hint: string): string {
+  return `${code}: ${message}${hint === '' ? '' : `${BEFORE_HINT}${hint}`}`;
+}
+
+/** No message of ours has this sign. */
+const BEFORE_HINT = ' \u2192 ';
+
+/** The error that a query ended with, if its SQL was written to end so. */
+export function endedAtRunTime(message: string): KqlError | undefined {
+  const told = /^(?:(?:[A-Z]\w* )*Error: )+(KQL_UNSUPPORTED|KQL_LIMIT): (.*)$/.exec(message);
+  if (told === null) return undefined;
+  const [text = '', hint] = (told[2] ?? '').split(BEFORE_HINT);
+  return new KqlError(told[1] as KqlErrorCode, text, undefined, hint);
+}
 
 /** Whether toTextSql writes its argument more than once. */
 export function textRepeats(type: KustoType): boolean {

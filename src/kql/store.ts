@@ -11,7 +11,7 @@ import { KqlError } from './errors';
 import { inFixedOrder } from './fixed-order';
 import { registerNativeFunctions } from './native-functions';
 import { PHYSICAL_TYPES } from './physical-types';
-import { RUN_TIME_REFUSAL, sqlName, sqlText } from './sql-text';
+import { endedAtRunTime, sqlName, sqlText } from './sql-text';
 
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
@@ -240,10 +240,8 @@ function executionError(error: unknown): KqlError {
   if (error instanceof KqlError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const first = message.split('\n', 1)[0] ?? '';
-  const refusal = first.indexOf(RUN_TIME_REFUSAL);
-  if (refusal !== -1) {
-    return new KqlError('KQL_UNSUPPORTED', first.slice(refusal + RUN_TIME_REFUSAL.length));
-  }
+  const ended = endedAtRunTime(first);
+  if (ended !== undefined) return ended;
   const code = /^Out of Memory Error/.test(first) ? 'KQL_LIMIT' : 'KQL_EXECUTION';
   return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
 }

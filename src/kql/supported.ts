@@ -1,6 +1,7 @@
 /** What the engine supports, read off the rules by which it translates. */
 import { AGGREGATES, SEVERAL_COLUMNS } from './aggregates';
 import { FUNCTIONS_OF_COLUMNS } from './lower-columns';
+import { SUPPORTED_PLUGINS } from './lower-evaluate';
 import { TABULAR_OPERATORS } from './lower-operators';
 import { OPERATOR_RULES } from './functions-operators';
 import { supportedFunctions } from './policy';
@@ -8,6 +9,8 @@ import { supportedFunctions } from './policy';
 /** The names that a query may use, each list in order. */
 export interface Supported {
   readonly tabular: readonly string[];
+  /** Of `evaluate`. */
+  readonly plugins: readonly string[];
   readonly aggregates: readonly string[];
   readonly operators: readonly string[];
   readonly functions: readonly string[];
@@ -35,6 +38,7 @@ export function supported(): Supported {
   );
   return {
     tabular: [...TABULAR_OPERATORS, ...TABULAR_EXPRESSIONS].map(tabularName).sort(),
+    plugins: SUPPORTED_PLUGINS,
     aggregates: [...Object.keys(AGGREGATES), ...SEVERAL_COLUMNS].sort(),
     operators: operators.sort(),
     functions: [...supportedFunctions(), ...FUNCTIONS_OF_COLUMNS].sort(),

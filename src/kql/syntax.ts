@@ -77,6 +77,15 @@ export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => void): void 
   }
 }
 
+/** Whether a `*` stands somewhere below a node. */
+export function hasStar(node: SyntaxNode): boolean {
+  let found = false;
+  walk(node, ({ kind, token }) => {
+    found ||= kind === 'StarExpression' || token === '*';
+  });
+  return found;
+}
+
 /** The named parameters of an operator (`kind=inner`, `withsource=Source`), by lower-case name. */
 export function namedParameters(operator: SyntaxNode): ReadonlyMap<string, SyntaxNode> {
   return new Map(

@@ -9,6 +9,7 @@ import { readEvidence, type Evidence } from '../kql/evidence';
 
 const TITLES: Readonly<Record<keyof Supported, readonly [title: string, forms: string]>> = {
   tabular: ['Tabular operators', 'parameters'],
+  plugins: ['Plugins of `evaluate`', 'output schema'],
   aggregates: ['Aggregates of `summarize`', 'arguments'],
   operators: ['Operators in expressions', 'operands'],
   functions: ['Functions', 'arguments'],
@@ -89,7 +90,7 @@ function code(text: string): string {
 /** Everything that Kusto has and the engine has not, by reason. */
 function refusedSection(): string {
   const list = supported();
-  const known = new Set([...list.functions, ...list.aggregates, ...list.tabular]);
+  const known = new Set([...list.functions, ...list.aggregates, ...list.tabular, ...list.plugins]);
   const { functions, aggregates, plugins } = kustoNames();
   const missing = [...new Set([...functions, ...aggregates, ...plugins, ...KUSTO_OPERATORS])]
     .filter((name) => !known.has(plainName(name)))

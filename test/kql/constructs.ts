@@ -27,6 +27,7 @@ export function usesOf(kql: string): readonly Use[] {
 function collect(node: SyntaxNode, uses: Use[]): void {
   const use = useOf(node);
   if (use !== undefined) uses.push(use);
+  if (node.kind === 'EvaluateOperator') uses.push(pluginOf(node));
   const body = node.body?.();
   for (const child of [...node.slots.values(), ...node.items]) collect(child, uses);
   if (body !== undefined) collect(body, uses);
@@ -44,6 +45,12 @@ function useOf(node: SyntaxNode): Use | undefined {
   const other = low ?? list[0] ?? right;
   const form = `${left.type ?? 'table'}, ${other.type ?? 'table'}${list.length > 1 ? '…' : ''}`;
   return { list: 'operators', name: positive(firstToken(operator)), form };
+}
+
+function pluginOf(node: SyntaxNode): Use {
+  const call = slot(node, 'FunctionCall');
+  const form = node.slots.has('Schema') ? 'with an output schema' : '';
+  return { list: 'plugins', name: call.symbol?.name ?? firstToken(call), form };
 }
 
 function callOf(node: SyntaxNode): Use {

@@ -13,6 +13,11 @@ export const DOCUMENTED: Readonly<Record<keyof Supported, Readonly<Record<string
     render: 'Says how a portal draws the answer; the rows stay as they are.',
     take: 'Any rows, up to a number of them; marked as approximate.',
   },
+  plugins: {
+    narrow:
+      'A row for each cell, with the row’s number from 0, the column’s name and the cell’s text.',
+    pivot: 'Each value of a column becomes a column; a cell counts, or aggregates, its rows.',
+  },
   aggregates: {
     binary_all_and: 'Bitwise and of all values.',
     binary_all_or: 'Bitwise or of all values.',

@@ -41,6 +41,7 @@ export function gatherEvidence(
   }
   const evidence: Record<string, Record<string, Record<string, string[]>>> = {
     tabular: {},
+    plugins: {},
     aggregates: {},
     operators: {},
     functions: {},

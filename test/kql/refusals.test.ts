@@ -36,7 +36,7 @@ describe('what is not answered', () => {
     'externaldata(a:string)["https://example.com/x.csv"]',
     'cluster("help").database("Samples").StormEvents | count',
     'database("x").Logs | count',
-    'Logs | evaluate pivot(Identity)',
+    'Logs | evaluate pivot(Size)',
     'Logs | evaluate python(typeof(*), "1")',
     'Logs | search "x"',
     'Logs | make-series count() on TimeGenerated step 1h by Identity',
