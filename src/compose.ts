@@ -126,7 +126,7 @@ export async function openArchiveForReading(
 export interface LogSourceOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
   readonly missingTables?: 'fail' | 'empty';
-  /** Tables that users describe themselves; a workspace has its own. */
+  /** Tables that users describe themselves. */
   readonly ownTables?: readonly OwnTable[];
 }
 
@@ -138,6 +138,7 @@ export async function openLogSource(
   now: () => string,
   options: LogSourceOptions = {},
 ): Promise<LogSource> {
+  const { onProgress, missingTables = 'fail', ownTables = [] } = options;
   // Loaded only when used: the engine's library is large, and a workspace needs none of it.
   if (logs.kind === 'log-analytics') {
     const { azureCredential } = await import('./azure-clients.js');
@@ -148,9 +149,9 @@ export async function openLogSource(
       ...(logs.endpoint === undefined ? {} : { endpoint: logs.endpoint }),
       now,
       random: Math.random,
+      ownTables,
     });
   }
-  const { onProgress, missingTables = 'fail', ownTables = [] } = options;
   const { createLogArchive } = await import('./logs/log-archive.js');
   return createLogArchive({
     tree: await openLogTree(logs.place, settings.storageConnection),

@@ -10,7 +10,7 @@ import type { FailedAnswer } from '../core/logs';
 import type { Table } from '../core/table';
 import { analyzeKql } from '../kql/analyze';
 import { compileKql, type CompiledQuery } from '../kql/compile';
-import { KqlError, type KqlErrorCode } from '../kql/errors';
+import { KqlError, parseKqlError } from '../kql/errors';
 import { mayDependOnData, withKnownColumns } from '../kql/known-columns';
 import { environmentSettings } from '../settings';
 import { placeOf } from './options';
@@ -19,10 +19,17 @@ import { ProgressLine } from './progress';
 /** All that an archive can hold: a query at the prompt has no period of its own. */
 const EVERYTHING = { start: '2000-01-01T00:00:00.000Z', end: '2100-01-01T00:00:00.000Z' };
 
+/** What came of a query. */
+export interface OfflineAnswer {
+  readonly table: Table;
+  /** Whether Kusto itself may give another answer. */
+  readonly approximate: boolean;
+}
+
 /** Answers queries at the prompt. */
 export interface Offline {
   /** Throws KqlError. */
-  ask(kql: string): Promise<Table>;
+  ask(kql: string): Promise<OfflineAnswer>;
   /** Log lines that could not be read, and so are in no answer. */
   unreadableLines(): number;
   close(): Promise<void>;
@@ -60,9 +67,9 @@ export async function compileOffline(
     return await compileKql(kql, schemas, { now, versions });
   } catch (error) {
     if (!(error instanceof KqlError) || !mayDependOnData(kql)) throw error;
+    const { tables, orderDefined } = await analyzeKql(kql, schemas, versions);
     // The columns, and so the translation, are known when the data is: until then it counts as approximate.
-    const { tables } = await analyzeKql(kql, schemas, versions);
-    return { sql: '', columns: [], tables, orderDefined: false, approximate: true };
+    return { sql: '', columns: [], tables, orderDefined, approximate: true };
   }
 }
 
@@ -104,7 +111,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
       ask: async (kql) => {
         const answer = await session.query(kql);
         if (answer.status === 'failed') throw failure(answer);
-        return answer.table;
+        return { table: answer.table, approximate: answer.approximate ?? true };
       },
       unreadableLines: () => session.intake().unreadable.length,
       close,
@@ -128,7 +135,8 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
         async (probe) => fromWireJson(await store.answer(probe)).table,
       );
       const compiled = await compileKql(known, {}, { now });
-      return fromWireJson(await store.answer(compiled)).table;
+      const { table } = fromWireJson(await store.answer(compiled));
+      return { table, approximate: compiled.approximate };
     },
     unreadableLines: () => 0,
     close: async () => {
@@ -140,7 +148,5 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
 
 /** A session tells in words what the engine told it by a code. */
 function failure({ reason }: FailedAnswer): KqlError {
-  const told = /^(KQL_[A-Z_]+): (.*)$/s.exec(reason);
-  const code = (told?.[1] ?? 'KQL_EXECUTION') as KqlErrorCode;
-  return new KqlError(code, (told?.[2] ?? reason).replace(/\.$/, ''));
+  return parseKqlError(reason) ?? new KqlError('KQL_EXECUTION', reason.replace(/\.$/, ''));
 }

@@ -1,9 +1,9 @@
 import { TallymanError, type Problem } from '../core/errors';
 import type { KnownTables } from '../core/known-tables';
-import type { Cell, KustoType, Table } from '../core/table';
+import type { Cell, KustoType } from '../core/table';
 import type { CompiledQuery } from '../kql/compile';
 import { KqlError } from '../kql/errors';
-import { compileOffline, type Offline } from './offline';
+import { compileOffline, type Offline, type OfflineAnswer } from './offline';
 
 /** A line's name, which comes back with its answer as it was written. */
 export type BatchId = string | number;
@@ -38,7 +38,8 @@ export function readBatch(text: string, file: string): BatchQuery[] {
         problems.push({
           where: file,
           line,
-          message: 'Expected a JSON object with an "id" and the text "kql".',
+          message:
+            'Expected a JSON object with an "id", a text or whole number, and the text "kql".',
           remedy: 'Write it like {"id":"1","kql":"print 1"}, on one line.',
         });
       } else if (before !== undefined) {
@@ -65,12 +66,15 @@ function readLine(line: string): BatchQuery | undefined {
   try {
     const value = JSON.parse(line) as Partial<Record<'id' | 'kql', unknown>> | null;
     const { id, kql } = value ?? {};
-    return (typeof id === 'string' || typeof id === 'number') && typeof kql === 'string'
-      ? { id, kql }
-      : undefined;
+    return isId(id) && typeof kql === 'string' ? { id, kql } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Numbers that JSON rounds would come back as others. */
+function isId(value: unknown): value is BatchId {
+  return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
 /** Translates every query, so that it is known which tables they read. */
@@ -104,7 +108,8 @@ export async function batchLine(
 ): Promise<BatchLine> {
   if (compiled instanceof KqlError) return { text: errorLine(id, compiled), answered: false };
   try {
-    return { text: answerLine(id, await offline.ask(kql), compiled), answered: true };
+    const answer = await offline.ask(kql);
+    return { text: answerLine(id, answer, compiled.orderDefined), answered: true };
   } catch (error) {
     if (!(error instanceof KqlError)) throw error;
     return { text: errorLine(id, error), answered: false };
@@ -115,10 +120,14 @@ function errorLine(id: BatchId, { code, message, line, column, hint }: KqlError)
   return JSON.stringify({ id, error: { code, message, line, column, hint } });
 }
 
-function answerLine(id: BatchId, table: Table, compiled: CompiledQuery): string {
+function answerLine(
+  id: BatchId,
+  { table, approximate }: OfflineAnswer,
+  orderDefined: boolean,
+): string {
   const flags = [
-    compiled.approximate ? 'approximate' : 'exact',
-    ...(compiled.orderDefined ? [] : ['order not defined']),
+    approximate ? 'approximate' : 'exact',
+    ...(orderDefined ? [] : ['order not defined']),
   ];
   const types = table.columns.map(({ type }) => type);
   const rows = table.rows.map(

@@ -16,6 +16,8 @@ interface Answered {
   readonly durationMs: number;
   /** What was spent on it; absent from a source that does not say. */
   readonly cost?: QueryCost;
+  /** Whether another answer would be right too, as of `take`; absent from a source that does not say. */
+  readonly approximate?: boolean;
 }
 
 /** What a question took, as far as the source says. */

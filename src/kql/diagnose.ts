@@ -93,7 +93,11 @@ export function diagnose(
     }
     return { bound, diagnostics };
   } catch (error) {
-    if (error instanceof KqlError) return { bound: undefined, diagnostics: [limit(error.message)] };
+    if (error instanceof KqlError) {
+      const { code, message, hint } = error;
+      const where = { line: 1, column: 1, ...(hint === undefined ? {} : { hint }) };
+      return { bound: undefined, diagnostics: [{ code, message, ...where }] };
+    }
     if (!(error instanceof RangeError)) throw error;
     return { bound: undefined, diagnostics: [limit('the query is nested too deeply')] };
   }

@@ -44,6 +44,18 @@ export function formatKqlError(error: KqlError): string {
   return `${error.code}: ${error.message}${place}.${hint}`;
 }
 
+/** The error that formatKqlError has written; undefined for any other text. */
+export function parseKqlError(text: string): KqlError | undefined {
+  const [, code, told = ''] = /^(KQL_[A-Z_]+): (.*)$/s.exec(text) ?? [];
+  if (code === undefined) return undefined;
+  const placed = /^(.*?) \(line (\d+), column (\d+)\)\.(?: (.*))?$/s.exec(told);
+  const place = placed ? { line: Number(placed[2]), column: Number(placed[3]) } : undefined;
+  // What a database says of itself may have sentences that are no hint.
+  const plain = code === 'KQL_EXECUTION' ? null : /^(.*?)\. ([A-Z].*)$/s.exec(told);
+  const message = placed?.[1] ?? plain?.[1] ?? told.replace(/\.$/, '');
+  return new KqlError(code as KqlErrorCode, message, place, placed ? placed[4] : plain?.[2]);
+}
+
 /** The place of a character offset (0-based, in UTF-16 code units) of a text. */
 export function placeOf(text: string, offset: number): Place {
   const before = text.slice(0, offset);

@@ -52,6 +52,30 @@ export const NETWORK_RULES: FunctionRules = {
       return `kql_cidr_list(${first ?? ''}, ${last ?? ''})`;
     },
   },
+  /** Of ipv4_lookup: what becomes of a text that is no address is not known. */
+  'address number': {
+    args: [1, 1],
+    repeats: true,
+    sql: (args) => {
+      const text = argAt(args, 0).sql;
+      const refusal = refuseAtRunTime(
+        `'ipv4_lookup' of what is no IPv4 address`,
+        'Leave such rows out before it: | where isnotnull(parse_ipv4(Address)).',
+      );
+      return `CASE WHEN regexp_full_match(${text}, '${IPV4}') THEN ${numberOf(text)} ELSE ${refusal} END`;
+    },
+  },
+  'network first': networkPart((text) => network(text, lengthOf(text))),
+  'network last': networkPart(
+    (text) => `(${network(text, lengthOf(text))} + (1 << (32 - ${lengthOf(text)})) - 1)`,
+  ),
+  'is only match': {
+    args: [1, 1],
+    sql: (args) => {
+      const refusal = refuseAtRunTime(`'ipv4_lookup' of an address that several networks have`);
+      return `CASE WHEN ${argAt(args, 0).sql} > 1 THEN ${refusal} ELSE true END`;
+    },
+  },
   has_ipv4: found(addressPattern),
   has_any_ipv4: found(addressPattern),
   has_ipv4_prefix: found(prefixPattern),
@@ -157,6 +181,18 @@ function network(text: string, length: string): string {
 function dotted(number: string): string {
   const byte = (bits: number): string => `((n >> ${bits}) & 255)`;
   return `list_transform([${number}], lambda n: concat_ws('.', ${[24, 16, 8, 0].map(byte).join(', ')}))[1]`;
+}
+
+function networkPart(sql: (text: string) => string): FunctionRule {
+  return {
+    args: [1, 1],
+    repeats: true,
+    sql: (args) => {
+      const text = argAt(args, 0).sql;
+      const refusal = refuseAtRunTime(`'ipv4_lookup' in what is no IPv4 network`);
+      return `CASE WHEN ${isAddress(text)} THEN ${sql(text)} ELSE ${refusal} END`;
+    },
+  };
 }
 
 function ofAddress(sql: (text: string) => string): FunctionRule {

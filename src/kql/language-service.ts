@@ -4,6 +4,7 @@ import type { Schema } from './schema';
 import {
   endOf,
   firstToken,
+  namedParameters,
   slot,
   slotItems,
   walk,
@@ -119,7 +120,7 @@ function isWithin({ Start: start }: BridgeDiagnostic, node: SyntaxNode): boolean
   return start >= node.start && start < endOf(node);
 }
 
-/** Parses and binds a query. Throws KqlError KQL_LIMIT when its functions unfold too far. The first call loads the parser and takes about a second. */
+/** Parses and binds a query. Throws KqlError when its functions unfold too far or the parser fails. The first call loads the parser and takes about a second. */
 export function bindQuery(text: string, schema: Schema): BoundQuery {
   service ??= loadService();
   let globals = globalsBySchema.get(schema);
@@ -136,13 +137,15 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
       );
     }
   }
-  const { syntax, diagnostics } = service.parse(text, globals);
+  const { syntax, diagnostics } = parseOrRefuse(service, text, globals);
   const root = convert(syntax, service);
   const terms = negatedTerms(root);
   const unpackings = unpackCalls(root);
+  const wildcards = fuzzyWildcards(root);
   const findings = toArray(diagnostics)
     .filter((item) => item.Severity === 'Error' && !FALSE_FINDINGS.includes(item.Code))
     .filter((item) => item.Code !== 'KS107' || !terms.has(item.Start))
+    .filter((item) => !wildcards.has(item.Start))
     .filter((item) => item.Code === 'KS142' || !unpackings.some((call) => isWithin(item, call)))
     .map((diagnostic) => ({
       code: diagnostic.Code,
@@ -151,6 +154,41 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
       length: diagnostic.Length,
     }));
   return { root, findings };
+}
+
+/** Where a fuzzy union has a wildcard, which may fit no table. */
+function fuzzyWildcards(root: SyntaxNode): ReadonlySet<number> {
+  const starts = new Set<number>();
+  walk(root, (operator) => {
+    if (operator.kind !== 'UnionOperator') return;
+    const fuzzy = namedParameters(operator).get('isfuzzy');
+    if (fuzzy === undefined || firstToken(fuzzy).toLowerCase() !== 'true') return;
+    for (const node of slotItems(operator, 'Expressions')) {
+      if (node.slots.get('Name')?.kind === 'WildcardedName') starts.add(node.start);
+    }
+  });
+  return starts;
+}
+
+/** The package fails at some queries, as at a list's member of no number: `tostring(x)[long(null)]`. */
+function parseOrRefuse(
+  { parse }: Service,
+  text: string,
+  globals: unknown,
+): ReturnType<Service['parse']> {
+  try {
+    return parse(text, globals);
+  } catch (error) {
+    // Too deep a query is told as such.
+    if (error instanceof RangeError) throw error;
+    const hint = 'It fails at what no query needs, such as a null in brackets; leave that out.';
+    throw new KqlError(
+      'KQL_UNSUPPORTED',
+      'Microsoft’s parser fails at this query',
+      undefined,
+      hint,
+    );
+  }
 }
 
 /** Where `search` has terms inside `not(…)`, which the package wants to be bool there. */

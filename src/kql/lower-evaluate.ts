@@ -1,6 +1,7 @@
 import type { Context, Scope } from './context';
 import type { Relation } from './ir';
 import { lowerBagUnpack } from './lower-bag-unpack';
+import { lowerIpv4Lookup } from './lower-ipv4-lookup';
 import { lowerNarrow } from './lower-narrow';
 import { lowerPivot } from './lower-pivot';
 import { whyRefused } from './refused';
@@ -11,6 +12,7 @@ type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope:
 /** The plugins that are known to be translated right; all others are refused. */
 const PLUGINS: Readonly<Record<string, Lowering>> = {
   bag_unpack: lowerBagUnpack,
+  ipv4_lookup: lowerIpv4Lookup,
   narrow: lowerNarrow,
   pivot: lowerPivot,
 };

@@ -4,7 +4,7 @@ import { anyColumn, text } from './lower-any-column';
 import { lowerExpression } from './lower-expression';
 import { makeCall } from './make-expression';
 import { readLiteral } from './literals';
-import { refuseNumberedNames, sourceName, valueFor, type Source } from './lower-union';
+import { refuseNumberedNames, sourceName, viewsOf, valueFor, type Source } from './lower-union';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `search`: the rows of a pipeline, or of the named tables, in any of whose columns the terms are. */
@@ -51,7 +51,7 @@ function lowerSearched(
   input: Relation | undefined,
   operator: SyntaxNode,
   scope: Scope,
-): Source[] {
+): readonly Source[] {
   const clause = operator.slots.get('InClause');
   if (input === undefined && clause === undefined) return everything(context, operator, scope);
   const nodes = clause === undefined ? [] : slotItems(clause, 'Expressions');
@@ -71,18 +71,8 @@ function lowerSearched(
 }
 
 /** The views that the query defines; of the tables, those of an archive are not all that a workspace has. */
-function everything(context: Context, operator: SyntaxNode, scope: Scope): Source[] {
-  const views = [...scope.names].flatMap(([name, binding]): Source[] => {
-    if (binding.kind !== 'function' || !binding.declaration.slots.has('ViewKeyword')) return [];
-    const call: SyntaxNode = {
-      ...operator,
-      kind: 'NameReference',
-      symbol: { kind: 'FunctionSymbol', name },
-      slots: new Map(),
-    };
-    const relation = context.userCall(context, call, { ...scope, row: undefined });
-    return 'fields' in relation ? [{ relation, name }] : [];
-  });
+function everything(context: Context, operator: SyntaxNode, scope: Scope): readonly Source[] {
+  const views = viewsOf(context, operator, scope);
   if (views.length === 0 || Object.keys(context.schema).length > 0) {
     throw context.unsupported('search of all tables', operator, scope, 'Write search in (…).');
   }

@@ -1,3 +1,4 @@
+import type { Column } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
 import { fieldRef } from './make-expression';
@@ -8,6 +9,8 @@ export interface Source {
   readonly relation: Relation;
   /** What `withsource` says of its rows; undefined when that is not known. */
   readonly name: string | undefined;
+  /** A view that a wildcard stands for. */
+  readonly byWildcard?: true;
 }
 
 /** `union`, at a pipeline's start (no input) or within one. Columns are matched by name and type. */
@@ -26,9 +29,12 @@ export function lowerUnion(
   for (const node of slotItems(operator, 'Expressions')) {
     sources.push(...lowerSources(context, node, sources.length, isFuzzy, scope));
   }
-  const columns = operator.columns ?? [];
+  if (sources.length === 0) {
+    throw context.unsupported('a union of no table that is there', operator, scope);
+  }
   const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
+  const columns = columnsOf(context, sources, operator, scope);
   if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
     throw context.unsupported(
       'withsource of a name that the query defines',
@@ -46,6 +52,26 @@ export function lowerUnion(
   const inputs = sources.map((source) => source.relation);
   refuseNumberedNames(context, inputs, operator, scope);
   return { kind: 'union', fields, inputs, values };
+}
+
+/** The binder's columns. It knows none of views that a wildcard stands for, which all must have the same. */
+function columnsOf(
+  context: Context,
+  sources: readonly Source[],
+  operator: SyntaxNode,
+  scope: Scope,
+): readonly Column[] {
+  const columns = operator.columns ?? [];
+  if (!sources.some(({ byWildcard }) => byWildcard)) return columns;
+  const named = (name: string): boolean => columns.some((column) => column.name === name);
+  const fields = sources.flatMap(({ relation }) => relation.fields);
+  if (fields.every(({ name, type }) => named(name) || named(`${name}_${type}`))) return columns;
+  const [first = [], ...others] = sources.map(({ relation }) =>
+    relation.fields.map(({ name, type }) => ({ name, type })),
+  );
+  const same = JSON.stringify(first);
+  if (columns.length === 0 && others.every((other) => JSON.stringify(other) === same)) return first;
+  throw context.unsupported('a union of views by a wildcard', operator, scope, 'Name them.');
 }
 
 /** `x_long` may be a column's own name or what Kusto calls a clashing `x`: it then numbers them. */
@@ -94,10 +120,10 @@ function lowerSources(
   index: number,
   isFuzzy: boolean,
   scope: Scope,
-): Source[] {
+): readonly Source[] {
   const outside = { ...scope, row: undefined };
   const pattern = wildcard(node);
-  if (pattern !== undefined) return lowerWildcard(context, pattern);
+  if (pattern !== undefined) return lowerWildcard(context, pattern, node, scope);
   const name = node.kind === 'NameReference' ? (node.symbol?.name ?? firstToken(node)) : undefined;
   const table = firstTable(node);
   const unknown =
@@ -155,14 +181,40 @@ function wildcard(node: SyntaxNode): string | undefined {
     : undefined;
 }
 
-/** Every table of the schema whose name fits, in order of name. */
-function lowerWildcard(context: Context, pattern: string): Source[] {
+/** The views that a query defines, whose names fit. */
+export function viewsOf(
+  context: Context,
+  node: SyntaxNode,
+  scope: Scope,
+  fits = /^/,
+): readonly Source[] {
+  return [...scope.names].flatMap(([name, binding]): Source[] => {
+    if (binding.kind !== 'function' || !fits.test(name)) return [];
+    if (!binding.declaration.slots.has('ViewKeyword')) return [];
+    const call: SyntaxNode = {
+      ...node,
+      kind: 'NameReference',
+      symbol: { kind: 'FunctionSymbol', name },
+      slots: new Map(),
+    };
+    const relation = context.userCall(context, call, { ...scope, row: undefined });
+    return 'fields' in relation ? [{ relation, name }] : [];
+  });
+}
+
+/** Every table of the schema whose name fits, in order of name, and the views that do. */
+function lowerWildcard(
+  context: Context,
+  pattern: string,
+  node: SyntaxNode,
+  scope: Scope,
+): readonly Source[] {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const fits = new RegExp(`^${parts.join('.*')}$`);
-  return Object.keys(context.schema)
+  const tables = Object.keys(context.schema)
     .filter((table) => fits.test(table))
     .sort()
-    .map((table) => {
+    .map((table): Source => {
       const columns = context.schema[table] ?? [];
       context.tables.add(table);
       const relation: Relation = {
@@ -173,4 +225,6 @@ function lowerWildcard(context: Context, pattern: string): Source[] {
       };
       return { relation, name: table };
     });
+  const views = viewsOf(context, node, scope, fits);
+  return [...tables, ...views.map((view) => ({ ...view, byWildcard: true as const }))];
 }

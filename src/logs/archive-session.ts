@@ -62,7 +62,7 @@ export async function openArchiveSession(
       const compiled = await compileKql(text, schema, { now: executedAt, versions });
       await showTables();
       const body = await cache.store.tables.answer(compiled);
-      return completeAnswer(body, executedAt, elapsed());
+      return completeAnswer(body, compiled.approximate, executedAt, elapsed());
     } catch (error) {
       if (!(error instanceof KqlError)) throw error;
       const absent = await missingTables(kql, schema, known, executedAt);
@@ -85,11 +85,17 @@ export async function openArchiveSession(
 }
 
 /** A run reads an answer back from its evidence, so that most often nobody asks for this table. */
-function completeAnswer(body: string, executedAt: Instant, durationMs: number): Answer {
+function completeAnswer(
+  body: string,
+  approximate: boolean,
+  executedAt: Instant,
+  durationMs: number,
+): Answer {
   let table: Table | undefined;
   return {
     status: 'complete',
     body,
+    approximate,
     executedAt,
     durationMs,
     get table() {

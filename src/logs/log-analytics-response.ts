@@ -1,6 +1,6 @@
+import type { KnownTables } from '../core/known-tables';
 import type { FailedAnswer, QueryCost } from '../core/logs';
 import type { Table } from '../core/table';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import { fromWireJson } from '../kql/wire';
 
 /** One HTTP response of the query API. */
@@ -42,17 +42,19 @@ const TOO_MUCH =
 
 /**
  * Reads a response of the query API: 200 is complete, or partial when it carries an error or as many
- * rows or bytes as an answer can have; 204 says that the workspace has no data; all else is a failure.
+ * rows or bytes as an answer can have; 204 says that the workspace has no data; all else is a failure, which
+ * one of `tables` that has no record yet is told by.
  */
 export function readResponse(
   response: QueryResponse,
-  limits: ResponseLimits = RESPONSE_LIMITS,
+  limits: ResponseLimits,
+  tables: KnownTables['schemas'],
 ): Reading {
   if (response.status === 204) {
     return failure('table-missing', 'The workspace has no data: no record has ever arrived there.');
   }
   if (response.status === 200) return readTable(response.body, limits);
-  return readFailure(response);
+  return readFailure(response, tables);
 }
 
 /** A failure, with a sentence for people. */
@@ -106,7 +108,7 @@ function cpuOf(statistics: unknown): number {
   );
 }
 
-function readFailure({ status, body }: QueryResponse): Failure {
+function readFailure({ status, body }: QueryResponse, tables: KnownTables['schemas']): Failure {
   const said = errorChain(body);
   const text = said.map(({ code, message }) => `${code}: ${message}`).join(' ');
   const reason = sentence(
@@ -117,14 +119,14 @@ function readFailure({ status, body }: QueryResponse): Failure {
   if (status === 401 || status === 403) return failure('access-denied', reason);
   if (status === 408 || status === 504) return failure('timeout', reason);
   if (status === 400)
-    return failure(isMissingTable(text) ? 'table-missing' : 'query-refused', reason);
+    return failure(isMissingTable(text, tables) ? 'table-missing' : 'query-refused', reason);
   return failure('other', reason);
 }
 
 /** A workspace has a table from its first record on; before that, the table's name does not resolve. */
-function isMissingTable(text: string): boolean {
+function isMissingTable(text: string, tables: KnownTables['schemas']): boolean {
   const name = /Failed to resolve table(?: or column)? expression named '([^']+)'/i.exec(text)?.[1];
-  return name !== undefined && Object.hasOwn(TABLE_SCHEMAS, name);
+  return name !== undefined && Object.hasOwn(tables, name);
 }
 
 /** The error and the ones inside it, outermost first. */

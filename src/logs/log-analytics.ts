@@ -1,7 +1,7 @@
 import { TallymanError } from '../core/errors';
+import { withOwnTables, type KnownTables, type OwnTable } from '../core/known-tables';
 import type { Answer, Intake, LogRequest, LogSession, LogSource } from '../core/logs';
 import type { Instant } from '../core/period';
-import { TABLE_SCHEMAS } from '../core/table-schemas';
 import type { RowWise } from '../kql/analyze';
 import { KqlError } from '../kql/errors';
 import { registryOf } from './blob-paths';
@@ -21,15 +21,19 @@ export interface LogAnalyticsOptions extends QueryApiOptions {
   readonly rowsPerSlice?: number;
   /** The pause before the first repetition, doubled each time; a Retry-After counts more. Default 2,000. */
   readonly retryDelayMs?: number;
+  /** Tables that users describe themselves, beside Azure Monitor's. */
+  readonly ownTables?: readonly OwnTable[];
 }
 
 /** Workspaces of Azure Monitor Logs, asked together. The answer's bytes are kept as they came. */
 export function createLogAnalytics(options: LogAnalyticsOptions): LogSource {
   const queryLimits = options.queryLimits ?? QUERY_LIMITS;
+  const { schemas } = withOwnTables(options.ownTables ?? []);
   const asker = new QueryAsker({
     api: new QueryApi(options),
     limiter: limiterOf(options.credential, queryLimits),
     limits: options.responseLimits ?? RESPONSE_LIMITS,
+    tables: schemas,
     now: options.now,
     random: options.random,
     retryDelayMs: options.retryDelayMs ?? 2000,
@@ -38,7 +42,7 @@ export function createLogAnalytics(options: LogAnalyticsOptions): LogSource {
   return {
     description: { kind: 'log-analytics', location },
     open: async (request) => {
-      const session = new Session(asker, options, request);
+      const session = new Session(asker, { ...options, schemas }, request);
       const registries = await session.registries(location);
       return {
         query: (kql) => session.query(kql),
@@ -54,7 +58,7 @@ export function createLogAnalytics(options: LogAnalyticsOptions): LogSource {
 class Session {
   constructor(
     private readonly asker: QueryAsker,
-    private readonly options: LogAnalyticsOptions,
+    private readonly options: LogAnalyticsOptions & Pick<KnownTables, 'schemas'>,
     private readonly request: LogRequest,
   ) {}
 
@@ -84,7 +88,7 @@ class Session {
     const { scope, window } = this.request;
     const whole = await this.asker.ask(scopedQuery(kql, scope), window);
     if (whole.reading.status === 'complete' || !whole.reading.tooMuch) return whole;
-    const rowWise = await rowWiseOf(kql);
+    const rowWise = await rowWiseOf(kql, this.options.schemas);
     if (rowWise === undefined) return whole;
     const { askInSlices } = await import('./sliced-query.js');
     const { table } = rowWise;
@@ -102,11 +106,14 @@ class Session {
 }
 
 /** Undefined too when the parser gives up: then the answer stays partial. */
-async function rowWiseOf(kql: string): Promise<RowWise | undefined> {
+async function rowWiseOf(
+  kql: string,
+  schemas: KnownTables['schemas'],
+): Promise<RowWise | undefined> {
   // Loaded only here: few answers are too much.
   const { analyzeKql } = await import('../kql/analyze.js');
   try {
-    return (await analyzeKql(kql, TABLE_SCHEMAS)).rowWise;
+    return (await analyzeKql(kql, schemas)).rowWise;
   } catch (error) {
     if (error instanceof KqlError) return undefined;
     throw error;

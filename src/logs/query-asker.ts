@@ -1,3 +1,4 @@
+import type { KnownTables } from '../core/known-tables';
 import type { QueryCost } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
 import { failure, readResponse, type Reading, type ResponseLimits } from './log-analytics-response';
@@ -8,6 +9,8 @@ export interface QueryAskerOptions {
   readonly api: QueryApi;
   readonly limiter: QueryLimiter;
   readonly limits: ResponseLimits;
+  /** Those that a workspace may have, by their names. */
+  readonly tables: KnownTables['schemas'];
   readonly now: () => Instant;
   /** In [0, 1): spreads the pauses, so that instances that were refused together do not come back together. */
   readonly random: () => number;
@@ -42,7 +45,7 @@ export class QueryAsker {
   }
 
   private async askUntilAnswered(kql: string, window: Interval): Promise<Asked> {
-    const { api, limiter, limits } = this.options;
+    const { api, limiter, limits, tables } = this.options;
     let bytes = 0;
     for (let requests = 1; ; requests += 1) {
       await limiter.mayBegin();
@@ -51,7 +54,9 @@ export class QueryAsker {
       const pause = this.pauseBeforeNext(exchange, requests);
       if (pause === undefined) {
         const reading =
-          exchange.kind === 'response' ? readResponse(exchange, limits) : readTrouble(exchange);
+          exchange.kind === 'response'
+            ? readResponse(exchange, limits, tables)
+            : readTrouble(exchange);
         const own = 'statistics' in reading ? reading.statistics : {};
         const rows = 'table' in reading ? reading.table.rows.length : 0;
         return { reading, cost: { requests, rows, bytes, ...own } };

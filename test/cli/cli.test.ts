@@ -177,12 +177,56 @@ describe('tallyman query', () => {
     expect(JSON.parse(lines[3]!)).toMatchObject({ error: { code: 'KQL_TABLE_MISSING' } });
   });
 
+  it('finds out of an archive which columns a plugin gives, and says where one can’t be used', () => {
+    const events = 'ContainerRegistryLoginEvents\n| summarize N = count() by LoginServer';
+    const queries = [
+      `${events} | extend B = bag_pack("Records", N, "Server", LoginServer)\n| evaluate bag_unpack(B, "b_") | sort by b_Records desc`,
+      `${events} | evaluate pivot(LoginServer, sum(N)) | project contoso = ['contoso.azurecr.io'], fabrikam = ['fabrikam.azurecr.io']`,
+      `${events}\n| extend B = pack_array(N) | evaluate bag_unpack(B)`,
+    ];
+    const lines = queries.map((kql, id) => `${JSON.stringify({ id, kql })}\n`);
+    writeFileSync(join(folder, 'plugins.jsonl'), lines.join(''));
+    const { code, out } = tallyman('query', '--batch', 'plugins.jsonl', '--logs', SAMPLE_LOGS);
+    expect(code).toBe(2);
+    const [unpacked, pivoted, array] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(unpacked).toEqual({
+      id: 0,
+      columns: [
+        { name: 'LoginServer', type: 'string' },
+        { name: 'N', type: 'long' },
+        { name: 'b_Records', type: 'long' },
+        { name: 'b_Server', type: 'string' },
+      ],
+      rows: [
+        ['contoso.azurecr.io', 292, 292, 'contoso.azurecr.io'],
+        ['fabrikam.azurecr.io', 241, 241, 'fabrikam.azurecr.io'],
+      ],
+      flags: ['exact'],
+    });
+    expect(pivoted).toMatchObject({ rows: [[292, 241]], flags: ['exact', 'order not defined'] });
+    expect(array).toEqual({
+      id: 2,
+      error: {
+        code: 'KQL_UNSUPPORTED',
+        message: "'bag_unpack' of what is no bag is not supported offline",
+        line: 3,
+        column: 30,
+        hint: 'Leave such rows out before it: | where tostring(Bag) startswith "{".',
+      },
+    });
+  });
+
   it('names every line of a batch that it can’t read, and asks nothing', () => {
-    writeFileSync(join(folder, 'batch.jsonl'), '{"id":null,"kql":"print 1"}\n{"id":"2"}\nx\n');
+    const bad = ['{"id":null,"kql":"print 1"}', '{"id":"2"}', 'x', '{"id":1e999,"kql":"print 1"}'];
+    writeFileSync(join(folder, 'batch.jsonl'), `${bad.join('\n')}\n`);
     const { code, out, err } = tallyman('query', '--batch', 'batch.jsonl');
     expect(code).toBe(64);
     expect(out).toBe('');
-    for (const line of [1, 2, 3]) expect(err).toContain(`batch.jsonl:${String(line)}:`);
+    expect(tallyman('query', '--batch', '.').err).toContain('. can’t be read: ');
+    for (const line of [1, 2, 3, 4]) expect(err).toContain(`batch.jsonl:${String(line)}:`);
   });
 });
 

@@ -32,6 +32,8 @@ describe('the lines of a batch', () => {
     '{"kql":"print 1"}',
     '{"id":null,"kql":"print 1"}',
     '{"id":"1","kql":1}',
+    '{"id":9007199254740993,"kql":"print 1"}',
+    '{"id":1.5,"kql":"print 1"}',
     '{"id":"1","kql":"print 1"} {"id":"2","kql":"print 1"}',
     '{"id":"1","kql":"print\n1"}',
   ])('are refused with their number when they are not a query: %s', (line) => {
@@ -140,6 +142,19 @@ describe('the answers of a batch', () => {
     expect(lines.map(({ flags }) => flags)).toEqual([
       ['exact'],
       ['approximate', 'order not defined'],
+    ]);
+  });
+
+  it('say it of what depends on the data, too', async () => {
+    const lines = await answer(
+      'print d = dynamic({"n":1}) | evaluate bag_unpack(d)',
+      'print d = dynamic({"n":1}) | evaluate bag_unpack(d) | take 1',
+      'print d = dynamic({"n":1}) | evaluate bag_unpack(d) | sort by n',
+    );
+    expect(lines.map(({ flags }) => flags)).toEqual([
+      ['exact', 'order not defined'],
+      ['approximate', 'order not defined'],
+      ['exact'],
     ]);
   });
 

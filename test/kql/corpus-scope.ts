@@ -11,7 +11,7 @@ const APART: readonly { readonly what: string; readonly uses: RegExp }[] = [
   { what: 'graphs', uses: /\|\s*(make-graph|graph-[a-z-]+)/ },
   {
     what: 'plugins, other than those of whose answers the engine knows the columns',
-    uses: /\bevaluate\s+(?!(bag_unpack|pivot|narrow)\b)/,
+    uses: /\bevaluate\s+(?!(bag_unpack|ipv4_lookup|narrow|pivot)\b)/,
   },
 ];
 

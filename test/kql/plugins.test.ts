@@ -4,6 +4,7 @@ import { ask, openStore, refusal } from './ask';
 
 const EVENTS = `let Events = datatable(Operation:string, Repository:string, Size:int)
 ["Push", "web", 1, "Pull", "db", 6, "Push", "db", 3, "Push", "db", 2];
+let Networks = datatable(Network:string, Owner:string)["10.0.0.0/8", "us", "192.0.2.77", "them"];
 Events | `;
 
 /** Queries with the names of their columns and their rows. */
@@ -55,6 +56,25 @@ const ANSWERS: readonly (readonly [string, readonly string[], readonly (readonly
     'join kind=inner (Events | evaluate pivot(Operation, count(), Repository) | project Repository, Push) on Repository | count',
     ['Count'],
     [[4]],
+  ],
+  // ipv4_lookup: a row of each side, equal rows for themselves; unmatched rows only where they are wanted.
+  [
+    'project Ip = "10.2.3.4", n = 1 | take 2 | union (print Ip = "192.0.2.1", n = 2) | evaluate ipv4_lookup(Networks, Ip, Network) | sort by n asc',
+    ['Ip', 'n', 'Network', 'Owner'],
+    [
+      ['10.2.3.4', 1, '10.0.0.0/8', 'us'],
+      ['10.2.3.4', 1, '10.0.0.0/8', 'us'],
+    ],
+  ],
+  [
+    'take 0 | union (datatable(Ip:string)["192.0.2.1", "9.255.255.255", "192.0.2.77", "10.255.255.255"]) | project Ip | evaluate ipv4_lookup(Networks, Ip, Network, return_unmatched = true) | sort by Ip asc',
+    ['Ip', 'Network', 'Owner'],
+    [
+      ['10.255.255.255', '10.0.0.0/8', 'us'],
+      ['192.0.2.1', '', ''],
+      ['192.0.2.77', '192.0.2.77', 'them'],
+      ['9.255.255.255', '', ''],
+    ],
   ],
   // narrow: rows are numbered from 0, and each one's cells come in the columns' order.
   [
@@ -111,7 +131,27 @@ describe('plugins', () => {
     const error = await refusal(store, EVENTS + kql);
     expect(error.code).toBe('KQL_UNSUPPORTED');
     expect(error.hint).toContain(hint);
-    expect(error.line).toBe(3);
+    expect(error.line).toBe(4);
+  });
+
+  it.each([
+    ['project Ip = "" | evaluate ipv4_lookup(Networks, Ip, Network)', 'no IPv4 address'],
+    ['project Ip = "10.0.0.0/9" | evaluate ipv4_lookup(Networks, Ip, Network)', 'no IPv4 address'],
+    ['project Ip = "::1" | evaluate ipv4_lookup(Networks, Ip, Network)', 'no IPv4 address'],
+    ['project Ip = "10.0.0.1" | evaluate ipv4_lookup(Networks, Ip, Owner)', 'no IPv4 network'],
+    [
+      'project Ip = "10.0.0.1" | evaluate ipv4_lookup((union Networks, (print Network = "10.0.0.0/9", Owner = "")), Ip, Network)',
+      'an address that several networks have',
+    ],
+  ])('refuse a row of which it is not known what becomes: %s', async (kql, why) => {
+    const error = await refusal(store, EVENTS + kql);
+    expect(error.code).toBe('KQL_UNSUPPORTED');
+    expect(error.message).toContain(why);
+  });
+
+  it('refuse columns of which it is not known what they are called', async () => {
+    const kql = 'project Network = "10.0.0.1" | evaluate ipv4_lookup(Networks, Network, Network)';
+    expect(await refusal(store, EVENTS + kql)).toMatchObject({ code: 'KQL_UNSUPPORTED', line: 4 });
   });
 
   it('give what the output schema declares, or an error as Kusto does', async () => {

@@ -1,6 +1,6 @@
 import type { Column } from '../../src/core/table';
 import { analyzeKql } from '../../src/kql/analyze';
-import { formatKqlError, KqlError } from '../../src/kql/errors';
+import { formatKqlError, KqlError, parseKqlError } from '../../src/kql/errors';
 import type { Schema } from '../../src/kql/schema';
 import type { TableStore } from '../../src/kql/store';
 import { ask, openStore, refusal } from './ask';
@@ -30,6 +30,19 @@ describe('what is not answered', () => {
     expect(formatKqlError(error)).toBe(
       "KQL_UNSUPPORTED: 'geo_info_from_ip_address' is not supported offline (line 3, column 14). There is no geography database here; leave the column out.",
     );
+  });
+
+  it.each([
+    new KqlError('KQL_SEMANTIC', 'no', { line: 2, column: 7 }, 'Do. Then.'),
+    new KqlError('KQL_SYNTAX', 'a (line 1). b', { line: 2, column: 7 }),
+    new KqlError('KQL_UNSUPPORTED', 'x is not supported offline', undefined, 'Write it (line 1).'),
+    new KqlError('KQL_EXECUTION', 'the query failed: Error: It is so. Try this'),
+  ])('is told in words from which the error can be read again: %s', (error) => {
+    const { code, message, line, column, hint } = error;
+    expect(parseKqlError(formatKqlError(error))).toMatchObject(
+      JSON.parse(JSON.stringify({ code, message, line, column, hint })) as object,
+    );
+    expect(parseKqlError('Anything else.')).toBeUndefined();
   });
 
   it.each([
@@ -103,6 +116,13 @@ describe('what is not answered', () => {
     const error = await refusal(store, kql, SCHEMA);
     expect(error.code).toBe(code);
     expect(error.hint).toBe(hint);
+  });
+
+  it('is a query at which the parser itself fails', async () => {
+    const kql = 'Logs | project tostring(TimeGenerated)[long(null)]';
+    const error = await refusal(store, kql, SCHEMA);
+    expect(error).toMatchObject({ code: 'KQL_UNSUPPORTED', line: 1 });
+    expect(error.message).toBe('Microsoft’s parser fails at this query');
   });
 
   it('needs rows in an order where it looks at other rows', async () => {

@@ -298,6 +298,8 @@ const REFUSED: readonly string[] = [
   'print a = "x", n = 1 | top-nested 1 of a with others = "rest" by sum(n)',
   'datatable(a:string)["x", "y"] | top-hitters 1 of a',
   'print d = dynamic({"a":1,"B":2}) | evaluate bag_unpack(d)',
+  'union isfuzzy=true Nope* | count',
+  'let V1 = view () { print x = 1 }; let V2 = view () { print y = 1 }; union V* | count',
   'print d = dynamic({"a":null}) | evaluate bag_unpack(d)',
   'print d = dynamic([1]) | evaluate bag_unpack(d)',
   'print d = dynamic({"t":"2026-03-02T00:00:00Z"}) | evaluate bag_unpack(d)',

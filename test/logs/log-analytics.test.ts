@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { STANDARD_COLUMNS, type OwnTable } from '../../src/core/known-tables';
 import type { Answer, LogRequest, LogSource } from '../../src/core/logs';
 import { createLogAnalytics, type LogAnalyticsOptions } from '../../src/logs/log-analytics';
 import type { ResponseLimits } from '../../src/logs/log-analytics-response';
@@ -122,6 +123,35 @@ describe('the two log sources', () => {
       status: 'failed',
       code: 'query-refused',
     });
+  });
+});
+
+describe('a table that users describe themselves', () => {
+  const own: OwnTable = {
+    name: 'ScanFindings_CL',
+    version: '1',
+    category: 'scanfindings',
+    columns: STANDARD_COLUMNS,
+    fields: {},
+  };
+
+  it('is missing like another until its first record', async () => {
+    const missing = errorBody(400, 'BadArgumentError', 'The request had some invalid properties', {
+      code: 'SemanticError',
+      message: `'where' operator: Failed to resolve table or column expression named '${own.name}'`,
+    });
+    for (const [ownTables, code] of [
+      [[own], 'table-missing'],
+      [[], 'query-refused'],
+    ] as const) {
+      const session = await workspace({ ownTables }).open(DAY);
+      server.faults.push({ when: /ScanFindings_CL/, fault: missing });
+      expect(await session.query('ScanFindings_CL | count')).toMatchObject({
+        status: 'failed',
+        code,
+        reason: expect.stringContaining(own.name) as string,
+      });
+    }
   });
 });
 

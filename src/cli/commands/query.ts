@@ -61,7 +61,12 @@ export function addQueryCommand(program: Command, done: (code: ExitCode) => void
 
 async function textOf(file: string): Promise<string> {
   if (!existsSync(file)) throw new TallymanError('ARGUMENT_INVALID', `There is no file ${file}.`);
-  return readFile(file, 'utf8');
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TallymanError('ARGUMENT_INVALID', `${file} can’t be read: ${why}.`, { cause });
+  }
 }
 
 async function batchCommand(file: string, options: QueryOptions): Promise<ExitCode> {
@@ -104,7 +109,7 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
   }
   const offline = await openOffline({ logs: options.logs, tables: compiled.tables, now, known });
   try {
-    const table = await offline.ask(kql);
+    const { table } = await offline.ask(kql);
     if (options.json === true) print(toWireJson(table));
     else printRows(table);
     const unreadable = offline.unreadableLines();

@@ -1,0 +1,184 @@
+import type { Context, Scope } from './context';
+import type { KqlError, Place } from './errors';
+import type { Assignment, Expr, Field, Relation, Share } from './ir';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { project, projectWindows } from './lower-window';
+import { fieldRef, makeCall } from './make-expression';
+import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
+
+/** `evaluate ipv4_lookup(networks, address, network)`: each row with the row of the network that has its address. */
+export function lowerIpv4Lookup(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  return new Ipv4Lookup(context, input, operator, scope).lower();
+}
+
+class Ipv4Lookup {
+  private readonly place: Place;
+
+  constructor(
+    private readonly context: Context,
+    private readonly input: Relation,
+    private readonly operator: SyntaxNode,
+    private readonly scope: Scope,
+  ) {
+    this.place = context.place(operator, scope);
+  }
+
+  lower(): Relation {
+    const { context, input, scope } = this;
+    const call = slot(this.operator, 'FunctionCall');
+    const [table, source, network, ...options] = slotItems(
+      slot(call, 'ArgumentList'),
+      'Expressions',
+    );
+    if (table === undefined || this.operator.slots.has('Schema')) throw this.refuse();
+    const networks = context.relation(context, table, { ...scope, row: undefined });
+    // What the engine calls a column that both sides have is not known.
+    if (networks.fields.some(({ name }) => fieldByName(input.fields, name))) {
+      throw this.refuse(`'ipv4_lookup' of tables that share a column's name`);
+    }
+    const number = context.field(`\0${context.id()}`, 'long');
+    const rows: Relation = { kind: 'identify', input, number, fields: [...input.fields, number] };
+    const share = { relation: rows, uses: 2 };
+    const address = makeCall(
+      'address number',
+      'long',
+      [this.textColumn(input, source)],
+      this.place,
+    );
+    const matches = this.matches(share, number, { networks, address, network });
+    const [matched = number, ...fields] = matches.fields;
+    const joined: Relation = {
+      kind: 'join',
+      join: this.keepsUnmatched(options) ? 'leftouter' : 'inner',
+      left: { kind: 'shared', share, fields: rows.fields },
+      right: matches,
+      keys: [{ left: fieldRef(number), right: fieldRef(matched) }],
+      fields: [...rows.fields, ...matches.fields],
+    };
+    return project(
+      joined,
+      [...input.fields, ...fields].map((field) => this.copy(field)),
+    );
+  }
+
+  /** The rows' numbers with the columns of the network of each; a second network for a row is refused. */
+  private matches(
+    share: Share,
+    number: Field,
+    {
+      networks,
+      address,
+      network,
+    }: { networks: Relation; address: Expr; network: SyntaxNode | undefined },
+  ): Relation {
+    const { context, place } = this;
+    const left: Relation = { kind: 'shared', share, fields: share.relation.fields };
+    const hidden = (): Field => context.field(`\0${context.id()}`, 'long');
+    const [source, first, last, leftKey, rightKey] = [
+      hidden(),
+      hidden(),
+      hidden(),
+      hidden(),
+      hidden(),
+    ];
+    const range = this.textColumn(networks, network);
+    const one: Expr = { kind: 'literal', type: 'long', value: 1n };
+    const addresses = project(left, [
+      this.same(number),
+      { field: source, value: address },
+      { field: leftKey, value: one },
+    ]);
+    const ranges = project(networks, [
+      ...networks.fields.map((field) => this.same(field)),
+      { field: first, value: makeCall('network first', 'long', [range], place) },
+      { field: last, value: makeCall('network last', 'long', [range], place) },
+      { field: rightKey, value: one },
+    ]);
+    const pairs: Relation = {
+      kind: 'join',
+      join: 'inner',
+      left: addresses,
+      right: ranges,
+      keys: [{ left: fieldRef(leftKey), right: fieldRef(rightKey) }],
+      fields: [...addresses.fields, ...ranges.fields],
+    };
+    const condition = makeCall(
+      'and',
+      'bool',
+      [
+        makeCall('>=', 'bool', [fieldRef(source), fieldRef(first)], place),
+        makeCall('<=', 'bool', [fieldRef(source), fieldRef(last)], place),
+      ],
+      place,
+    );
+    const found: Relation = { kind: 'filter', fields: pairs.fields, input: pairs, condition };
+    const key = { value: fieldRef(number), descending: false, nullsFirst: true };
+    const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys: [key] };
+    const count = hidden();
+    const counted: Expr = {
+      kind: 'window',
+      type: 'long',
+      name: 'count so far',
+      args: [fieldRef(number)],
+      group: [fieldRef(number)],
+      place,
+    };
+    const kept = [number, ...networks.fields].map((field) => this.same(field));
+    const numbered = projectWindows(
+      context,
+      sorted,
+      [...kept, { field: count, value: counted }],
+      [fieldRef(number)],
+    );
+    const single = makeCall('is only match', 'bool', [fieldRef(count)], place);
+    const matched: Relation = {
+      kind: 'filter',
+      fields: numbered.fields,
+      input: numbered,
+      condition: single,
+    };
+    return project(
+      matched,
+      [number, ...networks.fields].map((field) => this.copy(field)),
+    );
+  }
+
+  private keepsUnmatched(options: readonly SyntaxNode[]): boolean {
+    const [option, more] = options;
+    if (option === undefined) return false;
+    const named = option.kind === 'SimpleNamedExpression';
+    if (named && firstToken(slot(option, 'Name')) !== 'return_unmatched') throw this.refuse();
+    const value = lowerExpression(this.context, named ? slot(option, 'Expression') : option, {
+      ...this.scope,
+      row: this.input.fields,
+    });
+    if (more !== undefined || value.kind !== 'literal' || typeof value.value !== 'boolean') {
+      throw this.refuse(`'ipv4_lookup' with further keys`);
+    }
+    return value.value;
+  }
+
+  private textColumn(of: Relation, node: SyntaxNode | undefined): Expr {
+    if (node === undefined) throw this.refuse();
+    const value = lowerExpression(this.context, node, { ...this.scope, row: of.fields });
+    if (value.kind === 'field' && value.type === 'string') return value;
+    throw this.refuse(`'ipv4_lookup' by what is no column of texts`);
+  }
+
+  private same(field: Field): Assignment {
+    return { field, value: fieldRef(field) };
+  }
+
+  private copy({ id, name, type }: Field): Assignment {
+    return { field: this.context.field(name, type), value: { kind: 'field', type, id } };
+  }
+
+  private refuse(what = `'ipv4_lookup' like this`): KqlError {
+    return this.context.unsupported(what, this.operator, this.scope);
+  }
+}
