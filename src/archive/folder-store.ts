@@ -1,16 +1,27 @@
-import { constants, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFile,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
 import { TallymanError } from '../core/errors';
-import { readAhead } from '../core/in-parallel';
 import { pathSegments } from './layout';
 
-/** One after the other, asking for sizes takes most of the time of a listing. */
-const LOOKS_AT_ONCE = 16;
+/** Larger files are read by a thread, so that nobody has to wait for them. */
+const SMALL_BYTES = 1_000_000;
+
+const readWhole = promisify(readFile);
 
 /** What a folder’s file system is known to do against deletion. */
 export const FOLDER_RETENTION: Retention = {
@@ -122,14 +133,28 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 async function readRegularFile(root: string, target: string): Promise<Uint8Array | undefined> {
+  const file = openRegularFile(root, target);
+  if (file === undefined) return undefined;
+  try {
+    const { isFile, size } = file;
+    if (!isFile) return undefined;
+    // Most files are small, and read sooner than a thread could be found for them.
+    return size <= SMALL_BYTES ? readFileSync(file.descriptor) : await readWhole(file.descriptor);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+/** Undefined when there is none. Whoever opens it closes it. */
+function openRegularFile(
+  root: string,
+  target: string,
+): { descriptor: number; isFile: boolean; size: number } | undefined {
   try {
     if (!isReallyAt(root, dirname(target))) return undefined;
-    const handle = await open(target, READ_ONLY);
-    try {
-      return (await handle.stat()).isFile() ? await handle.readFile() : undefined;
-    } finally {
-      await handle.close();
-    }
+    const descriptor = openSync(target, READ_ONLY);
+    const stats = fstatSync(descriptor);
+    return { descriptor, isFile: stats.isFile(), size: stats.size };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO')) return undefined;
     throw error;
@@ -167,21 +192,21 @@ async function* walk(root: string, folder: string): AsyncGenerator<ArchiveFile> 
     .map((entry) => ({ key: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ entry }) => ({ entry, path: folder === '' ? entry.name : `${folder}/${entry.name}` }));
-  const files = names.filter(({ entry }) => !entry.isDirectory()).map(({ path }) => path);
-  const sizes = readAhead(files, LOOKS_AT_ONCE, (path) => fileAt(root, path));
-  try {
-    for (const { entry, path } of names) {
-      if (entry.isDirectory()) yield* walk(root, path);
-      else yield (await sizes.next()).value as ArchiveFile;
-    }
-  } finally {
-    await sizes.return(undefined);
+  for (const { entry, path } of names) {
+    if (entry.isDirectory()) yield* walk(root, path);
+    else yield fileAt(root, path);
   }
 }
 
-async function fileAt(root: string, path: string): Promise<ArchiveFile> {
-  const stats = await reaching(root, () => lstat(join(root, path)));
-  return { path, size: stats.isFile() ? stats.size : 0 };
+/** Most who list files want their names alone, so a size is looked up when it is asked for. */
+function fileAt(root: string, path: string): ArchiveFile {
+  return {
+    path,
+    get size() {
+      const stats = lstatSync(join(root, path), { throwIfNoEntry: false });
+      return stats?.isFile() === true ? stats.size : 0;
+    },
+  };
 }
 
 /** Has a file system’s trouble told as ARCHIVE_UNREACHABLE. */

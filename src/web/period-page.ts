@@ -108,7 +108,7 @@ async function sealedSummary(
 /** What was sealed beside the report later, at the top: the report alone would mislead. */
 function amendmentsMarkup(
   site: Site,
-  { stream, destroyed }: StreamReading,
+  { stream, files, destroyed }: StreamReading,
   { amendments, period, predicate }: SealedSlot,
 ): Markup {
   if (amendments.length === 0) return NOTHING;
@@ -116,9 +116,9 @@ function amendmentsMarkup(
     const { added, vanished, changed } = amendment.rows;
     const folder = amendmentFolder(stream, period.id, amendment.number);
     const link = (name: string, text: string): Markup =>
-      destroyed.has(`${folder}${name}`)
-        ? NOTHING
-        : html`<a href="${fileHref(site, `${folder}${name}`)}">${text}</a>`;
+      files.has(folder + name) && !destroyed.has(folder + name)
+        ? html`<a href="${fileHref(site, folder + name)}">${text}</a>`
+        : NOTHING;
     const { word, style } = outcomeBadge(amendment.outcome);
     return html`<li>
       <span class="badge ${style}">${word}</span> Asked again
