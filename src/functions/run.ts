@@ -5,17 +5,33 @@ import { orGoOn, orThrow } from './shared/trouble';
 
 const runs = output.storageQueue({ queueName: RUN_QUEUE, connection: QUEUE_CONNECTION });
 
-/** Makes the run that a message asks for, mails it unless it is made up, and queues its stream's next one. */
+/**
+ * Makes the run that a message asks for, mails it unless it is made up, and queues its stream's next one; or
+ * asks a closed period again.
+ */
 app.storageQueue('run', {
   queueName: RUN_QUEUE,
   connection: QUEUE_CONNECTION,
   extraOutputs: [runs],
   handler: (entry, context) =>
     orThrow(context, async () => {
-      const { messageFor, readMessage, requestedRun } = await import('./shared/run-message.js');
+      const { messageFor, readMessage, requestedAgain, requestedRun } =
+        await import('./shared/run-message.js');
       const message = readMessage(entry);
       const { settings, parts } = await appParts();
       const name = `${message.report}.${message.scope} ${message.period}`;
+      if (message.trigger === 'ask-again') {
+        const again = await requestedAgain(parts, message);
+        if (again === undefined) return;
+        const { askAgain } = await import('../run/ask-again.js');
+        const { status } = await askAgain(parts, again.work);
+        context.log(`${name} asked again: ${status}.`);
+        // A source that is down is left alone until the next wake-up.
+        if (again.next && status !== 'left') {
+          context.extraOutputs.set(runs, messageFor(again.next, parts.now()));
+        }
+        return;
+      }
       const requested = await requestedRun(parts, message, settings.since);
       if (requested === undefined) {
         context.log(`${name} is not to be made: it is accounted for, not due, or not defined.`);

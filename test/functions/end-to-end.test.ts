@@ -298,6 +298,25 @@ describe('a run that can’t be made', () => {
   });
 });
 
+describe('closed periods', () => {
+  it('are asked again when that is due and no run is missing, one after the other', async () => {
+    setTime('2026-03-13T22:05:00.000Z');
+    await wakeUp();
+    await queues.deliverAll('tallyman-runs', 'run');
+    const before = await sealed();
+    const messages = (await wakeUp()).map((text) => JSON.parse(text) as object);
+    expect(messages).toMatchObject([{ period: '2026-03-10', trigger: 'ask-again' }]);
+    expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(2);
+    const said = host.log.flatMap(
+      ({ text }) => / (\S+) asked again: (\w+)/.exec(text)?.slice(1) ?? [],
+    );
+    expect(said).toEqual(['2026-03-10', 'asked', '2026-03-12', 'asked']);
+    // Nothing differs, so nothing is sealed, and nobody is asked twice for the same day.
+    expect(await sealed()).toEqual(before);
+    expect(await wakeUp()).toEqual([]);
+  });
+});
+
 describe('a message that is no run', () => {
   it.each(['not JSON', '{}', '{"report":"../x","scope":"all","period":"2026-03-11"}', '[1]'])(
     '%s is tried, logged and dropped',

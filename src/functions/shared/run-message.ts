@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { TallymanError } from '../../core/errors';
 import type { Instant } from '../../core/period';
 import type { Parts } from '../../run/parts';
+import type { PlannedAskAgain } from '../../run/plan-ask-again';
 import type { PlannedRun } from '../../run/run-due';
-import { planStream } from '../../run/run-due';
+import { planStream, planStreamAgain } from '../../run/run-due';
+import type { StreamDefinition } from '../../run/streams';
 import { streamsOf } from '../../run/streams';
 
 const id = z.string().regex(/^[a-z0-9-]{1,100}$/);
@@ -12,7 +14,7 @@ const runMessage = z.strictObject({
   report: id,
   scope: id,
   period: z.string().regex(/^\d{4}-[0-9WQ-]{2,5}$/),
-  trigger: z.enum(['timer', 'catch-up', 'manual']),
+  trigger: z.enum(['timer', 'catch-up', 'manual', 'ask-again']),
   /** When the run was planned. */
   plannedAt: z.iso.datetime({ precision: 3 }),
 });
@@ -20,10 +22,11 @@ const runMessage = z.strictObject({
 /** One run to make, as it travels through the queue. It names no person. */
 export type RunMessage = z.infer<typeof runMessage>;
 
-/** The message that asks for a run. */
-export function messageFor(run: PlannedRun, now: Instant): RunMessage {
-  const { definition, period, trigger } = run;
+/** The message that asks for a run, or for asking a closed period again. */
+export function messageFor(work: PlannedRun | PlannedAskAgain, now: Instant): RunMessage {
+  const { definition, period } = work;
   const { report, scope } = definition;
+  const trigger = 'trigger' in work ? work.trigger : 'ask-again';
   return { report: report.id, scope: scope.id, period: period.id, trigger, plannedAt: now };
 }
 
@@ -38,6 +41,18 @@ export function readMessage(entry: unknown): RunMessage {
       message,
     })),
   });
+}
+
+/** What a stream needs first: its oldest missing run, or else the oldest closed period to ask again. */
+export async function nextWork(
+  parts: Parts,
+  definition: StreamDefinition,
+  since?: string,
+): Promise<PlannedRun | PlannedAskAgain | undefined> {
+  const [run] = await planStream(parts, definition, parts.now(), since);
+  if (run !== undefined) return run;
+  const [again] = await planStreamAgain(parts, definition);
+  return again;
 }
 
 /** A run that a message asks for, and the one that its stream needs after it. */
@@ -56,12 +71,29 @@ export async function requestedRun(
   message: RunMessage,
   since?: string,
 ): Promise<RequestedRun | undefined> {
-  const definition = streamsOf(parts.catalog).find(
-    ({ report, scope }) => report.id === message.report && scope.id === message.scope,
-  );
+  const definition = definitionOf(parts, message);
   if (definition === undefined) return undefined;
   const due = await planStream(parts, definition, parts.now(), since);
   const index = due.findIndex(({ period }) => period.id === message.period);
   const run = due[index];
   return run === undefined ? undefined : { run, next: due[index + 1] };
+}
+
+/** The closed period that a message asks for again, and the one after it; undefined when it is not due. */
+export async function requestedAgain(
+  parts: Parts,
+  message: RunMessage,
+): Promise<{ work: PlannedAskAgain; next: PlannedAskAgain | undefined } | undefined> {
+  const definition = definitionOf(parts, message);
+  if (definition === undefined) return undefined;
+  const due = await planStreamAgain(parts, definition);
+  const index = due.findIndex(({ period }) => period.id === message.period);
+  const work = due[index];
+  return work === undefined ? undefined : { work, next: due[index + 1] };
+}
+
+function definitionOf(parts: Parts, message: RunMessage): StreamDefinition | undefined {
+  return streamsOf(parts.catalog).find(
+    ({ report, scope }) => report.id === message.report && scope.id === message.scope,
+  );
 }
