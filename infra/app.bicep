@@ -3,6 +3,10 @@ param location string
 param tags object
 param token string
 param logsWorkspaceId string
+param canaryLogins bool
+param captureNamespace string
+param captureEventHub string
+param immediateAudits string
 param operatorEmail string
 param mailFrom string
 param evidencePageClientId string
@@ -14,6 +18,7 @@ param monthlyBudget int
 param budgetStart string
 
 var appName = 'func-tallyman-${token}'
+var hasCapture = captureEventHub != ''
 var hasPage = evidencePageClientId != ''
 var publicUrl = 'https://${appName}.azurewebsites.net/api/evidence'
 var roles = {
@@ -106,6 +111,12 @@ resource evidencePolicy 'Microsoft.Storage/storageAccounts/blobServices/containe
 resource evidencePrivate 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: evidenceBlobs
   name: 'evidence-private'
+}
+
+// What comes from Event Hubs, when it is captured. It grows by appending, so it is not immutable.
+resource capturedLogs 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: evidenceBlobs
+  name: 'captured-logs'
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
@@ -232,8 +243,18 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'AZURE_CLIENT_ID', value: identityClientId }
         // App Service authentication proves itself to Entra with the identity and needs no client secret.
         { name: 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID', value: identityClientId }
-        { name: 'TALLYMAN_LOG_SOURCE', value: 'log-analytics' }
+        { name: 'AzureWebJobs.capture.Disabled', value: hasCapture ? 'false' : 'true' }
+        { name: 'CaptureEventHubs__fullyQualifiedNamespace', value: captureNamespace }
+        { name: 'CaptureEventHubs__credential', value: 'managedidentity' }
+        { name: 'CaptureEventHubs__clientId', value: identityClientId }
+        { name: 'CAPTURE_EVENT_HUB', value: captureEventHub }
+        { name: 'CAPTURE_CONSUMER_GROUP', value: '$Default' }
+        { name: 'TALLYMAN_LOG_SOURCE', value: hasCapture ? 'log-archive' : 'log-analytics' }
+        { name: 'TALLYMAN_LOG_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${capturedLogs.name}' }
+        { name: 'TALLYMAN_IMMEDIATE_AUDITS', value: hasCapture ? immediateAudits : '' }
         { name: 'TALLYMAN_WORKSPACE_ID', value: logsWorkspaceId }
+        { name: 'TALLYMAN_RESOURCE_MANAGER', value: environment().resourceManager }
+        { name: 'TALLYMAN_CANARY', value: canaryLogins ? 'on' : 'off' }
         { name: 'TALLYMAN_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}' }
         { name: 'TALLYMAN_ARCHIVE_RESOURCE', value: '${environment().resourceManager}${substring(evidence.id, 1)}' }
         { name: 'TALLYMAN_SIGNING_KEY_VAULT_KEY', value: signingKey.properties.keyUriWithVersion }

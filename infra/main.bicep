@@ -12,6 +12,18 @@ param location string
 @description('The resource id of the Log Analytics workspace that the registries log to.')
 param logsWorkspaceResourceId string
 
+@description('Whether the app logs in to every registry once a day and looks for the login in the logs.')
+param canaryLogins bool = false
+
+@description('The namespace of an event hub that diagnostic settings send to: contoso.servicebus.windows.net. Empty: the workspace is asked.')
+param captureNamespace string = ''
+
+@description('The event hub in that namespace. The identity needs Azure Event Hubs Data Receiver on it.')
+param captureEventHub string = ''
+
+@description('With an event hub: audits whose findings are mailed as soon as records arrive, separated by commas.')
+param immediateAudits string = 'repository-deletions'
+
 @description('Where alerts and the budget go: an address that a person reads every day.')
 param operatorEmail string
 
@@ -34,6 +46,7 @@ param monthlyBudget int = 50
 param budgetStart string = '${utcNow('yyyy-MM')}-01'
 
 var tags = { 'azd-env-name': environmentName }
+var monitoringReader = '43d0d8ad-25c7-4714-9337-8ba259a9fe05'
 var logsWorkspace = split(logsWorkspaceResourceId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -50,6 +63,10 @@ module app 'app.bicep' = {
     tags: tags
     token: uniqueString(subscription().id, environmentName, location)
     logsWorkspaceId: reader.outputs.customerId
+    canaryLogins: canaryLogins
+    captureNamespace: captureNamespace
+    captureEventHub: captureEventHub
+    immediateAudits: immediateAudits
     operatorEmail: operatorEmail
     mailFrom: mailFrom
     evidencePageClientId: evidencePageClientId
@@ -59,6 +76,17 @@ module app 'app.bicep' = {
     identityPrincipalId: identity.outputs.principalId
     monthlyBudget: monthlyBudget
     budgetStart: budgetStart
+  }
+}
+
+// Which registries there are, their diagnostic settings and metrics. Registries in other subscriptions need the same
+// assignment there: `tallyman doctor` prints it.
+resource registryReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(subscription().id, environmentName, monitoringReader)
+  properties: {
+    principalId: identity.outputs.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringReader)
   }
 }
 

@@ -4,25 +4,29 @@ import { rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
-import { createFolderStore, FOLDER_RETENTION } from './archive/folder-store';
-import { openSigningKey, signerFromPem } from './archive/signing-key';
+import { createFolderStore } from './archive/folder-store';
+import { openSigningKey } from './archive/signing-key';
 import type { Archive, EraseFile, Signer, TimeAuthority } from './core/archive';
-import type { ReadRetention, Retention } from './core/custody';
+import type { Retention } from './core/custody';
 import { TallymanError } from './core/errors';
 import type { OwnTable } from './core/known-tables';
+import type { LogSink } from './core/log-sink';
 import type { LogSource } from './core/logs';
 import type { Mailer } from './core/mail';
+import type { PlatformSource } from './core/platform';
 import type { Report } from './core/report';
 import type { LogTree } from './logs/log-tree';
 import type { Parts, ProgressEvent } from './run/parts';
 import type { Maker } from './run/reperform';
 import { rememberIn } from './kql/remembered';
+import { openBlobStore, openRetention, openSigner, openStores, openVaultKey } from './open-archive';
 import type {
   KeepingSettings,
   LogSettings,
   MailSettings,
   Place,
   RawSettings,
+  ResourceManagerSettings,
   Settings,
 } from './settings';
 
@@ -62,6 +66,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     catalog,
     views,
     source,
+    ...(await openOutside(settings.resourceManager, privateStore, now)),
     archive,
     privateStore,
     readRetention,
@@ -92,6 +97,11 @@ export function rememberQueries(raw: RawSettings): void {
 export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string {
   if (scratch !== undefined) return resolve(scratch);
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tallyman');
+}
+
+/** A name that nothing else has. */
+export function newId(): string {
+  return randomUUID();
 }
 
 /** The time now, as the system has it. */
@@ -183,6 +193,26 @@ async function openLogTree(place: Place, storageConnection?: string): Promise<Lo
   return createBlobTree({ url: place.url, credential: blobCredential(storageConnection) });
 }
 
+/** Opens a log archive for writing, for what comes from Event Hubs. Throws SETTINGS_INVALID for a workspace. */
+export async function openLogSink(logs: LogSettings, storageConnection?: string): Promise<LogSink> {
+  if (logs.kind === 'log-analytics') {
+    throw new TallymanError(
+      'SETTINGS_INVALID',
+      'What is captured can’t be written to a workspace.',
+      {
+        hint: 'Set TALLYMAN_LOG_SOURCE to log-archive and TALLYMAN_LOG_ARCHIVE to where it is to be kept.',
+      },
+    );
+  }
+  if (logs.place.kind === 'folder') {
+    const { createFolderSink } = await import('./logs/folder-sink.js');
+    return createFolderSink(logs.place.path);
+  }
+  const { createBlobSink } = await import('./logs/blob-sink.js');
+  const { blobCredential } = await import('./azure-clients.js');
+  return createBlobSink({ url: logs.place.url, credential: blobCredential(storageConnection) });
+}
+
 /** What commands work with that keep an archive and ask no logs. */
 export async function openKeeping(
   settings: KeepingSettings,
@@ -193,6 +223,51 @@ export async function openKeeping(
   return { ...(await openArchive(settings, now)), software: software(), now };
 }
 
+/** The archive and, apart from it, the key: `tallyman doctor` looks at each, and makes no key. */
+export async function openKeepingParts(settings: KeepingSettings): Promise<{
+  readonly archive: Archive;
+  readonly privateStore: Archive;
+  /** Undefined when the key is a file that the first run will make. */
+  readonly openSigner: () => Promise<Signer | undefined>;
+}> {
+  const { archive, privateStore, keyFile } = await openStores(settings);
+  return {
+    archive,
+    privateStore,
+    openSigner: async () => {
+      const file = settings.signingKeyFile ?? keyFile;
+      const isFile =
+        settings.signingKeyVaultKey === undefined && settings.signingKeyPem === undefined;
+      if (isFile && file !== undefined && !existsSync(file)) return undefined;
+      return openSigner(settings, keyFile);
+    },
+  };
+}
+
+/** Asks for a token of the process’s identity, or says why there is none. */
+export async function identityToken(
+  scope: string,
+): Promise<{ readonly token: string } | { readonly reason: string }> {
+  const { azureCredential } = await import('./azure-clients.js');
+  try {
+    const got = await azureCredential().getToken(scope);
+    return got === null ? { reason: 'The identity gave no token.' } : { token: got.token };
+  } catch (error) {
+    const [reason = ''] = (error as Error).message.split('\n');
+    return { reason: `No token could be had: ${reason}` };
+  }
+}
+
+/** Azure Resource Manager, with the process’s identity. */
+export async function openPlatform(
+  { endpoint, subscriptions }: ResourceManagerSettings,
+  now: () => string,
+): Promise<PlatformSource> {
+  const { azureCredential } = await import('./azure-clients.js');
+  const { createAzurePlatform } = await import('./logs/azure-platform.js');
+  return createAzurePlatform({ endpoint, credential: azureCredential(), subscriptions, now });
+}
+
 /** The key that is to sign from now on: a file, made when it is not there, or a Key Vault key. */
 export async function openNewKey(
   where: { readonly file: string } | { readonly vaultKey: string },
@@ -200,38 +275,16 @@ export async function openNewKey(
   return 'file' in where ? openSigningKey(where) : openVaultKey(where.vaultKey);
 }
 
-async function openVaultKey(keyId: string): Promise<Signer> {
-  const { azureCredential } = await import('./azure-clients.js');
-  const { openKeyVaultSigner } = await import('./archive/key-vault-signer.js');
-  return openKeyVaultSigner({ keyId, credential: azureCredential() });
-}
-
 async function openArchive(
   settings: KeepingSettings,
   now: () => string,
 ): Promise<Pick<Parts, 'archive' | 'privateStore' | 'readRetention' | 'signer'>> {
-  const { archive: place } = settings;
-  const signerOf = async (file: string | undefined): Promise<Signer> => {
-    if (settings.signingKeyVaultKey !== undefined) return openVaultKey(settings.signingKeyVaultKey);
-    if (settings.signingKeyPem !== undefined) return signerFromPem(settings.signingKeyPem);
-    return openSigningKey({ file: settings.signingKeyFile ?? file ?? '' });
-  };
-  if (place.kind === 'blob') {
-    const archive = await openBlobStore(place.url, settings.storageConnection);
-    const privateStore = await openPrivateBlobStore(
-      `${place.url}-private`,
-      settings.storageConnection,
-    );
-    const readRetention = await retentionOf(place.url, settings, now);
-    return { archive, privateStore, readRetention, signer: await signerOf(undefined) };
-  }
-  const root = resolve(place.path);
-  const beside = `${root}.private`;
+  const { archive, privateStore, keyFile } = await openStores(settings);
   return {
-    archive: createFolderStore(root),
-    privateStore: createFolderStore(beside, { temporary: join(beside, 'tmp') }),
-    readRetention: () => Promise.resolve(FOLDER_RETENTION),
-    signer: await signerOf(join(beside, 'signing-key.pem')),
+    archive,
+    privateStore,
+    readRetention: await openRetention(settings.archive, settings, now),
+    signer: await openSigner(settings, keyFile),
   };
 }
 
@@ -249,49 +302,31 @@ export async function openEraser({
   return blobEraser(blobContainer(place.url, storageConnection));
 }
 
-async function openBlobStore(url: string, storageConnection?: string): Promise<Archive> {
-  const { createBlobStore } = await import('./archive/blob-store.js');
-  const { blobContainer } = await import('./azure-clients.js');
-  return createBlobStore(blobContainer(url, storageConnection));
-}
-
-async function retentionOf(
-  url: string,
-  {
-    archiveResource,
-    storageConnection,
-  }: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
-  now: () => string,
-): Promise<ReadRetention> {
-  const { blobRetention } = await import('./archive/blob-retention.js');
-  const { readContainerPolicy } = await import('./archive/container-policy.js');
-  const { azureCredential, blobContainer } = await import('./azure-clients.js');
-  return blobRetention(blobContainer(url, storageConnection), {
-    now,
-    readPolicy:
-      archiveResource === undefined
-        ? undefined
-        : () => readContainerPolicy(archiveResource, url, azureCredential()),
-  });
-}
-
 /** Reads a container’s retention back; undefined for a copy in a folder or a ZIP file, which can’t tell it. */
 export async function readArchiveRetention(
   place: Place,
   settings: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
 ): Promise<Retention | undefined> {
   if (place.kind === 'folder') return undefined;
-  const read = await retentionOf(place.url, settings, systemClock);
+  const read = await openRetention(place, settings, systemClock);
   return read('');
 }
 
-/** The private container is ours alone, so it is made when it is not there; the archive's is deployed. */
-async function openPrivateBlobStore(url: string, storageConnection?: string): Promise<Archive> {
-  const { blobContainer } = await import('./azure-clients.js');
-  const container = blobContainer(url, storageConnection);
-  await container.createIfNotExists();
-  const { createBlobStore } = await import('./archive/blob-store.js');
-  return createBlobStore(container);
+/** What is asked besides the logs; nothing when Azure Resource Manager is not to be. */
+async function openOutside(
+  settings: ResourceManagerSettings | undefined,
+  store: Archive,
+  now: () => string,
+): Promise<Pick<Parts, 'platform' | 'canaries'>> {
+  if (settings === undefined) return {};
+  const platform = await openPlatform(settings, now);
+  if (!settings.canary) return { platform };
+  const { azureCredential } = await import('./azure-clients.js');
+  const { createCanaryLogin } = await import('./logs/canary-login.js');
+  const { createCanaries } = await import('./run/canaries.js');
+  const { CANARY_AGENT } = await import('./assess/canary.js');
+  const attempt = createCanaryLogin({ credential: azureCredential() });
+  return { platform, canaries: createCanaries(store, attempt, CANARY_AGENT, now) };
 }
 
 async function openTimeAuthority(url: string | undefined): Promise<TimeAuthority | undefined> {

@@ -21,6 +21,15 @@ export type MailSettings =
   | { readonly kind: 'smtp'; readonly url: string; readonly from: string }
   | { readonly kind: 'azure-communication'; readonly endpoint: string; readonly from: string };
 
+export interface ResourceManagerSettings {
+  /** `https://management.azure.com`, or that of a sovereign cloud. */
+  readonly endpoint: string;
+  /** Only registries of these are looked for; all that the identity may see when empty. */
+  readonly subscriptions: readonly string[];
+  /** Whether to log in to each registry once a day, to find the login in the logs again. */
+  readonly canary: boolean;
+}
+
 export interface Settings {
   readonly logs: LogSettings;
   readonly archive: Place;
@@ -37,7 +46,13 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** Whether the function app shows the evidence page, and what checks who looks at it. */
   readonly evidencePage: 'off' | 'app-service-authentication';
+  /** The app role that a visitor of the evidence page must have. */
+  readonly evidenceRole: string | undefined;
   readonly templates: string | undefined;
+  /** Audits that are asked of records as they are captured; empty for none. */
+  readonly immediateAudits: readonly string[];
+  /** Undefined when Azure Resource Manager is not asked. */
+  readonly resourceManager: ResourceManagerSettings | undefined;
   /** A date: where streams without a chain begin. */
   readonly since: string | undefined;
   readonly scratch: string | undefined;
@@ -70,6 +85,26 @@ export const SETTINGS = {
   },
   TALLYMAN_LOGS_ENDPOINT: {
     meaning: 'For log-analytics in a sovereign cloud: the query API’s https address.',
+    sample: '',
+  },
+  TALLYMAN_RESOURCE_MANAGER: {
+    meaning:
+      'Azure Resource Manager, asked for the registries there are, their diagnostic settings, the platform’s metrics and the workspace’s limits: https://management.azure.com, or a sovereign cloud’s. Default: not asked.',
+    sample: '',
+  },
+  TALLYMAN_SUBSCRIPTIONS: {
+    meaning:
+      'With TALLYMAN_RESOURCE_MANAGER: the ids of the subscriptions in which registries are looked for, separated by commas. Default: all that the identity may see.',
+    sample: '',
+  },
+  TALLYMAN_CANARY: {
+    meaning:
+      'With TALLYMAN_RESOURCE_MANAGER: on, to log in to each registry once a day and find the login in the logs again; off (default).',
+    sample: 'off',
+  },
+  TALLYMAN_IMMEDIATE_AUDITS: {
+    meaning:
+      'With capture from Event Hubs: ids of audits, separated by commas, whose findings are mailed as soon as records arrive. They must expect no rows and look at the period alone.',
     sample: '',
   },
   TALLYMAN_ARCHIVE: {
@@ -125,6 +160,11 @@ export const SETTINGS = {
     meaning:
       'The function app’s evidence page: off (default), or app-service-authentication when that stands in front of the app. Without it anyone could forge the header that names the visitor.',
     sample: 'off',
+  },
+  TALLYMAN_EVIDENCE_ROLE: {
+    meaning:
+      'For the function app’s evidence page: the app role that a visitor must have. Default: everybody who may log in may look.',
+    sample: '',
   },
   TALLYMAN_TEMPLATES: {
     meaning: 'A templates folder of your own. Default: the one that ships.',
@@ -203,7 +243,14 @@ export function parseSettings(raw: RawSettings): Settings {
       'off',
       'app-service-authentication',
     ] as const),
+    evidenceRole: reader.optionalMatch(
+      'TALLYMAN_EVIDENCE_ROLE',
+      /^[\w.:-]{1,120}$/,
+      'the value of an app role',
+    ),
     templates: reader.optional('TALLYMAN_TEMPLATES'),
+    immediateAudits: reader.auditIds('TALLYMAN_IMMEDIATE_AUDITS'),
+    resourceManager: reader.resourceManager(),
     since: reader.optionalMatch(
       'TALLYMAN_SINCE',
       /^\d{4}-\d{2}-\d{2}$/,
@@ -269,6 +316,51 @@ class SettingsReader {
       );
     }
     return { kind: 'folder', path: value };
+  }
+
+  auditIds(name: SettingName): string[] {
+    const ids = (this.optional(name) ?? '')
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== '');
+    for (const id of ids.filter((one) => !/^[a-z0-9-]+$/.test(one))) {
+      this.problem(
+        name,
+        `Expected an audit’s id, got “${id}”.`,
+        'Use names of folders in templates/audits.',
+      );
+    }
+    return ids;
+  }
+
+  resourceManager(): ResourceManagerSettings | undefined {
+    const canary = this.choice('TALLYMAN_CANARY', ['off', 'on'] as const) === 'on';
+    const subscriptions = (this.optional('TALLYMAN_SUBSCRIPTIONS') ?? '')
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== '');
+    for (const id of subscriptions.filter((one) => !GUID.test(one))) {
+      this.problem(
+        'TALLYMAN_SUBSCRIPTIONS',
+        `Expected a GUID, got “${id}”.`,
+        'Use subscription ids.',
+      );
+    }
+    const endpoint = this.optionalMatch(
+      'TALLYMAN_RESOURCE_MANAGER',
+      // A token goes there, so it is never sent in the clear to another machine.
+      /^(https:\/\/[^\s/?#]+|http:\/\/127\.0\.0\.1:\d+)\/?$/,
+      'an https address without a path',
+    )?.replace(/\/$/, '');
+    if (endpoint !== undefined) return { endpoint, subscriptions, canary };
+    if (canary && this.optional('TALLYMAN_RESOURCE_MANAGER') === undefined) {
+      this.problem(
+        'TALLYMAN_CANARY',
+        'Canary logins need the list of registries.',
+        'Set TALLYMAN_RESOURCE_MANAGER, or leave this off.',
+      );
+    }
+    return undefined;
   }
 
   logs(): LogSettings {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../core/outcome';
-import type { AuditResult, Changes, Coverage } from '../core/report';
+import type { AuditResult, Changes, Coverage, CoverageHour } from '../core/report';
 
 /** A count that grew or shrank by this factor is worth a line. */
 const UNUSUAL_FACTOR = 3;
@@ -17,6 +17,12 @@ export interface PeriodFigures {
     readonly rows: number;
   }[];
   readonly tables: readonly { readonly table: string; readonly records: number }[];
+  /** Of registries whose requests the platform’s metrics counted; absent in runs of versions that did not keep it. */
+  readonly registries?: readonly {
+    readonly registry: string;
+    readonly records: number;
+    readonly metricCount: number;
+  }[];
 }
 
 /** The figures of one run. */
@@ -35,6 +41,17 @@ export function figuresOf(
       rows: audit.table.rows.length,
     })),
     tables: coverage.tables.map(({ table, records }) => ({ table, records })),
+    registries: coverage.registries.flatMap(({ registry, hours }) => {
+      const counted = hours.filter(({ metricCount }) => metricCount !== undefined);
+      const sum = (count: (hour: CoverageHour) => number): number =>
+        counted.reduce((total, hour) => total + count(hour), 0);
+      if (counted.length === 0) return [];
+      return {
+        registry,
+        records: sum(({ records }) => records),
+        metricCount: sum(({ metricCount }) => metricCount ?? 0),
+      };
+    }),
   };
 }
 
@@ -67,7 +84,23 @@ export function compareFigures(now: PeriodFigures, before: PeriodFigures | undef
     const was = before.tables.find((entry) => entry.table === table);
     if (was !== undefined) addUnusual(unusual, `${table}: records`, records, was.records);
   }
+  unusual.push(...unusualRatios(now, before));
   return { since: before.periodId, appeared, gone, unusual };
+}
+
+/**
+ * Registries whose records for each counted request are far fewer or more than before. Metrics and events
+ * count different things, so the ratio is each registry's own and is learned from its last period.
+ */
+function unusualRatios(now: PeriodFigures, before: PeriodFigures): string[] {
+  return (now.registries ?? []).flatMap(({ registry, records, metricCount }) => {
+    const was = before.registries?.find((entry) => entry.registry === registry);
+    if (was === undefined || Math.min(metricCount, was.metricCount) < UNUSUAL_LEAST) return [];
+    const [ratio, ratioBefore] = [records / metricCount, was.records / was.metricCount];
+    const [low, high] = ratio < ratioBefore ? [ratio, ratioBefore] : [ratioBefore, ratio];
+    if (high < low * UNUSUAL_FACTOR) return [];
+    return `${registry}: records for each request that the platform counted went from ${ratioBefore.toFixed(2)} to ${ratio.toFixed(2)}.`;
+  });
 }
 
 function addUnusual(lines: string[], what: string, now: number, was: number): void {

@@ -1,25 +1,44 @@
-import type { CoverageState, RegistryCoverage, TableCoverage } from '../core/report';
+import type { CoverageProof, CoverageState, RegistryCoverage, TableCoverage } from '../core/report';
 
-/** One or two sentences that answer "were we looking?", the worst thing first. */
+const NAMES: Readonly<Record<CoverageProof['source'], string>> = {
+  discovery: 'the list of registries',
+  'diagnostic-settings': 'diagnostic settings',
+  'metrics-api': 'the platform’s metrics',
+  workspace: 'the workspace’s limits',
+  'ingestion-health': 'the workspace’s ingestion record',
+  'ingestion-delay': 'the delay of arrival',
+  canary: 'canary logins',
+};
+
+const LONGEST = 400;
+
+/** A few sentences that answer "were we looking?", the worst thing first. */
 export function coverageVerdict(
   strips: readonly RegistryCoverage[],
   tables: readonly TableCoverage[],
+  proofs: readonly CoverageProof[],
 ): string {
+  const contradictions = proofs.filter(({ status }) => status === 'contradicts');
+  const parts = contradictions.map(({ text }) => shortened(text));
   if (strips.length === 0) {
-    return 'Could not tell: the logs name no registry, so nothing shows that any was being logged.';
+    parts.push(
+      'Could not tell: the logs name no registry, so nothing shows that any was being logged.',
+      ...notLookedAt(proofs),
+    );
+    return parts.join(' ');
   }
   const hours = strips.flatMap((strip) => strip.hours);
   const count = (...states: CoverageState[]): number =>
     hours.filter((hour) => states.includes(hour.state)).length;
   const covered = count('collected', 'quiet');
   const total = hours.length;
-  const parts: string[] = [];
+  const came = contradictions.length === 0 ? 'Yes: records came' : 'Records came';
   if (covered === total) {
     const quiet = count('quiet');
     parts.push(
       quiet === 0
-        ? `Yes: records came in every one of the ${hoursText(total)}.`
-        : `Yes: records came in ${String(total - quiet)} of ${hoursText(total)}; in the other ${String(quiet)} the platform’s metrics counted no pull and no push.`,
+        ? `${came} in every one of the ${hoursText(total)}.`
+        : `${came} in ${String(total - quiet)} of ${hoursText(total)}; in the other ${String(quiet)} the platform’s metrics counted no pull and no push.`,
     );
   } else if (covered === 0) {
     parts.push(`Could not tell: no record came in any of the ${hoursText(total)}.`);
@@ -41,7 +60,24 @@ export function coverageVerdict(
   if (absent.length > 0) {
     parts.push(`Without usable records: ${absent.map((table) => table.table).join(', ')}.`);
   }
+  parts.push(...notLookedAt(proofs));
   return parts.join(' ');
+}
+
+/** What was not looked at, or said nothing, by name. */
+function notLookedAt(proofs: readonly CoverageProof[]): string[] {
+  const named = (status: CoverageProof['status']): string =>
+    proofs.flatMap((proof) => (proof.status === status ? NAMES[proof.source] : [])).join(', ');
+  const [off, unknown] = [named('off'), named('unknown')];
+  return [
+    ...(off === '' ? [] : [`Not looked at: ${off}.`]),
+    ...(unknown === '' ? [] : [`Looked at without a clear answer: ${unknown}.`]),
+  ];
+}
+
+/** Page one has to stay one page; the chapter on coverage has the whole text. */
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (see “Coverage in full”).`;
 }
 
 function hoursText(count: number): string {

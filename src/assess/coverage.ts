@@ -9,8 +9,11 @@ import type {
   TableCoverage,
 } from '../core/report';
 import { columnIndex } from '../core/table';
+import type { OutsideEvidence, RegistryRecords } from './coverage-proofs';
+import { coverageProofs, knownResources, SHOW_LOSS } from './coverage-proofs';
 import { EVENT_TABLES, METRIC_TABLE } from './coverage-questions';
 import { coverageVerdict } from './coverage-verdict';
+import { metricCounts } from './platform-view';
 
 const HOUR_MS = 3_600_000;
 /** Azure records idle metrics every two hours at the least, so a silence this short says nothing. */
@@ -32,35 +35,61 @@ interface TableCounts {
 }
 
 /**
- * Whether the logs were arriving, per registry and hour and per table, from the logs alone.
- * `registries` are resource names in lower case; an empty list means that none is known.
+ * Whether the logs were arriving, per registry and hour and per table: from the records, and from whatever
+ * else was asked. `registries` are resource names in lower case; an empty list means that none is known.
  */
 export function assessCoverage(
   period: Interval,
   registries: readonly string[],
   answers: CoverageAnswers,
+  outside: OutsideEvidence,
 ): Coverage {
   const counts = new Map<string, TableCounts>();
   for (const [table, answer] of answers) {
     if (answer.status !== 'failed') counts.set(table, countByHour(answer));
   }
-  const strips = registries.map((registry) => registryCoverage(registry, period, counts));
+  const platformCounts = countsOfPlatform(outside, registries, period);
+  const strips = registries.map((registry) =>
+    registryCoverage(registry, period, counts, platformCounts.get(registry)),
+  );
   const tables = [...answers].map(([table, answer]) =>
     tableCoverage(table, answer, counts.get(table), strips),
   );
+  const proofs = coverageProofs(
+    outside,
+    period,
+    registries.map((registry) => recordsOf(registry, counts)),
+  );
   const complete =
     strips.length > 0 &&
-    strips.every((strip) => strip.hours.every((hour) => isCovered(hour.state)));
-  return {
-    verdict: coverageVerdict(strips, tables),
-    complete,
-    registries: strips,
-    tables,
-    notUsed: [
-      'Diagnostic settings were not read: this rests on the records themselves.',
-      'Metrics come from the same log destination; where they are absent they prove nothing.',
-    ],
-  };
+    strips.every((strip) => strip.hours.every((hour) => isCovered(hour.state))) &&
+    !proofs.some(({ source, status }) => status === 'contradicts' && SHOW_LOSS.includes(source));
+  const verdict = coverageVerdict(strips, tables, proofs);
+  return { verdict, complete, registries: strips, tables, proofs };
+}
+
+/** What the platform’s metrics counted, by registry and hour; those of which nothing is known are missing. */
+function countsOfPlatform(
+  outside: OutsideEvidence,
+  registries: readonly string[],
+  period: Interval,
+): Map<string, ReadonlyMap<number, number>> {
+  const { platform } = outside;
+  const counts = new Map<string, ReadonlyMap<number, number>>();
+  if (platform === undefined) return counts;
+  for (const { id, name } of knownResources(outside, registries)) {
+    const told = metricCounts(platform, id, period);
+    if (told.told) counts.set(name, told.value);
+  }
+  return counts;
+}
+
+function recordsOf(registry: string, counts: ReadonlyMap<string, TableCounts>): RegistryRecords {
+  const [logins = 0, repositoryEvents = 0] = EVENT_TABLES.map((table) => {
+    const hours = counts.get(table)?.hours.get(registry)?.values() ?? [];
+    return [...hours].reduce((sum, hour) => sum + hour.records, 0);
+  });
+  return { registry, logins, repositoryEvents };
 }
 
 /** The registries that coverage answers name, in order. */
@@ -122,6 +151,7 @@ function registryCoverage(
   registry: string,
   period: Interval,
   counts: ReadonlyMap<string, TableCounts>,
+  platform: ReadonlyMap<number, number> | undefined,
 ): RegistryCoverage {
   const start = Date.parse(period.start);
   const hourCount = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
@@ -132,7 +162,8 @@ function registryCoverage(
       (sum, table) => sum + (counts.get(table)?.hours.get(registry)?.get(index)?.records ?? 0),
       0,
     );
-    const metricCount = metricAt(metrics, index, hourCount);
+    // What was asked of the platform itself does not depend on whether records arrive.
+    const metricCount = platform?.get(index) ?? metricAt(metrics, index, hourCount);
     hours.push({
       start: toInstant(new Date(start + index * HOUR_MS)),
       state: hourState(records, metricCount),

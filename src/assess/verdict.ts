@@ -61,6 +61,9 @@ export function verdictSentence(
 function uncoveredText(coverage: Coverage): string {
   const hours = coverage.registries.flatMap((registry) => registry.hours);
   const uncovered = hours.filter((hour) => !isCovered(hour.state)).length;
+  if (uncovered === 0 && hours.length > 0) {
+    return 'Something shows that records were lost: see “Were we looking?”.';
+  }
   return hours.length === 0
     ? 'Nothing shows that logs were being collected.'
     : `Logs are missing for ${String(uncovered)} of ${String(hours.length)} registry-hours.`;

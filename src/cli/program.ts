@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCheckCommand } from './commands/check';
 import { addDestroyCommand } from './commands/destroy';
+import { addDoctorCommand } from './commands/doctor';
 import { addDueCommand } from './commands/due';
 import { addPreviewCommand } from './commands/preview';
 import { addQueryCommand } from './commands/query';
@@ -31,6 +32,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addQueryCommand(program, done);
   addCheckCommand(program, done);
   addPreviewCommand(program, done);
+  addDoctorCommand(program, done);
   addSamplesCommand(program, done);
   return program;
 }

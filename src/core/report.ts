@@ -92,15 +92,31 @@ export interface TableCoverage {
   readonly reason: string;
 }
 
+/** What else than the records was looked at to know whether they are all. */
+export interface CoverageProof {
+  readonly source:
+    | 'discovery'
+    | 'diagnostic-settings'
+    | 'metrics-api'
+    | 'workspace'
+    | 'ingestion-health'
+    | 'ingestion-delay'
+    | 'canary';
+  /** `off`: not looked at; `unknown`: looked at, and it says nothing; `contradicts`: it shows that something is wrong. */
+  readonly status: 'supports' | 'contradicts' | 'unknown' | 'off';
+  /** One or two sentences. */
+  readonly text: string;
+}
+
 export interface Coverage {
   /** The worst thing in one or two sentences: answers "were we looking?". */
   readonly verdict: string;
-  /** Whether every registry-hour is collected or quiet. */
+  /** Whether every registry-hour is collected or quiet, and nothing shows that records were lost. */
   readonly complete: boolean;
   readonly registries: readonly RegistryCoverage[];
   readonly tables: readonly TableCoverage[];
-  /** Sentences: what would prove more and was not available. */
-  readonly notUsed: readonly string[];
+  /** In a fixed order, those that are off included. */
+  readonly proofs: readonly CoverageProof[];
 }
 
 /** What is different from the previous sealed period of the same stream. */
@@ -134,6 +150,23 @@ export interface Amendment {
   readonly difference?: AskedAgain;
 }
 
+/** What making a report took, as far as it is known from the answers. */
+export interface RunCost {
+  readonly questions: number;
+  /** Sent to the source, repetitions included; one for each question where the source does not say. */
+  readonly requests: number;
+  /** Of all answers. */
+  readonly rows: number;
+  /** Of all answers as text. */
+  readonly bytes: number;
+  /** From question to answer, summed: questions are asked side by side. */
+  readonly milliseconds: number;
+  /** Processor time at the source, where it says so. */
+  readonly cpuMilliseconds?: number;
+  /** Sent to Azure Resource Manager. */
+  readonly platformRequests: number;
+}
+
 /** Everything that a report shows: a plain value, from which every output is made. */
 export interface Report {
   readonly stream: string;
@@ -162,6 +195,7 @@ export interface Report {
   /** Formats in which the answers are filed besides CSV. */
   readonly exports?: readonly ExportKind[];
   readonly intake: Intake;
+  readonly cost: RunCost;
   readonly source: SourceDescription;
   readonly definitionSha256: string;
   /** When this run began. */

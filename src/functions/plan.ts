@@ -1,10 +1,14 @@
 import { app, output } from '@azure/functions';
 import { appParts } from './shared/app-parts';
+import { logEvent } from './shared/log-event';
 import { QUEUE_CONNECTION, RUN_QUEUE } from './shared/queues';
 import type { RunMessage } from './shared/run-message';
 import { orGoOn, orThrow } from './shared/trouble';
 
 const runs = output.storageQueue({ queueName: RUN_QUEUE, connection: QUEUE_CONNECTION });
+
+/** Most of planning is waiting for storage. */
+const STREAMS_AT_ONCE = 16;
 
 /**
  * Every hour: queues the oldest run that each stream misses, or else the oldest closed period that it is to
@@ -18,26 +22,35 @@ app.timer('plan', {
   handler: (_timer, context) =>
     orThrow(context, async () => {
       const { settings, parts } = await appParts();
-      const { messageFor, nextWork } = await import('./shared/run-message.js');
+      const { inOrder, messageFor, nextWork } = await import('./shared/run-message.js');
+      const { mapInParallel } = await import('../core/in-parallel.js');
       const { witnessStream } = await import('../run/witness.js');
       const { streamsOf } = await import('../run/streams.js');
       const { tellStream } = await import('../run/tell.js');
+      const { loginCanaries } = await import('../run/canaries.js');
+      await orGoOn(context, () => loginCanaries(parts));
       const messages: RunMessage[] = [];
       let authorityAnswers = true;
-      for (const definition of streamsOf(parts.catalog)) {
-        await orGoOn(context, async () => {
+      await mapInParallel(streamsOf(parts.catalog), STREAMS_AT_ONCE, (definition) =>
+        orGoOn(context, async () => {
           const work = await nextWork(parts, definition, settings.since);
           if (work !== undefined) messages.push(messageFor(work, parts.now()));
           // One that did not answer once would cost each stream its time limit.
-          if (authorityAnswers) authorityAnswers = await witnessStream(parts, definition.stream);
+          if (authorityAnswers) {
+            const answers = await witnessStream(parts, definition.stream);
+            authorityAnswers &&= answers;
+          }
           await tellStream(parts, definition);
-        });
-      }
-      if (messages.length > 0) context.extraOutputs.set(runs, messages);
+        }),
+      );
+      if (messages.length > 0) context.extraOutputs.set(runs, inOrder(messages));
       const mail = await orGoOn(context, () => parts.mail?.outbox.drain());
-      context.log(
+      logEvent(
+        context,
+        'planned',
         `Queued work of ${messages.length} streams; mails: ${mail?.accepted.length ?? 0} accepted, ` +
           `${mail?.failed.length ?? 0} failed, ${mail?.waiting.length ?? 0} waiting.`,
+        { queued: messages.length },
       );
     }),
 });

@@ -1,5 +1,6 @@
 import { app, output } from '@azure/functions';
 import { appParts } from './shared/app-parts';
+import { logEvent } from './shared/log-event';
 import { QUEUE_CONNECTION, RUN_QUEUE } from './shared/queues';
 import { orGoOn, orThrow } from './shared/trouble';
 
@@ -20,12 +21,13 @@ app.storageQueue('run', {
       const message = readMessage(entry);
       const { settings, parts } = await appParts();
       const name = `${message.report}.${message.scope} ${message.period}`;
+      const run = name.replace(' ', '/');
       if (message.trigger === 'ask-again') {
         const again = await requestedAgain(parts, message);
         if (again === undefined) return;
         const { askAgain } = await import('../run/ask-again.js');
         const { status } = await askAgain(parts, again.work);
-        context.log(`${name} asked again: ${status}.`);
+        logEvent(context, 'asked-again', `${name} asked again: ${status}.`, { run, status });
         // A source that is down is left alone until the next wake-up.
         if (again.next && status !== 'left') {
           context.extraOutputs.set(runs, messageFor(again.next, parts.now()));
@@ -34,14 +36,21 @@ app.storageQueue('run', {
       }
       const requested = await requestedRun(parts, message, settings.since);
       if (requested === undefined) {
-        context.log(`${name} is not to be made: it is accounted for, not due, or not defined.`);
+        const why = 'it is accounted for, not due, or not defined';
+        logEvent(context, 'run-not-needed', `${name} is not to be made: ${why}.`, { run });
         return;
       }
+      logEvent(context, 'run-started', `${name} begins.`, { run, trigger: message.trigger });
       const { runReport } = await import('../run/run-report.js');
       const { definition, period } = requested.run;
       const result = await runReport(parts, definition, period, message.trigger);
       if (result.status === 'already-sealed') return;
-      context.log(`${name} is sealed as entry ${result.entry.sequence}: ${result.report.outcome}.`);
+      const { sequence } = result.entry;
+      const { outcome } = result.report;
+      logEvent(context, 'run-sealed', `${name} is sealed as entry ${sequence}: ${outcome}.`, {
+        ...{ run, sequence, outcome },
+        seconds: (Date.parse(parts.now()) - Date.parse(result.report.startedAt)) / 1000,
+      });
       if (requested.next) context.extraOutputs.set(runs, messageFor(requested.next, parts.now()));
       if (result.report.madeUp) return;
       // Trouble here must not undo the run; `plan` tells of it within the hour.

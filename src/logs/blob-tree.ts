@@ -43,7 +43,7 @@ type FindPlaces = (abortSignal: AbortSignal) => Promise<ReadonlyMap<string, Plac
 export function createBlobTree(options: BlobTreeOptions): LogTree {
   const { url, credential } = options;
   const location = url.replace(/[?#].*$/, '').replace(/\/$/, '');
-  const places = isContainer(url)
+  const places = isContainerAddress(url)
     ? placesInContainer(new ContainerClient(url, credential))
     : placesInAccount(new BlobServiceClient(url, credential));
   const reach = <T>(work: (abortSignal: AbortSignal) => Promise<T>): Promise<T> =>
@@ -86,7 +86,7 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
 }
 
 /** Whether an address names a container; addresses by IP (Azurite) have the account in the path. */
-function isContainer(url: string): boolean {
+export function isContainerAddress(url: string): boolean {
   const { hostname, pathname } = new URL(url);
   const segments = pathname.split('/').filter((segment) => segment !== '');
   const accountInPath = hostname === 'localhost' || /^(\d+\.){3}\d+$|^\[/.test(hostname);

@@ -9,7 +9,7 @@ import type {
 } from '../core/report';
 import { bothTimes, formatCount, formatNumber, hourRange } from './format';
 import { visible } from './visible';
-import { coverageWords, tableStateText } from './words';
+import { coverageWords, proofWords, tableStateText } from './words';
 
 /** Registries whose strips fit on page one. */
 const STRIPS_ON_PAGE_ONE = 2;
@@ -55,7 +55,11 @@ export interface CoverageModel {
     readonly earliest: string;
     readonly reason: string;
   }[];
-  readonly notUsed: readonly string[];
+  readonly proofs: readonly {
+    readonly state: string;
+    readonly style: string;
+    readonly text: string;
+  }[];
 }
 
 /** The answer to "were we looking?" as page one and the coverage chapter show it. */
@@ -83,7 +87,10 @@ export function coverageModel(report: Report): CoverageModel {
       earliest: table.earliest === undefined ? '' : bothTimes(table.earliest, period.timeZone),
       reason: visible(table.reason),
     })),
-    notUsed: coverage.notUsed.map((sentence) => visible(sentence)),
+    proofs: coverage.proofs.map(({ status, text }) => ({
+      ...proofWords(status),
+      text: visible(text),
+    })),
   };
 }
 

@@ -195,34 +195,51 @@ export function findingGroups(report: Report): FindingGroup[] {
     .map((audit, index) => ({ audit, index }))
     .sort((a, b) => worst(a.audit) - worst(b.audit) || a.index - b.index);
   const known = knownActors(report);
-  return [
-    ...closedPeriods(report),
-    ...groups.map(({ audit }) => findingGroup(audit, report, known)),
-  ];
+  return [...otherGroups(report), ...groups.map(({ audit }) => findingGroup(audit, report, known))];
 }
 
-/** What is wrong with older evidence belongs to no audit of this report. */
-function closedPeriods(report: Report): FindingGroup[] {
+/** What is told of findings that belong to no audit of the report. */
+const OTHER_GROUPS: Readonly<
+  Record<string, Pick<FindingGroup, 'title' | 'purpose' | 'remediation' | 'evidence'>>
+> = {
+  'closed-periods': {
+    title: 'Logs of closed periods that are not there any more, or not the same',
+    purpose:
+      'Closed periods are asked again, because whoever can delete or alter logs may do so after they were reported on.',
+    remediation:
+      'Compare the amendment’s difference with the sealed answers. Find out who may delete from the log source, and whether its retention was shortened.',
+    evidence: 'run.json, and difference.json of the amendment',
+  },
+  'log-collection': {
+    title: 'Registries whose events are not collected',
+    purpose: 'What a registry does not send is in no report, and its absence looks like quiet.',
+    remediation:
+      'Add a diagnostic setting with the category group “audit”, or with both categories of events, that sends to the destination that this report reads.',
+    evidence: 'evidence/platform.json',
+  },
+};
+
+/** Findings that belong to no audit of this report: about older evidence, and about how logs are collected. */
+function otherGroups(report: Report): FindingGroup[] {
   const audits = new Set(report.audits.map(({ id }) => id));
-  const findings = report.findings.filter(({ audit }) => !audits.has(audit));
-  const shown = findings.slice(0, IN_FULL_PER_AUDIT);
-  const [first] = findings;
-  if (first === undefined) return [];
-  return [
-    {
-      id: visible(first.audit, 80),
-      title: 'Logs of closed periods that are not there any more, or not the same',
+  const others = report.findings.filter(({ audit }) => !audits.has(audit));
+  const ids = [...new Set(others.map(({ audit }) => audit))];
+  return ids.flatMap((id) => {
+    const words = OTHER_GROUPS[id];
+    const findings = others.filter(({ audit }) => audit === id);
+    const [first] = findings;
+    if (first === undefined || words === undefined) return [];
+    const shown = findings.slice(0, IN_FULL_PER_AUDIT);
+    return {
+      ...words,
+      id: visible(id, 80),
       badge: severityBadge(first.severity),
       count: formatCount(findings.length, 'finding'),
-      purpose:
-        'Closed periods are asked again, because whoever can delete or alter logs may do so after they were reported on.',
-      remediation:
-        'Compare the amendment’s difference with the sealed answers. Find out who may delete from the log source, and whether its retention was shortened.',
       controls: '',
       findings: shown.map((finding, index) =>
         findingModel(
           finding,
-          `finding-${finding.audit}-${String(index + 1)}`,
+          `finding-${id}-${String(index + 1)}`,
           new Map(),
           0,
           report,
@@ -233,9 +250,8 @@ function closedPeriods(report: Report): FindingGroup[] {
         shown.length === findings.length
           ? ''
           : `Showing ${formatNumber(shown.length)} of ${formatCount(findings.length, 'finding')}; all are in findings.csv.`,
-      evidence: 'run.json, and difference.json of the amendment',
-    },
-  ];
+    };
+  });
 }
 
 function worst(audit: AuditResult): number {
@@ -285,7 +301,9 @@ function findingModel(
   const place =
     finding.row === undefined
       ? rowCount === 0 && Object.keys(finding.values).length > 0
-        ? 'from asking again'
+        ? finding.audit === 'closed-periods'
+          ? 'from asking again'
+          : 'from what Azure Resource Manager said'
         : 'an absence: the answer has no row to show'
       : `row ${formatNumber(finding.row + 1)} of ${formatNumber(rowCount)}`;
   return {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/outcome';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
-import type { Report } from '../core/report';
+import type { Report, RunCost } from '../core/report';
 import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
 import { answerModels, executionModels, outcomeRows, ROWS_SHOWN } from './audit-model';
 import type { ChangesModel } from './changes-model';
@@ -247,9 +247,25 @@ function sealFacts(report: Report): FactModel[] {
     },
     { name: 'Signing key', value: `sha256 ${visible(report.keyFingerprint, 64)}` },
     { name: 'Definitions', value: `sha256 ${visible(report.definitionSha256, 64)}` },
+    { name: 'Cost', value: costText(report.cost) },
     { name: 'Run began', value: bothTimes(report.startedAt, report.period.timeZone) },
     { name: 'Software', value: softwareText(report) },
   ];
+}
+
+/** `37 questions in 41 requests; 12,345 rows, 3.4 MB of answers; 12.3 s of asking` */
+function costText(cost: RunCost): string {
+  const cpu = cost.cpuMilliseconds;
+  const parts = [
+    `${formatCount(cost.questions, 'question')} in ${formatCount(cost.requests, 'request')}`,
+    `${formatCount(cost.rows, 'row')}, ${formatBytes(cost.bytes)} of answers`,
+    `${(cost.milliseconds / 1000).toFixed(1)} s of asking`,
+    ...(cpu === undefined ? [] : [`${(cpu / 1000).toFixed(1)} s of processor time at the source`]),
+    ...(cost.platformRequests === 0
+      ? []
+      : [`${formatCount(cost.platformRequests, 'request')} to Azure Resource Manager`]),
+  ];
+  return parts.join('; ');
 }
 
 function softwareText(report: Report): string {

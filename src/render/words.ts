@@ -1,7 +1,13 @@
 import type { ControlRef, Expectation } from '../core/definitions';
 import type { Outcome, Severity } from '../core/outcome';
 import type { PastPeriod } from '../core/past';
-import type { CoverageState, Execution, TableCoverage, WaiverUse } from '../core/report';
+import type {
+  CoverageProof,
+  CoverageState,
+  Execution,
+  TableCoverage,
+  WaiverUse,
+} from '../core/report';
 import type { ChartData } from './charts/chart';
 import { formatNumber } from './format';
 import { visible } from './visible';
@@ -69,6 +75,18 @@ export function coverageWords(state: CoverageState): { word: string; letter: str
 /** How the state of a table is named to people. */
 export function tableStateText(state: TableCoverage['state']): string {
   return TABLE_WORDS[state];
+}
+
+const PROOF_WORDS: Record<CoverageProof['status'], { state: string; style: string }> = {
+  supports: { state: 'supports', style: 'pass' },
+  contradicts: { state: 'contradicts', style: 'fail' },
+  unknown: { state: 'could not tell', style: 'error' },
+  off: { state: 'not looked at', style: 'info' },
+};
+
+/** What something besides the records says about them. */
+export function proofWords(status: CoverageProof['status']): { state: string; style: string } {
+  return PROOF_WORDS[status];
 }
 
 /** How an answer's completeness is named to people. */

@@ -104,7 +104,9 @@ async function askFirst(
 async function askOrFail(parts: Parts, sealed: SealedRun, isPatient: boolean): Promise<Evidence> {
   const { questions, facts, report } = sealed;
   try {
-    return await askSource({ ...requestOf(parts, report, facts.scopeId, facts.period), questions });
+    const request = requestOf(parts, report, facts.scopeId, facts.period);
+    // What Azure said of the registries then is still what is known of that time.
+    return { ...(await askSource({ ...request, questions })), platform: sealed.evidence.platform };
   } catch (error) {
     const isUnreachable = error instanceof TallymanError && error.code === 'LOGS_UNREACHABLE';
     if (isPatient || !isUnreachable) throw error;
@@ -197,9 +199,11 @@ function amendedFacts(
   head: ChainEntry | undefined,
   amends: NonNullable<RunFacts['amends']>,
 ): RunFacts {
-  const { schema, stream, period, scopeId, madeUp, definitionSha256, comparedWith } = facts;
+  const { schema, stream, period, scopeId, madeUp, definitionSha256, comparedWith, canaries } =
+    facts;
   return {
     ...{ schema, stream, period, scopeId, madeUp, definitionSha256, comparedWith },
+    ...(canaries === undefined ? {} : { canaries }),
     runId,
     trigger: 'timer',
     startedAt,
@@ -217,11 +221,12 @@ function requestOf(
   report: ReportDefinition,
   scopeId: string,
   period: Period,
-): Omit<Parameters<typeof askSource>[0], 'questions'> {
+): Omit<Parameters<typeof askAll>[0], 'questions' | 'folder' | 'platform'> {
   const scope = report.scopes.find(({ id }) => id === scopeId) as Scope;
   return {
     source: parts.source,
     scope,
+    period,
     window: windowOf(report, period),
     tables: tablesOf(report),
     onAsked: () => undefined,

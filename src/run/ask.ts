@@ -1,29 +1,38 @@
 import { bindParameters } from '../catalog/parameters';
+import { CANARY_QUERY, CANARY_QUESTION } from '../assess/canary';
 import { coverageQuestion, EVENT_TABLES, METRIC_TABLE } from '../assess/coverage-questions';
+import { healthQuestions } from '../assess/health-questions';
 import type { ReportDefinition, Scope } from '../core/definitions';
 import { mapInParallel } from '../core/in-parallel';
-import type { Answer, Intake, LogSource } from '../core/logs';
+import type { Answer, Intake, LogSource, SourceDescription } from '../core/logs';
 import type { Interval, Period } from '../core/period';
 import { toInstant } from '../core/period';
+import type { PlatformRecord, PlatformSource } from '../core/platform';
 import type { Question } from './evidence';
 import { decodeEvidence, encodeEvidence, evidenceFile } from './evidence';
 import type { RunFile, RunFolder } from './run-folder';
 
 export const INTAKE_FILE = 'evidence/intake.json';
+export const PLATFORM_FILE = 'evidence/platform.json';
 const DAY_MS = 86_400_000;
 
 /** The answers of one run, by question id, as the archive holds them. */
 export interface Evidence {
   readonly answers: ReadonlyMap<string, Answer>;
   readonly intake: Intake;
+  /** Undefined when Azure Resource Manager was not asked. */
+  readonly platform?: PlatformRecord | undefined;
 }
 
 export interface AskInput {
   readonly source: LogSource;
+  /** Undefined when Azure Resource Manager is not to be asked. */
+  readonly platform?: PlatformSource | undefined;
   readonly scope: Scope;
   readonly questions: readonly Question[];
   readonly window: Interval;
   readonly tables: readonly string[];
+  readonly period: Interval;
   readonly folder: RunFolder;
   readonly onAsked: (done: number, total: number) => void;
 }
@@ -35,8 +44,22 @@ export function tablesOf(report: ReportDefinition): string[] {
   return [...tables].sort();
 }
 
-/** What a run asks: one coverage question for each table, then each audit, in the report's order. */
-export function questionsOf(report: ReportDefinition, period: Period): Question[] {
+/** On what besides the report the questions of a run depend; settled in the run's facts. */
+export interface QuestionContext {
+  readonly source: SourceDescription;
+  /** Undefined when no canary logins are made. */
+  readonly canaries?: readonly unknown[] | undefined;
+}
+
+/**
+ * What a run asks: one coverage question for each table, then each audit, in the report's order, then what a
+ * workspace knows about itself and whether canary logins came back.
+ */
+export function questionsOf(
+  report: ReportDefinition,
+  period: Period,
+  { source, canaries }: QuestionContext,
+): Question[] {
   const lookBack = Math.max(0, ...report.audits.map((audit) => audit.lookBackDays));
   const coverage = tablesOf(report).map((table) => ({
     id: coverageId(table),
@@ -46,7 +69,14 @@ export function questionsOf(report: ReportDefinition, period: Period): Question[
     id: audit.id,
     ...bindParameters(audit, report, period),
   }));
-  return [...coverage, ...audits];
+  const others = [
+    ...(source.kind === 'log-analytics' ? healthQuestions() : []),
+    ...(canaries === undefined ? [] : [{ id: CANARY_QUESTION, query: CANARY_QUERY }]),
+  ].map(({ id, query }) => ({
+    id,
+    ...bindParameters({ query, lookBackDays: 0 }, report, period),
+  }));
+  return [...coverage, ...audits, ...others];
 }
 
 /** The whole span of records that a report's questions may read. */
@@ -62,7 +92,9 @@ export function coverageId(table: string): string {
 }
 
 /** Asks questions and keeps the answers in memory. Throws LOGS_UNREACHABLE. */
-export async function askSource(input: Omit<AskInput, 'folder'>): Promise<Evidence> {
+export async function askSource(
+  input: Omit<AskInput, 'folder' | 'period' | 'platform'>,
+): Promise<Evidence> {
   const session = await input.source.open(input);
   try {
     let done = 0;
@@ -81,7 +113,7 @@ export async function askSource(input: Omit<AskInput, 'folder'>): Promise<Eviden
   }
 }
 
-/** The files that keep the answers to questions, and last the one that tells what was read for them. */
+/** The files that keep the answers to questions, what Azure said, and last what was read for the answers. */
 export function evidenceFiles(questions: readonly Question[], evidence: Evidence): RunFile[] {
   const files = questions.map((question) => {
     const answer = evidence.answers.get(question.id);
@@ -89,7 +121,33 @@ export function evidenceFiles(questions: readonly Question[], evidence: Evidence
     return { path: evidenceFile(question.id), content: encodeEvidence(question, answer) };
   });
   const intake = Buffer.from(`${JSON.stringify(evidence.intake)}\n`);
-  return [...files, { path: INTAKE_FILE, content: intake }];
+  const { platform } = evidence;
+  return [
+    ...files,
+    ...(platform === undefined ? [] : [platformFile(platform)]),
+    { path: INTAKE_FILE, content: intake },
+  ];
+}
+
+function platformFile(record: PlatformRecord): RunFile {
+  return { path: PLATFORM_FILE, content: Buffer.from(`${JSON.stringify(record)}\n`) };
+}
+
+/** What Azure Resource Manager said when it was first asked; undefined when it is not to be asked. */
+async function askPlatform(input: AskInput): Promise<PlatformRecord | undefined> {
+  const { folder, platform, scope, period } = input;
+  const stored = await folder.read(PLATFORM_FILE);
+  if (stored === undefined && platform === undefined) return undefined;
+  if (stored !== undefined) return parsePlatform(stored);
+  const record = await platform?.ask({ registries: scope.registries, period });
+  if (record === undefined) return undefined;
+  const [written] = await folder.write([platformFile(record)]);
+  return written === undefined ? record : parsePlatform(written);
+}
+
+/** The record that a file of ours holds. */
+export function parsePlatform(content: Uint8Array): PlatformRecord {
+  return JSON.parse(Buffer.from(content).toString('utf8')) as PlatformRecord;
 }
 
 /**
@@ -97,6 +155,7 @@ export function evidenceFiles(questions: readonly Question[], evidence: Evidence
  * everything after this step rests on the stored bytes alone.
  */
 export async function askAll(input: AskInput): Promise<Evidence> {
+  const platform = await askPlatform(input);
   const stored = new Map<string, Uint8Array>();
   for (const question of input.questions) {
     const content = await input.folder.read(evidenceFile(question.id));
@@ -122,5 +181,6 @@ export async function askAll(input: AskInput): Promise<Evidence> {
   return {
     answers: new Map([...stored].map(([id, content]) => [id, decodeEvidence(content)])),
     intake: JSON.parse(Buffer.from(intake ?? []).toString('utf8')) as Intake,
+    platform,
   };
 }

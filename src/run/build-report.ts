@@ -1,9 +1,13 @@
 import { DateTime } from 'luxon';
 import type { PeriodFigures } from '../assess/compare';
 import { compareFigures, figuresOf } from '../assess/compare';
+import { costOf } from '../assess/cost';
 import { assessCoverage, registriesInAnswers } from '../assess/coverage';
+import type { OutsideEvidence } from '../assess/coverage-proofs';
 import { custodyOutcomes, custodyVerdict, lostFindings } from '../assess/custody';
 import { judgeAudit } from '../assess/judge';
+import { collectionFindings } from '../assess/log-collection';
+import { registriesOf } from '../assess/platform-view';
 import { waiverUses } from '../assess/waivers';
 import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from '../assess/verdict';
 import type { AskedAgain } from '../core/custody';
@@ -11,6 +15,7 @@ import { NO_CUSTODY } from '../core/custody';
 import type { AuditDefinition, ReportDefinition, Scope } from '../core/definitions';
 import type { Answer } from '../core/logs';
 import { compareSeverity, worstOutcome } from '../core/outcome';
+import type { Period } from '../core/period';
 import type { Amendment, AuditResult, Coverage, Finding, Report } from '../core/report';
 import type { Table } from '../core/table';
 import type { Evidence } from './ask';
@@ -36,11 +41,21 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
   const coverageAnswers = new Map(
     tablesOf(definition).map((table) => [table, answerTo(evidence, coverageId(table))]),
   );
+  const outside: OutsideEvidence = {
+    source: facts.source,
+    answers: evidence.answers,
+    platform: evidence.platform,
+    canaries: facts.canaries,
+  };
   const registries =
     scope.registries === 'all'
-      ? union(evidence.intake.registries, registriesInAnswers(coverageAnswers))
+      ? union(
+          evidence.intake.registries,
+          registriesInAnswers(coverageAnswers),
+          registriesOfAzure(evidence, facts.period),
+        )
       : scope.registries;
-  const coverage = assessCoverage(facts.period, registries, coverageAnswers);
+  const coverage = assessCoverage(facts.period, registries, coverageAnswers, outside);
   const audits = definition.audits.map((audit) => auditResult(audit, input, coverage));
   const custody = facts.custody ?? NO_CUSTODY;
   const amendment = amendmentOf(input);
@@ -48,7 +63,8 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     ...custody.askedAgain,
     ...(amendment?.difference ? [amendment.difference] : []),
   ]);
-  const findings = [...lost, ...audits.flatMap((audit) => audit.findings)].sort(
+  const notCollected = collectionFindings(outside, registries);
+  const findings = [...lost, ...notCollected, ...audits.flatMap((audit) => audit.findings)].sort(
     (a: Finding, b: Finding) => compareSeverity(a.severity, b.severity),
   );
   const figures = figuresOf(facts.period.id, audits, coverage);
@@ -63,7 +79,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     outcome: worstOutcome([
       overallOutcome(audits, coverage),
       ...custodyOutcomes(custody),
-      ...(lost.length > 0 ? (['fail'] as const) : []),
+      ...(lost.length + notCollected.length > 0 ? (['fail'] as const) : []),
     ]),
     verdict: [verdictSentence(audits, findings, coverage), custodyVerdict(custody)]
       .join(' ')
@@ -78,6 +94,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     ...(facts.past === undefined ? {} : { past: facts.past }),
     ...(definition.exports === undefined ? {} : { exports: definition.exports }),
     intake: evidence.intake,
+    cost: costOf(evidence.answers.values(), evidence.platform?.exchanges.length ?? 0),
     source: facts.source,
     definitionSha256: facts.definitionSha256,
     startedAt: facts.startedAt,
@@ -159,6 +176,16 @@ function answerTo(evidence: Evidence, id: string): Answer {
   return answer;
 }
 
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])].sort();
+/** Registries that Azure shows and that were there before the period ended. */
+function registriesOfAzure({ platform }: Evidence, period: Period): string[] {
+  const list = platform === undefined ? undefined : registriesOf(platform);
+  return list?.told === true
+    ? list.value.flatMap(({ name, createdAt }) =>
+        createdAt === undefined || createdAt < period.end ? name : [],
+      )
+    : [];
+}
+
+function union(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())].sort();
 }

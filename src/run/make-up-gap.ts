@@ -37,10 +37,12 @@ export async function makeUpGap(parts: Parts, input: GapToMakeUp): Promise<Chain
     ...{ definition, period, entries, folder, trigger: 'catch-up' as const },
     amending: { runId, amends: { number, amends: referenceTo(gap), after } },
   });
-  const questions = questionsOf(asked, period);
+  const questions = questionsOf(asked, period, facts);
   const evidence = await askAll({
     source: parts.source,
+    platform: parts.platform,
     scope: definition.scope,
+    period,
     questions,
     window: windowOf(asked, period),
     tables: tablesOf(asked),

@@ -5,6 +5,7 @@ import type { ReadRetention } from '../core/custody';
 import type { Catalog } from '../core/definitions';
 import type { LogSource } from '../core/logs';
 import type { Instant } from '../core/period';
+import type { Canaries, PlatformSource } from '../core/platform';
 import type { Report } from '../core/report';
 import type { Outbox } from '../mail/outbox';
 import type { Views } from '../render/views';
@@ -14,6 +15,10 @@ export interface Parts {
   readonly catalog: Catalog;
   readonly views: Views;
   readonly source: LogSource;
+  /** Undefined when Azure Resource Manager is not to be asked. */
+  readonly platform?: PlatformSource | undefined;
+  /** Undefined when no canary logins are to be made. */
+  readonly canaries?: Canaries | undefined;
   readonly archive: Archive;
   /** Write-once too, and not for auditors: the journal of unfinished runs and the outbox. */
   readonly privateStore: Archive;

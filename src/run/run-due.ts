@@ -6,6 +6,7 @@ import type { OutboxReport } from '../mail/outbox';
 import { tablesOf, windowOf } from './ask';
 import { askAgain } from './ask-again';
 import type { AskAgainResult } from './ask-again-result';
+import { loginCanaries } from './canaries';
 import { askedAgainDays, keepSealedDifferences } from './asked-again-records';
 import type { Failure, Parts, Trigger } from './parts';
 import { missingPeriods, newestDuePeriod } from './plan';
@@ -117,6 +118,7 @@ export async function runDue(
       parts.onProgress({ kind: 'failed', stream, period, error });
     }
   };
+  await loginCanaries(parts);
   const due = await planDue(parts, attempt, since);
   const planned = firstOfEach(due, limits.runs);
   const release = await preloadLogs(parts, planned);

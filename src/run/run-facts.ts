@@ -5,6 +5,7 @@ import type { SourceDescription } from '../core/logs';
 import type { Past } from '../core/past';
 import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
+import type { CanaryLogin } from '../core/platform';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, destroyedEntries } from '../archive/chain';
@@ -45,6 +46,8 @@ export interface RunFacts {
   readonly custody?: Custody;
   /** Undefined for days, and in runs of versions that did not settle it. */
   readonly past?: Past;
+  /** Logins that this program made in the period to see them in the logs again; undefined when it makes none. */
+  readonly canaries?: readonly CanaryLogin[];
   /** Set for a report that is made beside what is sealed already. */
   readonly amends?: Pick<Amendment, 'number' | 'amends'> & {
     /** Days after the period's run was due; null when nobody planned it. */
@@ -103,6 +106,7 @@ async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
   const custody = await start.custody?.();
   const past = await gatherPast(parts, definition, period, entries);
   const covered = coveredPeriods(entries);
+  const canaries = await parts.canaries?.made(scope.registries, period);
   return {
     schema: 'tallyman/run/1',
     stream,
@@ -122,6 +126,7 @@ async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {
     comparedWith: comparable(covered.get(before.id), entries) ? before.id : null,
     ...(custody === undefined ? {} : { custody }),
     ...(past === undefined ? {} : { past }),
+    ...(canaries === undefined ? {} : { canaries }),
     ...amending,
   };
 }

@@ -40,10 +40,12 @@ export async function runReport(
   });
 
   // ASK
-  const questions = questionsOf(asked, period);
+  const questions = questionsOf(asked, period, facts);
   const evidence = await askAll({
     source,
+    platform: parts.platform,
     scope: definition.scope,
+    period,
     questions,
     window: windowOf(asked, period),
     tables: tablesOf(asked),

@@ -6,7 +6,7 @@ import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Intake } from '../core/logs';
 import type { Evidence } from './ask';
-import { INTAKE_FILE, questionsOf } from './ask';
+import { INTAKE_FILE, parsePlatform, PLATFORM_FILE, questionsOf } from './ask';
 import type { Question } from './evidence';
 import { decodeEvidence, evidenceFile } from './evidence';
 import type { RunFacts } from './run-facts';
@@ -29,7 +29,12 @@ export async function loadSealedRun(archive: Archive, entry: ChainEntry): Promis
     JSON.parse(Buffer.from(await readSealed(archive, entry, path)).toString('utf8'));
   const facts = (await json(FACTS_FILE)) as RunFacts;
   const report = parseDefinition(await json(DEFINITION_FILE));
-  const questions = questionsOf(report, facts.period);
+  const isSealed = (path: string): boolean =>
+    entry.manifest.subject.some(({ name }) => name === `runs/${runIdOf(entry)}/${path}`);
+  // Earlier versions asked a workspace nothing about itself.
+  const questions = questionsOf(report, facts.period, facts).filter(
+    ({ id }) => !isOptional(id) || isSealed(evidenceFile(id)),
+  );
   const answers = new Map(
     await Promise.all(
       questions.map(
@@ -39,7 +44,14 @@ export async function loadSealedRun(archive: Archive, entry: ChainEntry): Promis
     ),
   );
   const intake = (await json(INTAKE_FILE)) as Intake;
-  return { facts, report, questions, evidence: { answers, intake } };
+  const platform = isSealed(PLATFORM_FILE)
+    ? parsePlatform(await readSealed(archive, entry, PLATFORM_FILE))
+    : undefined;
+  return { facts, report, questions, evidence: { answers, intake, platform } };
+}
+
+function isOptional(questionId: string): boolean {
+  return questionId.startsWith('health-');
 }
 
 /** The id of a run's folder below `runs/`: its period's, or for an amendment the folder in that one. */

@@ -1,4 +1,5 @@
 import { assessCoverage, registriesInAnswers } from '../../src/assess/coverage';
+import type { OutsideEvidence } from '../../src/assess/coverage-proofs';
 import type { Answer } from '../../src/core/logs';
 import type { Cell } from '../../src/core/table';
 
@@ -12,6 +13,14 @@ const columns = [
 ] as const;
 const contoso =
   '/subscriptions/s/resourcegroups/r/providers/microsoft.containerregistry/registries/contoso';
+
+/** Only the records. */
+const NOTHING_ELSE: OutsideEvidence = {
+  source: { kind: 'log-archive', location: '/logs' },
+  answers: new Map(),
+  platform: undefined,
+  canaries: undefined,
+};
 
 function answer(...rows: [number, number, number?][]): Answer {
   return {
@@ -49,6 +58,7 @@ function assess(tables: { logins?: Answer; events?: Answer; metrics?: Answer }) 
       ['ContainerRegistryRepositoryEvents', tables.events ?? answer()],
       ['AzureMetrics', tables.metrics ?? answer()],
     ]),
+    NOTHING_ELSE,
   );
 }
 
@@ -83,7 +93,9 @@ describe('the verdict', () => {
     const all = answer(...[0, 1, 2, 3, 4, 5, 6, 7].map((hour): [number, number] => [hour, 1]));
     const coverage = assess({ logins: all, events: all, metrics: all });
     expect(coverage.complete).toBe(true);
-    expect(coverage.verdict).toBe('Yes: records came in every one of the 8 registry-hours.');
+    expect(coverage.verdict).toBe(
+      'Yes: records came in every one of the 8 registry-hours. Not looked at: the list of registries, diagnostic settings, the platform’s metrics, canary logins.',
+    );
   });
 
   it('names gaps and unknown hours', () => {
@@ -95,7 +107,7 @@ describe('the verdict', () => {
   });
 
   it('cannot tell when no registry is named', () => {
-    expect(assessCoverage(period, [], new Map()).verdict).toContain('Could not tell');
+    expect(assessCoverage(period, [], new Map(), NOTHING_ELSE).verdict).toContain('Could not tell');
   });
 });
 

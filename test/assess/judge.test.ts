@@ -50,7 +50,7 @@ function coverage(table: Partial<TableCoverage> = {}, complete = true): Coverage
         ...table,
       },
     ],
-    notUsed: [],
+    proofs: [],
   };
 }
 

@@ -14,7 +14,7 @@ function coverage(...states: CoverageState[]): Coverage {
       { registry: 'contoso', hours: states.map((state) => ({ start, state, records: 0 })) },
     ],
     tables: [],
-    notUsed: [],
+    proofs: [],
   };
 }
 

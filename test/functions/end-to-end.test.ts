@@ -18,7 +18,23 @@ import { HostQueues } from './support/host-queues';
 
 const FUNCTIONS = join(__dirname, '../../src/functions');
 const STREAM = 'daily.all';
-const LOGGED_IN = { 'x-ms-client-principal-id': '5d6e0a5e-6c6f-4a8e-9d0f-2d1f6a1b7c11' };
+const ROLE = 'Evidence.Read';
+const VISITOR = '5d6e0a5e-6c6f-4a8e-9d0f-2d1f6a1b7c11';
+
+/** What App Service authentication puts before the app. */
+const principal = (...roles: string[]): string =>
+  Buffer.from(
+    JSON.stringify({
+      auth_typ: 'aad',
+      name_typ: 'name',
+      role_typ: 'roles',
+      claims: roles.map((val) => ({ typ: 'roles', val })),
+    }),
+  ).toString('base64');
+const LOGGED_IN = {
+  'x-ms-client-principal-id': VISITOR,
+  'x-ms-client-principal': principal(ROLE),
+};
 
 // Much of the work is done in other processes, which may be slow.
 jest.setTimeout(180_000);
@@ -66,6 +82,7 @@ beforeAll(async () => {
     TALLYMAN_MAIL_FROM: 'tallyman@example.com',
     TALLYMAN_SINCE: '2026-03-09',
     TALLYMAN_EVIDENCE_PAGE: 'app-service-authentication',
+    TALLYMAN_EVIDENCE_ROLE: ROLE,
     TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), ['repository-deletions']),
   });
   const files = readdirSync(FUNCTIONS).filter((name) => name.endsWith('.ts'));
@@ -248,8 +265,58 @@ describe('the evidence page', () => {
     expect(execFileSync('unzip', ['-tq', file], { encoding: 'utf8' })).toContain('No errors');
   });
 
+  it.each([
+    ['no header', {}, 401],
+    ['roles without an id', { 'x-ms-client-principal': principal(ROLE) }, 401],
+    ['two ids in one header', { ...LOGGED_IN, 'x-ms-client-principal-id': `${VISITOR}, x` }, 401],
+    ['a principal that is not one', { ...LOGGED_IN, 'x-ms-client-principal': '{}' }, 401],
+    [
+      'claims that are not a list',
+      { ...LOGGED_IN, 'x-ms-client-principal': btoa('{"claims":{}}') },
+      401,
+    ],
+    [
+      'another role',
+      { ...LOGGED_IN, 'x-ms-client-principal': principal('Other', `${ROLE}.All`) },
+      403,
+    ],
+    ['an id alone', { 'x-ms-client-principal-id': VISITOR }, 403],
+    ['a proxy’s headers', { 'x-forwarded-user': VISITOR, 'x-original-url': '/api/health' }, 401],
+  ])('gives nothing to a visitor with %s', async (_, headers, status) => {
+    const path = '/api/evidence/files/daily.all/runs/2026-03-10/report.pdf';
+    const response = await host.request('evidence', path, { headers });
+    expect(response.status).toBe(status);
+    expect((await response.text()).length).toBeLessThan(100);
+  });
+
+  it('writes down who took which file, before it is given away', async () => {
+    const store = createBlobStore(
+      new ContainerClient(azurite.connectionString, 'evidence-private'),
+    );
+    const taken: unknown[] = [];
+    for await (const { path } of store.list('access/')) {
+      const content = Buffer.from((await store.read(path)) ?? []).toString();
+      taken.push(JSON.parse(content));
+    }
+    const paths = taken.map((access) => (access as { path: string }).path).sort();
+    expect(paths).toEqual([
+      '/api/evidence/files/daily.all/runs/2026-03-10/report.html',
+      '/api/evidence/files/daily.all/runs/2026-03-10/report.pdf',
+      '/api/evidence/packs/daily.all.zip',
+    ]);
+    expect(taken[0]).toMatchObject({ schema: 'tallyman/access/1', visitor: VISITOR });
+    const events = host.log.filter(({ text }) => text.includes('"event":"evidence-access"'));
+    expect(events).toHaveLength(3);
+  });
+
   it('has no other files', async () => {
-    const paths = ['files/..%2Fevidence-private/outbox', 'files/daily.all/../../x', 'x'];
+    const paths = [
+      ...['files/..%2Fevidence-private/outbox', 'files/daily.all/../../x', 'x'],
+      ...['files/..%2f..%2fevidence-private', 'files/daily.all%2f..%2f..%2fevidence-private/x'],
+      ...['files/%2e%2e/evidence-private', 'files/daily.all/runs/..%5c..%5cx', 'files/%00'],
+      ...['files//daily.all/runs/2026-03-10/report.pdf', 'files/https:%2f%2fevil.example/x'],
+      ...['packs/..%2fevidence-private.zip', 'packs/daily.all/..%2f..%2fx.zip', 'files/%zz'],
+    ];
     for (const path of paths) {
       const response = await host.request('evidence', `/api/evidence/${path}`, {
         headers: LOGGED_IN,
@@ -315,6 +382,21 @@ describe('closed periods', () => {
     expect(await sealed()).toEqual(before);
     expect(await wakeUp()).toEqual([]);
   });
+});
+
+it('no secret is in a log line, a mail or the archive', async () => {
+  const pem = process.env['TALLYMAN_SIGNING_KEY'] ?? '';
+  const secrets = [pem.split('\n')[1] ?? '', azurite.accountKey];
+  expect(secrets.every((secret) => secret.length > 40)).toBe(true);
+  const texts = [...host.log.map(({ text }) => text), ...(await mails())];
+  for (const name of ['evidence', 'evidence-private']) {
+    const store = createBlobStore(new ContainerClient(azurite.connectionString, name));
+    for await (const { path } of store.list('')) {
+      texts.push(Buffer.from((await store.read(path)) ?? []).toString('latin1'));
+    }
+  }
+  expect(texts.length).toBeGreaterThan(50);
+  expect(texts.filter((text) => secrets.some((secret) => text.includes(secret)))).toEqual([]);
 });
 
 describe('a message that is no run', () => {

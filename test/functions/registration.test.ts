@@ -27,6 +27,15 @@ describe('the function app', () => {
     const http = { direction: 'in', type: 'httpTrigger', authLevel: 'anonymous' };
     const answer = { direction: 'out', type: 'http' };
     const expected = {
+      capture: [
+        {
+          direction: 'in',
+          type: 'eventHubTrigger',
+          eventHubName: '%CAPTURE_EVENT_HUB%',
+          connection: 'CaptureEventHubs',
+          cardinality: 'many',
+        },
+      ],
       plan: [{ direction: 'in', type: 'timerTrigger', schedule: '0 5 * * * *' }, toRuns],
       run: [{ ...queue, queueName: 'tallyman-runs' }, toRuns],
       'run-poison': [{ ...queue, queueName: 'tallyman-runs-poison' }],
@@ -102,7 +111,11 @@ describe('local.settings.sample.json', () => {
 
   it('holds nothing else but what the local host needs', () => {
     const others = Object.keys(values).filter((name) => !(name in own));
-    expect(others).toEqual(['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME']);
+    expect(others).toEqual([
+      ...['AzureWebJobsStorage', 'FUNCTIONS_WORKER_RUNTIME'],
+      // There is no event hub on this machine.
+      'AzureWebJobs.capture.Disabled',
+    ]);
   });
 
   it('can be used as it is', () => {

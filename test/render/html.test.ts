@@ -103,7 +103,7 @@ describe('renderHtml', () => {
       audits: [],
       findings: [],
       changes: { appeared: [], gone: [], unusual: [] },
-      coverage: { ...report.coverage, registries: [], tables: [], notUsed: [] },
+      coverage: { ...report.coverage, registries: [], tables: [], proofs: [] },
       intake: { ...report.intake, unreadable: [], registries: [] },
       period: periodOf('month', '2026-03'),
     };

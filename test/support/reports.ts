@@ -468,9 +468,17 @@ export function reportOf(
           reason: 'The source has never received a record of this kind.',
         },
       ],
-      notUsed: [
-        'The diagnostic setting was not read, so it is not known whether every log category is still sent.',
-        'No canary login was made, so a registry that nobody used cannot be told from one whose logs were lost.',
+      proofs: [
+        {
+          source: 'diagnostic-settings',
+          status: 'off',
+          text: 'Diagnostic settings were not read, so it is not known whether every log category is still sent.',
+        },
+        {
+          source: 'canary',
+          status: 'off',
+          text: 'No canary login was made, so a registry that nobody used cannot be told from one whose logs were lost.',
+        },
       ],
     },
     changes: {
@@ -482,6 +490,10 @@ export function reportOf(
     findings,
     audits,
     waivers: waiverUses(waiversIn(audits), audits, '2026-11-22'),
+    cost: {
+      ...{ questions: 37, requests: 41, rows: 22_800, bytes: 3_412_876 },
+      ...{ milliseconds: 12_345, platformRequests: 6 },
+    },
     intake: {
       blobs: 96,
       bytes: 18_344_112,
@@ -537,7 +549,7 @@ export function sampleReport(overrides: Partial<Report> = {}): Report {
 /** Fields that hold words of the program’s own, or that the catalog has checked. */
 const TRUSTED = new Set(
   (
-    'outcome severity state kind type expect answer start end executedAt startedAt earliest timeZone id ' +
+    'outcome severity state status kind type expect answer start end executedAt startedAt earliest timeZone id ' +
     'audit expires review since stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
   ).split(' '),
 );

@@ -30,6 +30,17 @@ export function messageFor(work: PlannedRun | PlannedAskAgain, now: Instant): Ru
   return { report: report.id, scope: scope.id, period: period.id, trigger, plannedAt: now };
 }
 
+/**
+ * The order in which messages are queued: what is due now before what is made up, so that a backlog of some streams
+ * does not keep the others' readers waiting, closed periods last; then the oldest period first.
+ */
+export function inOrder(messages: readonly RunMessage[]): RunMessage[] {
+  const rank = ({ trigger }: RunMessage): number =>
+    trigger === 'ask-again' ? 2 : trigger === 'catch-up' ? 1 : 0;
+  const key = ({ period, report, scope }: RunMessage): string => `${period} ${report} ${scope}`;
+  return [...messages].sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+}
+
 /** What the host took from the queue, checked. Throws ARGUMENT_INVALID with every problem. */
 export function readMessage(entry: unknown): RunMessage {
   const { data, error } = runMessage.safeParse(entry);

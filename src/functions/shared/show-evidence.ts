@@ -1,12 +1,22 @@
 import { Readable } from 'node:stream';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { EvidenceRequest, EvidenceResponse } from '../../web/response';
+import { logEvent } from './log-event';
 import { orGoOn, troubleText } from './trouble';
+import { visitorOf } from './visitor';
 
-type EvidencePage = (request: EvidenceRequest) => Promise<EvidenceResponse>;
+interface EvidenceSite {
+  readonly show: (request: EvidenceRequest) => Promise<EvidenceResponse>;
+  /** Whoever has not this role is sent away; undefined when everybody who may log in may look. */
+  readonly role: string | undefined;
+  /** Writes down who takes what. */
+  readonly record: (visitor: string, path: string, status: number) => Promise<void>;
+}
+
+const BASE_PATH = '/api/evidence';
 
 /** Undefined when the settings say that it is off. */
-let page: Promise<EvidencePage | undefined> | undefined;
+let site: Promise<EvidenceSite | undefined> | undefined;
 
 /**
  * Answers one request for the evidence page. It never throws: with HTTP streams a throw leaves the visitor
@@ -24,32 +34,48 @@ async function respond(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  page ??= openPage().catch((error: unknown) => {
-    page = undefined;
+  site ??= openSite().catch((error: unknown) => {
+    site = undefined;
     throw error;
   });
-  const show = await page;
-  if (show === undefined) return message(403, 'The evidence page of this app is off.');
-  // App Service authentication sets this header and takes it out of what visitors send.
-  if (!request.headers.get('x-ms-client-principal-id')) return message(401, 'Log in first.');
-  const { pathname, searchParams } = new URL(request.url);
-  const { status, headers, body } = await show({
-    method: request.method,
-    path: pathname,
-    query: searchParams,
-  });
+  const opened = await site;
+  if (opened === undefined) return message(403, 'The evidence page of this app is off.');
+  const visitor = visitorOf(request);
+  if (visitor === undefined) return message(401, 'Log in first.');
+  if (opened.role !== undefined && !visitor.roles.includes(opened.role)) {
+    return message(403, 'This login has not the role that the evidence page asks for.');
+  }
+  const { pathname: path, searchParams: query } = new URL(request.url);
+  const { status, headers, body } = await opened.show({ method: request.method, path, query });
+  const { isDownload } = await import('../../web/access-record.js');
+  if (status === 200 && isDownload(path, BASE_PATH)) {
+    // Before the first byte: what can't be written down is not given away.
+    await opened.record(visitor.id, path, status);
+    logEvent(context, 'evidence-access', `${visitor.id} took ${path}.`, {
+      visitor: visitor.id,
+      path,
+    });
+  }
   const whole = typeof body === 'string' || body instanceof Uint8Array;
   return { status, headers, body: whole ? body : Readable.from(endingAtTrouble(body, context)) };
 }
 
-async function openPage(): Promise<EvidencePage | undefined> {
+async function openSite(): Promise<EvidenceSite | undefined> {
   const { environmentSettings, parseSettings } = await import('../../settings.js');
   const settings = parseSettings(environmentSettings());
   if (settings.evidencePage === 'off') return undefined;
-  const { openArchiveForReading, systemClock } = await import('../../compose.js');
+  const { openStores } = await import('../../open-archive.js');
+  const { newId, openArchiveForReading, systemClock } = await import('../../compose.js');
   const { createEvidencePage } = await import('../../web/evidence-page.js');
+  const { recordAccess } = await import('../../web/access-record.js');
   const archive = await openArchiveForReading(settings.archive, settings.storageConnection);
-  return createEvidencePage({ archive, basePath: '/api/evidence', now: systemClock });
+  const { privateStore } = await openStores(settings);
+  return {
+    show: createEvidencePage({ archive, basePath: BASE_PATH, now: systemClock }),
+    role: settings.evidenceRole,
+    record: (visitor, path, status) =>
+      recordAccess(privateStore, { at: systemClock(), visitor, path, status, id: newId() }),
+  };
 }
 
 /** A file that ends too early can't be unpacked, which the visitor sees; a thrown error would hang. */

@@ -1,0 +1,28 @@
+import type { Archive } from '../core/archive';
+import { stableJson } from '../core/digest';
+import type { Instant } from '../core/period';
+
+/** One download from the evidence page. */
+export interface Access {
+  readonly at: Instant;
+  /** The visitor's object id. */
+  readonly visitor: string;
+  /** As it was asked for: a file of the archive or a pack. */
+  readonly path: string;
+  readonly status: number;
+  /** Tells apart what happened in the same millisecond. */
+  readonly id: string;
+}
+
+/** Whether a path of the site gives evidence away, and does not only show a page about it. */
+export function isDownload(path: string, basePath: string): boolean {
+  return path.startsWith(`${basePath}/files/`) || path.startsWith(`${basePath}/packs/`);
+}
+
+/** Writes a download down, in the private store: it names a person, and auditors get the archive. */
+export async function recordAccess(store: Archive, access: Access): Promise<void> {
+  const { at, id } = access;
+  const name = `${at.replace(/:/g, '-')}.${id}.json`;
+  const path = `access/${at.slice(0, 10)}/${name}`;
+  await store.create(path, Buffer.from(stableJson({ schema: 'tallyman/access/1', ...access })));
+}
