@@ -180,10 +180,13 @@ it('tells the readers at once of what a chosen audit finds, and once', async () 
     identity: 'mallory@example.com',
   });
   const { records } = readEvent({ records: [pull('1'), deletion] });
-  expect(await tellAtOnce(parts, [], records, NOW)).toBe(0);
-  expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
-  expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
-  await close();
+  try {
+    expect(await tellAtOnce(parts, [], records, NOW)).toBe(0);
+    expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
+    expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
+  } finally {
+    await close();
+  }
   const [name, ...others] = readdirSync(join(folder, 'mail'));
   expect(others).toEqual([]);
   const mail = await simpleParser(readFileSync(join(folder, 'mail', name ?? '')));
