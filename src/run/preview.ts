@@ -48,10 +48,11 @@ export class Preview {
   /** Throws LOGS_UNREACHABLE. */
   async make(input: PreviewInput): Promise<Previewed> {
     const report = { ...input.report, title: `Preview, not sealed: ${input.report.title}` };
-    const questions = questionsOf(report, input.period);
+    const facts = factsOf(input);
+    const questions = questionsOf(report, input.period, facts);
     const { answers, intake, asked } = await this.#ask(input, questions);
     const built = buildReport({
-      ...{ facts: factsOf(input), report, questions },
+      ...{ facts, report, questions },
       evidence: {
         answers: new Map(questions.map(({ id, kql }) => [id, known(answers, kql)])),
         intake,
