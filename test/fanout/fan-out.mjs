@@ -39,7 +39,7 @@ const blobUrl = azurite.blobUrl.replace(/:\d+\//, `:${proxy.port}/`);
 const credential = new StorageSharedKeyCredential(azurite.accountName, azurite.accountKey);
 const container = new ContainerClient(`${azurite.blobUrl}/evidence`, credential);
 const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
-let failed = true;
+let good;
 try {
   await container.create();
   for (const queue of ['tallyman-runs', 'tallyman-runs-poison']) {
@@ -47,13 +47,13 @@ try {
   }
   writeLogs();
   writeTemplates();
-  failed = !(await drain());
+  good = await drain();
 } finally {
   await azurite.stop();
   proxy.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-process.exit(failed ? 1 : 0);
+process.exit(good ? 0 : 1);
 
 /** One login an hour at each registry, from the day before the first period on. */
 function writeLogs() {

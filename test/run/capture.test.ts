@@ -172,7 +172,8 @@ it('tells the readers at once of what a chosen audit finds, and once', async () 
       'tags-deleted',
     ]),
   });
-  const { parts, close } = await compose(settings, { now: () => NOW });
+  const composed = await compose(settings, { now: () => NOW });
+  const { parts } = composed;
   const deletion = repositoryRecord({
     time: '2026-03-02T09:06:00Z',
     operation: 'Delete',
@@ -185,7 +186,7 @@ it('tells the readers at once of what a chosen audit finds, and once', async () 
     expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
     expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
   } finally {
-    await close();
+    await composed.close();
   }
   const [name, ...others] = readdirSync(join(folder, 'mail'));
   expect(others).toEqual([]);

@@ -22,7 +22,7 @@ export async function examine(
     return [await work()].flat();
   } catch (error) {
     if (!(error instanceof TallymanError)) throw error;
-    const problems = error.problems.map((problem) => `${formatProblem(problem)}`);
+    const problems = error.problems.map((problem) => formatProblem(problem));
     const text = [`${error.code}: ${error.message}`, ...problems].join(' ');
     const remedy = remedyOf(error) ?? error.hint;
     return [{ name, status: 'bad', text, ...(remedy === undefined ? {} : { remedy }) }];
