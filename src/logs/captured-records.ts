@@ -35,7 +35,7 @@ const SUBSCRIPTION = /^\/subscriptions\/[^/]+/i;
 export function readEvent(event: unknown): CapturedBatch {
   const body = event instanceof Uint8Array ? Buffer.from(event).toString('utf8') : event;
   const value = typeof body === 'string' ? parsed(body) : body;
-  const text = typeof body === 'string' ? body : String(JSON.stringify(body));
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
   if (value === undefined) return { records: [], poison: [{ reason: 'not JSON', text }] };
   const list = fieldOf(value, 'records');
   if (!Array.isArray(list)) return { records: [], poison: [{ reason: 'no records', text }] };
