@@ -21,7 +21,6 @@ const LITERALS: readonly (readonly [string, Cell])[] = [
   ['0x1F', 31],
   ['9007199254740993', '9007199254740993'],
   ['datetime(2026-01-02T03:04:05.1234567Z)', '2026-01-02T03:04:05.1234567Z'],
-  ['decimal(0.1000000000000000055)', '0.1000000000000000055'],
 ];
 
 /** The package calls the kind of `in~` InCsExpression, which sounds like the case-sensitive one. */
