@@ -71,6 +71,22 @@ const snapshotSchema = z.strictObject({
         expires: z.string(),
       }),
     ),
+    attachUpTo: z.number().optional(),
+    branding: z
+      .strictObject({
+        organisation: z.string().exactOptional(),
+        classification: z.string().exactOptional(),
+        colour: z.strictObject({ light: z.string(), dark: z.string() }).exactOptional(),
+        logo: z
+          .strictObject({
+            type: z.enum(['image/png', 'image/jpeg']),
+            base64: z.string(),
+            width: z.number(),
+            height: z.number(),
+          })
+          .exactOptional(),
+      })
+      .optional(),
     ownTables: z
       .array(
         z.strictObject({

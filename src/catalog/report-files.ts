@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-import type { AuditDefinition, ReportDefinition } from '../core/definitions';
+import type { AuditDefinition, Branding, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import { nearestName } from '../kql/similar';
+import { readBranding } from './branding';
 import { checkShape } from './check-shape';
 import { checkId, yamlFilesIn } from './names';
 import { readText } from './read-text';
@@ -31,12 +32,18 @@ export async function readReportFiles(
     checkAudits(value, file, audits, problems);
     checkUnique(value, file, problems);
     checkWaivers(value, file, audits, problems);
-    reports.push(toDefinition(id, value, audits));
+    const branding = await readBranding(value.branding, dirname(folder), file, problems);
+    reports.push(toDefinition(id, value, audits, branding));
   }
   return reports;
 }
 
-function toDefinition(id: string, value: ReportFile, audits: KnownAudits): ReportDefinition {
+function toDefinition(
+  id: string,
+  value: ReportFile,
+  audits: KnownAudits,
+  branding: Branding | undefined,
+): ReportDefinition {
   return {
     id,
     title: value.title,
@@ -49,6 +56,8 @@ function toDefinition(id: string, value: ReportFile, audits: KnownAudits): Repor
     recipients: value.recipients,
     audits: value.audits.flatMap((name) => audits.get(name) ?? []),
     waivers: value.waivers,
+    ...(value.attachUpTo === undefined ? {} : { attachUpTo: value.attachUpTo }),
+    ...(branding === undefined ? {} : { branding }),
     ...(value.exports === undefined ? {} : { exports: value.exports }),
   };
 }

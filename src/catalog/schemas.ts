@@ -38,6 +38,8 @@ const listOf = <T extends z.ZodType>(item: T, what: string, min: number): z.ZodA
 const mapError = 'must be a map';
 const id = matching(ID, 'lower-case letters, digits and single hyphens');
 
+const colour = matching(/^#[0-9A-Fa-f]{6}$/, "a colour such as '#2c5a86', quoted");
+
 const registryName = matching(
   /^[a-z0-9]{5,50}$/,
   'a registry resource name in lower case (contoso, not contoso.azurecr.io)',
@@ -134,6 +136,26 @@ export const reportSchema = z.strictObject(
     ),
     audits: listOf(id, 'audit ids', 1),
     exports: listOf(oneOf(EXPORT_KINDS), 'formats', 1).optional(),
+    attachUpTo: wholeNumber(0, 20, 'megabytes').optional(),
+    branding: z
+      .strictObject(
+        {
+          organisation: text(80).exactOptional(),
+          classification: text(40).exactOptional(),
+          colour: z
+            .strictObject(
+              { light: colour, dark: colour },
+              { error: 'must be a map with light and dark' },
+            )
+            .exactOptional(),
+          logo: matching(
+            /^[A-Za-z0-9_-]+\.(png|jpe?g)$/,
+            'the name of a .png or .jpg in templates/branding',
+          ).exactOptional(),
+        },
+        { error: 'must be a map with organisation, classification, colour or logo' },
+      )
+      .optional(),
     waivers: listOf(
       z.strictObject(
         {

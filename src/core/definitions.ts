@@ -79,6 +79,27 @@ export interface Waiver {
   readonly expires: string;
 }
 
+/** A picture that a PDF/A can hold as it is. */
+export interface Logo {
+  readonly type: 'image/png' | 'image/jpeg';
+  readonly base64: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a report wears. */
+export interface Branding {
+  readonly organisation?: string;
+  /** How secret it is: a banner on every page. */
+  readonly classification?: string;
+  /** Of headings, as `#rrggbb`, on a light and on a dark ground. */
+  readonly colour?: { readonly light: string; readonly dark: string };
+  readonly logo?: Logo;
+}
+
+/** A larger PDF is linked, not attached, when a report does not say otherwise. */
+export const ATTACHED_MEGABYTES = 5;
+
 /** When a report does not say on which days closed periods are asked again. */
 export const ASK_AGAIN_DAYS: readonly number[] = [1, 7, 30];
 
@@ -108,6 +129,9 @@ export interface ReportDefinition {
   /** In the order in which they are shown. */
   readonly audits: readonly AuditDefinition[];
   readonly waivers: readonly Waiver[];
+  /** Megabytes that a PDF may have to be attached to a mail; ATTACHED_MEGABYTES when absent. */
+  readonly attachUpTo?: number | undefined;
+  readonly branding?: Branding | undefined;
   /** The users' own tables that its audits read; absent when there are none. */
   readonly ownTables?: readonly OwnTable[] | undefined;
   /** Absent when the answers are filed as CSV only. */

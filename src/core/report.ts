@@ -1,5 +1,12 @@
 import type { AskedAgain, Custody, EntryReference } from './custody';
-import type { ChartDefinition, ControlRef, Expectation, ExportKind, Waiver } from './definitions';
+import type {
+  Branding,
+  ChartDefinition,
+  ControlRef,
+  Expectation,
+  ExportKind,
+  Waiver,
+} from './definitions';
 import type { Intake, SourceDescription } from './logs';
 import type { Outcome, Severity } from './outcome';
 import type { Past } from './past';
@@ -173,6 +180,7 @@ export interface Report {
   readonly runId: string;
   readonly reportId: string;
   readonly title: string;
+  readonly branding?: Branding;
   readonly scopeId: string;
   /** Resource names in lower case. */
   readonly registries: readonly string[];

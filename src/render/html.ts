@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Report } from '../core/report';
+import { brandStyle } from './brand-model';
 import type { LongTable, LongTables } from './long-table';
 import type { ReportModel } from './report-model';
 import { reportModel } from './report-model';
@@ -20,7 +21,8 @@ export interface ReportPage {
  */
 export function reportPage(report: Report, views: Views, rowsShown?: number): ReportPage {
   const model = reportModel(report, rowsShown);
-  const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), views.style);
+  const style = views.style + brandStyle(report);
+  const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), style);
   checkRows(readView(html), model);
   const { table: identities } = model.identities;
   const tables = new Map([
@@ -73,7 +75,7 @@ function page(title: string, body: string, style: string): string {
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleDigest}'; base-uri 'none'; form-action 'none'">`,
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleDigest}'; img-src data:; base-uri 'none'; form-action 'none'">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',

@@ -1,3 +1,4 @@
+import type { Branding } from '../core/definitions';
 import type { Instant } from '../core/period';
 import type { LongTables } from './long-table';
 import type { Attachment } from './pdf/archival-document';
@@ -6,6 +7,7 @@ import { setBlocks } from './pdf/blocks';
 import { Canvas } from './pdf/canvas';
 import { Flow } from './pdf/flow';
 import { outlineOf } from './pdf/outline';
+import { COLORS } from './pdf/tokens';
 import { visible } from './visible';
 import { readView } from './vocabulary';
 
@@ -19,6 +21,7 @@ export interface PdfOptions {
   readonly tables?: LongTables;
   /** Files to attach, best first; those for which there is no room are named and left out. */
   readonly attachments?: readonly Attachment[];
+  readonly branding?: Branding;
 }
 
 /**
@@ -47,8 +50,13 @@ function layOut(html: string, options: PdfOptions): Uint8Array {
     options.attachments === undefined
       ? view
       : { ...view, children: [...view.children, attachedChapter(files)] };
-  const canvas = new Canvas({ title, created, language: 'en', tagged: rows <= TAGGED_ROWS }, title);
-  setBlocks(main, { flow: Flow.begin(canvas), tables, outline: outlineOf(main) });
+  const { classification, colour } = options.branding ?? {};
+  const footer = classification === undefined ? title : `${visible(classification, 40)} · ${title}`;
+  const tagged = rows <= TAGGED_ROWS;
+  const canvas = new Canvas({ title, created, language: 'en', tagged }, footer);
+  const outline = outlineOf(main);
+  const headingColor = colour?.light ?? COLORS.ink;
+  setBlocks(main, { flow: Flow.begin(canvas), tables, outline, headingColor });
   for (const file of files.attached) canvas.attach(file, created);
   return canvas.finish();
 }

@@ -5,6 +5,8 @@ import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
 import { answerModels, executionModels, outcomeRows, ROWS_SHOWN } from './audit-model';
 import type { ChangesModel } from './changes-model';
 import { changesModel } from './changes-model';
+import type { BrandModel } from './brand-model';
+import { brandModel } from './brand-model';
 import type { ChartsModel } from './charts/charts-model';
 import { chartsModel } from './charts/charts-model';
 import type { CoverageModel } from './coverage-model';
@@ -50,6 +52,7 @@ export interface FactModel {
 
 /** Everything a view shows. Every string has been made visible; a view only escapes and arranges. */
 export interface ReportModel {
+  readonly brand: BrandModel;
   readonly title: string;
   readonly periodLabel: string;
   readonly registries: string;
@@ -115,6 +118,7 @@ export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): Rep
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
   const summary = summaryRows(report, roomOnPageOne(pageOne));
   return {
+    brand: brandModel(report),
     title: visible(report.title, 120),
     periodLabel: periodLabel(period),
     registries: registriesText(report),

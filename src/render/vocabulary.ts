@@ -19,7 +19,7 @@ interface OpenElement extends ViewElement {
 const ELEMENTS = new Set(
   (
     'main section h1 h2 h3 p ul ol li dl dt dd table thead tbody tr th td figure figcaption ' +
-    'div span a strong em code pre br svg line rect text'
+    'div span a strong em code pre br svg line rect text img'
   ).split(' '),
 );
 
@@ -28,13 +28,14 @@ const CLASSES = new Set(
     'page-one chapter appendix subtitle notice verdict lead tallies badge error fail info pass critical high ' +
     'medium low notice strip cells cell ticks collected quiet gap unknown legend findings finding place values ' +
     'facts together cut muted scroll number text query block sealed changes ' +
-    'chart grid axis tick doubt name s1 s2 s3 s4 s5 s6 s7 cards'
+    'chart grid axis tick doubt name s1 s2 s3 s4 s5 s6 s7 cards brand logo classification'
   ).split(' '),
 );
 
 /** Attributes beside `class`; values from a log are never in one except a cell's title. */
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   a: ['href'],
+  img: ['src', 'alt', 'width', 'height'],
   div: ['role', 'aria-label'],
   section: ['aria-label', 'tabindex'],
   span: ['title'],
@@ -46,7 +47,10 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   text: ['x', 'y', 'text-anchor'],
 };
 
-const VOID = new Set(['br']);
+const VOID = new Set(['br', 'img']);
+
+/** Pictures are in the page itself. */
+const PICTURE = /^data:image\/(png|jpeg);base64,[A-Za-z0-9+/]+=*$/;
 
 /** More than this many complaints help nobody. */
 const PROBLEMS_TOLD = 20;
@@ -134,6 +138,8 @@ class ViewReader {
       this.ids.add(value);
     } else if (!(ATTRIBUTES[name] ?? []).includes(attribute)) {
       this.complain(`attribute “${attribute}” on <${name}> is not known.`);
+    } else if (attribute === 'src') {
+      if (!PICTURE.test(value)) this.complain('a picture must be in the page, as PNG or JPEG.');
     } else if (attribute === 'href') {
       if (value.startsWith('#')) this.links.add(value.slice(1));
       else if (!value.startsWith('https://')) {

@@ -9,7 +9,7 @@ import type {
   WaiverUse,
 } from '../core/report';
 import type { ChartData } from './charts/chart';
-import { formatNumber } from './format';
+import { formatBytes, formatNumber } from './format';
 import { visible } from './visible';
 
 /** A word with the style class that both writers know it by. */
@@ -289,4 +289,13 @@ export function plainName(column: string): string {
 /** Said after the first of several findings of one audit. */
 export function moreLikeIt(count: number): string {
   return count < 2 ? '' : ` And ${formatNumber(count - 1)} more like it.`;
+}
+
+/** Why a PDF is not attached to the mail that tells of it. */
+export function notAttachedText(bytes: number, megabytes: number): string {
+  const limit =
+    megabytes === 0
+      ? 'this report’s mails go without attachments'
+      : `mails of this report carry at most ${formatNumber(megabytes)} MB`;
+  return `The PDF of ${formatBytes(bytes)} is not attached, because ${limit}; it is in the archive.`;
 }

@@ -73,6 +73,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     runId: facts.runId,
     reportId: definition.id,
     title: definition.title,
+    ...(definition.branding === undefined ? {} : { branding: definition.branding }),
     scopeId: facts.scopeId,
     registries,
     period: facts.period,

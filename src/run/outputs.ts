@@ -31,6 +31,7 @@ export async function renderOutputs(
   const pdf = await renderPdf(page.html, {
     title: `${report.title}, ${report.period.id}`,
     created: report.startedAt,
+    ...(report.branding === undefined ? {} : { branding: report.branding }),
     tables: page.tables,
     attachments: [
       attachment(summary, 'Outcomes and counts, for programs', 'application/json'),

@@ -1,18 +1,17 @@
 import type { ChainEntry } from '../archive/chain';
 import { headOf, readChain } from '../archive/chain';
 import { stableJson } from '../core/digest';
+import { ATTACHED_MEGABYTES } from '../core/definitions';
 import type { Attachment } from '../core/mail';
 import type { OutgoingMail } from '../mail/outbox-records';
 import type { Predicate } from '../archive/manifest';
 import type { DigestRow, RenderedMail } from '../render/mail';
 import { renderDigestMail, renderRunMail } from '../render/mail';
+import { notAttachedText } from '../render/words';
 import type { Parts } from './parts';
 import { isMadeUp } from './plan';
 import { loadSealedReport } from './sealed-report';
 import type { StreamDefinition } from './streams';
-
-/** Larger PDFs are linked, not attached: many mailboxes refuse more than 10 MB with its encoding. */
-const LARGEST_ATTACHMENT_BYTES = 5_000_000;
 
 /** Kinds that no mail tells of: the first has nothing to tell, and a reviewer knows. */
 const UNTOLD: readonly Predicate['kind'][] = ['genesis', 'review'];
@@ -77,7 +76,7 @@ async function mailsOf(
   if (newest === undefined) return [];
   const { rendered, attachments } =
     group.purpose === 'run'
-      ? await runMail(parts, newest, entries)
+      ? await runMail(parts, newest, entries, definition.report.attachUpTo)
       : { rendered: await digestMail(parts, definition, entries, covered), attachments: [] };
   return definition.report.recipients.map((to) => ({
     stream: definition.stream,
@@ -97,9 +96,10 @@ async function runMail(
   parts: Parts,
   entry: ChainEntry,
   entries: readonly ChainEntry[],
+  attachUpTo = ATTACHED_MEGABYTES,
 ): Promise<{ rendered: RenderedMail; attachments: Attachment[] }> {
   const { report, pdf } = await loadSealedReport(parts.archive, entry, entries);
-  const fits = pdf.byteLength <= LARGEST_ATTACHMENT_BYTES;
+  const fits = pdf.byteLength <= attachUpTo * 1_000_000;
   const url = reportUrl(parts, report.stream, report.runId);
   const rendered = renderRunMail(
     {
@@ -108,9 +108,7 @@ async function runMail(
       head: entry.manifestSha256,
       ...(url === undefined ? {} : { reportUrl: url }),
       archiveLocation: parts.archive.location,
-      attachment: fits
-        ? 'attached'
-        : `The PDF has ${String(Math.ceil(pdf.byteLength / 1_000_000))} MB and is not attached; it is in the archive.`,
+      attachment: fits ? 'attached' : notAttachedText(pdf.byteLength, attachUpTo),
     },
     parts.views,
   );

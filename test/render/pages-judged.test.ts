@@ -9,7 +9,7 @@ import { renderHtml } from '../../src/render/html';
 import { renderRunMail } from '../../src/render/mail';
 import type { Views } from '../../src/render/views';
 import { loadViews } from '../../src/render/views';
-import { hostileReport, sampleReport } from '../support/reports';
+import { brandedReport, hostileReport, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -17,6 +17,7 @@ const REPORTS: readonly (readonly [string, () => Report])[] = [
   ['a daily report', sampleReport],
   ['a weekly report', weeklyReport],
   ['a report of hostile logs', hostileReport],
+  ['a report in an organisation’s own clothes', brandedReport],
 ];
 
 let views: Views;

@@ -8,7 +8,8 @@ import { reportPage } from '../../src/render/html';
 import { renderPdf } from '../../src/render/pdf';
 import type { Views } from '../../src/render/views';
 import { loadViews } from '../../src/render/views';
-import { hostileReport, sampleReport } from '../support/reports';
+import { brandedReport, hostileReport, sampleReport } from '../support/reports';
+import { weeklyReport } from '../support/weekly-report';
 
 const CHECKER = join(__dirname, '../support/check-pdf.mjs');
 const VERAPDF = process.env['VERAPDF'];
@@ -38,6 +39,7 @@ async function fileOf(name: string, report: Report): Promise<string> {
     title: `${report.title}, ${report.period.id}`,
     created: report.startedAt,
     tables: page.tables,
+    ...(report.branding === undefined ? {} : { branding: report.branding }),
     attachments: [
       {
         name: 'findings.csv',
@@ -81,6 +83,8 @@ describe('the PDF’s conformance', () => {
   withQpdf.each([
     ['a report', sampleReport],
     ['a report of a hostile log', hostileReport],
+    ['a report in an organisation’s own clothes', brandedReport],
+    ['a weekly report', weeklyReport],
   ])('%s keeps the rules of PDF/A-3a and PDF/UA-1 that need no validator', async (name, report) => {
     const file = await fileOf(name, report());
     expect(execFileSync('qpdf', ['--check', file], { encoding: 'utf8' })).toContain('No syntax');

@@ -10,7 +10,7 @@ import { loadViews } from '../../src/render/views';
 import type { ViewElement } from '../../src/render/vocabulary';
 import { elementsOf, readView, textOf } from '../../src/render/vocabulary';
 import { readPdf } from '../support/pdf-text';
-import { coverageHours, HOSTILE, sampleReport } from '../support/reports';
+import { brandedReport, coverageHours, HOSTILE, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
 
 let views: Views;
@@ -183,4 +183,30 @@ it('keeps the officer’s summary to one page, also when everything is long and 
 
   const [, second = []] = readPdf(bytes).pages;
   expect(second[0]?.text).toBe('Contents');
+});
+
+describe('an organisation’s own clothes', () => {
+  it('are on the page: banner, logo with its words, colours for both grounds', () => {
+    const html = renderHtml(brandedReport(), views);
+    const all = [...elementsOf(readView(html))];
+    expect(all.find(({ classes }) => classes.includes('classification'))).toBeDefined();
+    const logo = all.find(({ name }) => name === 'img');
+    expect(logo?.attributes).toMatchObject({ alt: 'Contoso', width: '80', height: '40' });
+    expect(html).toContain(
+      ':root{--brand:#5b2a86}@media (prefers-color-scheme:dark){:root{--brand:#c9a6f0}}',
+    );
+  });
+
+  it('are on every page of the PDF, the logo as a figure', async () => {
+    const report = brandedReport();
+    const bytes = await renderPdf(renderHtml(report, views), {
+      title: 'Audit',
+      created: report.startedAt,
+      branding: report.branding!,
+    });
+    for (const items of readPdf(bytes).pages) {
+      expect(items.map(({ text }) => text)).toContain('Confidential · Audit');
+    }
+    expect(Buffer.from(bytes).includes('/Subtype /Image')).toBe(true);
+  });
 });

@@ -224,6 +224,7 @@ function checkPage({ reference, dictionary }) {
   const seen = new Set();
   let depth = 0;
   let font;
+  let saved = 0;
   for (const { operator, operands } of operatorsOf(content)) {
     if (operator === 'BDC' || operator === 'BMC') {
       if (depth > 0) complain('6.7', 'marks inside marks');
@@ -245,7 +246,13 @@ function checkPage({ reference, dictionary }) {
       font = resources['/Font'][operands[0]];
       if (font === undefined)
         complain('6.2.2', `the font ${operands[0]} is no resource of its page`);
+    } else if (operator === 'q' || operator === 'Q') {
+      // A picture's matrix is taken back after it.
+      saved += operator === 'q' ? 1 : -1;
+      if (saved < 0 || saved > 28) complain('6.1.13', 'graphics states saved and not taken back');
     } else if (/^(Tj|TJ|f|S|B|Do|sh)$/.test(operator)) {
+      if (operator === 'Do' && resources['/XObject']?.[operands[0]] === undefined)
+        complain('6.2.2', `the picture ${operands[0]} is no resource of its page`);
       if (tagged && depth === 0) complain('UA 7.1', `${operator} outside every mark`);
       if (operator === 'Tj' || operator === 'TJ') useGlyphs(font, operands.join(''));
     } else if (!OPERATORS.has(operator))

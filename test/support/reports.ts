@@ -9,6 +9,7 @@ import { parsePeriod } from '../../src/core/period';
 import type { AuditResult, CoverageHour, Finding, Report } from '../../src/core/report';
 import type { Cell, Column, KustoType, Table } from '../../src/core/table';
 import { rowAsRecord } from '../../src/core/table';
+import { pngOf } from './pictures';
 
 const PCI = (id: string, title: string): ControlRef => ({
   framework: 'pci-dss-4.0.1',
@@ -544,6 +545,23 @@ export function periodOf(kind: PeriodKind, id: string, timeZone = 'Asia/Seoul'):
 export function sampleReport(overrides: Partial<Report> = {}): Report {
   const period = overrides.period ?? periodOf('day', '2026-11-21');
   return reportOf(sampleAudits(period), { period, ...overrides });
+}
+
+/** The sample report in an organisation's own clothes. */
+export function brandedReport(): Report {
+  return sampleReport({
+    branding: {
+      organisation: 'Contoso',
+      classification: 'Confidential',
+      colour: { light: '#5b2a86', dark: '#c9a6f0' },
+      logo: {
+        type: 'image/png',
+        width: 160,
+        height: 80,
+        base64: pngOf(160, 80).toString('base64'),
+      },
+    },
+  });
 }
 
 /** Fields that hold words of the program’s own, or that the catalog has checked. */

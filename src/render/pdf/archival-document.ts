@@ -47,6 +47,15 @@ interface Internals {
   _refEnd(reference: WritableReference): void;
 }
 
+/** pdfkit’s own way to its pictures, which its types leave out. */
+interface ImageOpener {
+  openImage(content: Buffer): {
+    readonly label: string;
+    readonly obj: PdfReference;
+    embed(document: PDFKit.PDFDocument): void;
+  };
+}
+
 interface WritableReference extends PdfReference {
   buffer: Uint8Array[];
   readonly compress: boolean;
@@ -188,6 +197,13 @@ export class ArchivalDocument extends PDFDocument {
     base._addInfo.call(this);
     internals.info = plain;
     if (this.tagged) internals.appendXML(uaMetadata());
+  }
+
+  /** Puts a picture into the file: pdfkit’s `image` would also draw it, with a matrix that our pages do not have. */
+  picture(content: Buffer): { label: string; reference: PdfReference } {
+    const image = (this as unknown as ImageOpener).openImage(content);
+    image.embed(this);
+    return { label: image.label, reference: image.obj };
   }
 
   /** Called by pdfkit when every object is written. */

@@ -12,6 +12,7 @@ import type { Pair } from './pairs';
 import { setPairs } from './pairs';
 import type { Setting } from './setting';
 import { setStrip } from './strip';
+import { setPicture } from './picture';
 import type { Role } from './surface';
 import { silentSurface, within } from './surface';
 import { setTable } from './table';
@@ -126,7 +127,7 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.turn(isWide(section) ? LANDSCAPE : PORTRAIT);
     flow.skip(26);
     flow.need(Math.max(CHAPTER_ROOM, beginningOf(section, setting)));
-    flow.canvas.fill(flow.left, flow.y, flow.width, 1.5, COLORS.ink);
+    flow.canvas.fill(flow.left, flow.y, flow.width, 1.5, setting.headingColor);
     flow.advance(4);
   }
   if (hasClass(section, 'block')) {
@@ -164,7 +165,9 @@ function isShort(section: ViewElement, tables: LongTables): boolean {
 
 function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement): void {
   const { flow, outline } = setting;
-  const { role, style, before, after, keep } = headingSetting(heading, parent);
+  const { role, before, after, keep, ...heads } = headingSetting(heading, parent);
+  const color = heading.name === 'h1' ? setting.headingColor : heads.style.color;
+  const style = { ...heads.style, color };
   const lines = linesOf(inlinesOf(heading, style), flow.width, flow);
   const height = lines.reduce((sum, line) => sum + line.height, 0);
   flow.skip(before);
@@ -204,6 +207,20 @@ function setParagraph(element: ViewElement, setting: Setting): void {
     const lines = linesOf(inlines, flow.width - 2 * padding - bar.width, flow);
     within(flow.canvas, 'P', () => {
       flow.lines(lines, { after: 6, background: COLORS.warnSheet, bar, padding, together: true });
+    });
+    return;
+  }
+  const picture = element.children.find(
+    (child): child is ViewElement => typeof child !== 'string' && child.name === 'img',
+  );
+  if (picture !== undefined) {
+    setPicture(picture, flow);
+    return;
+  }
+  if (hasClass(element, 'classification')) {
+    const lines = linesOf(inlinesOf(element, TEXT.heading), flow.width - 8, flow);
+    within(flow.canvas, 'P', () => {
+      flow.lines(lines, { after: 6, background: COLORS.sheet, padding: 4 });
     });
     return;
   }

@@ -17,6 +17,7 @@ import { Typefaces } from './typefaces';
 /** What pdfkit’s page has and its types leave out. */
 interface PdfPage {
   readonly fonts: Record<string, unknown>;
+  readonly xobjects: Record<string, unknown>;
   readonly dictionary: PdfReference;
   readonly content: PdfReference;
   write(content: Uint8Array): void;
@@ -98,6 +99,15 @@ export class Canvas implements Surface {
       this.paintMark,
       `${rgb(color)} RG 0.7 w ${left} ${top} ${size} re S`,
     );
+  }
+
+  picture(content: Buffer, x: number, y: number, width: number, height: number): void {
+    const { pdf, content: drawn } = this.current;
+    const { label, reference } = this.document.picture(content);
+    pdf.xobjects[label] = reference;
+    // The page is drawn with y downwards; the minus sign stands the picture upright again.
+    const matrix = `${position(width)} 0 0 -${position(height)} ${position(x)} ${position(y + height)}`;
+    drawn.paint(this.paintMark, `q ${matrix} cm /${label} Do Q`);
   }
 
   line(line: Line, x: number, y: number): void {

@@ -9,4 +9,6 @@ export interface Setting {
   readonly tables: LongTables;
   /** Headings, as the outline and the contents page have them. */
   readonly outline: ReadonlyMap<ViewElement, OutlineEntry>;
+  /** Of the title and of the rule above each chapter. */
+  readonly headingColor: string;
 }

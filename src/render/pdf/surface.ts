@@ -11,6 +11,8 @@ export interface Surface {
   addPage(format: PageFormat): void;
   /** A filled rectangle. */
   fill(x: number, y: number, width: number, height: number, color: string): void;
+  /** A PNG without transparency, or a JPEG. */
+  picture(content: Buffer, x: number, y: number, width: number, height: number): void;
   /** The outline of a rectangle, drawn inside it. */
   outline(x: number, y: number, width: number, height: number, color: string): void;
   /** A line of text with its top at `y`. */
@@ -57,6 +59,7 @@ export function silentSurface(surface: Surface): Surface {
     faces: surface.faces,
     addPage: nothing,
     fill: nothing,
+    picture: nothing,
     outline: nothing,
     line: nothing,
     text: nothing,

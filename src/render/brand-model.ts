@@ -1,0 +1,45 @@
+import type { Report } from '../core/report';
+import { visible } from './visible';
+
+/** How high a logo is shown, in CSS pixels; wide ones are shown less high. */
+const LOGO_HEIGHT = 40;
+const LOGO_WIDTH = 200;
+
+export interface BrandModel {
+  readonly organisation: string;
+  /** Banner above and below a page; empty when there is none. */
+  readonly classification: string;
+  readonly logo: { readonly src: string; readonly width: string; readonly height: string } | false;
+  /** In place of the logo, for who does not see it. */
+  readonly alt: string;
+}
+
+/** What a report wears. */
+export function brandModel({ branding }: Report): BrandModel {
+  const logo = branding?.logo;
+  const organisation = visible(branding?.organisation ?? '', 80);
+  const scale =
+    logo === undefined ? 1 : Math.min(LOGO_HEIGHT / logo.height, LOGO_WIDTH / logo.width);
+  return {
+    organisation,
+    classification: visible(branding?.classification ?? '', 40),
+    logo: logo !== undefined && {
+      src: `data:${logo.type};base64,${logo.base64}`,
+      width: String(Math.round(logo.width * scale)),
+      height: String(Math.round(logo.height * scale)),
+    },
+    alt: organisation === '' ? 'Logo' : organisation,
+  };
+}
+
+/** The style sheet's variables for a report's own colours; empty when it has none. */
+export function brandStyle({ branding }: Report): string {
+  const colour = branding?.colour;
+  if (colour === undefined) return '';
+  const valid = [colour.light, colour.dark].every((text) => /^#[0-9a-f]{6}$/i.test(text));
+  if (!valid) throw new RangeError('a colour of the branding is not #rrggbb');
+  return (
+    `:root{--brand:${colour.light}}` +
+    `@media (prefers-color-scheme:dark){:root{--brand:${colour.dark}}}`
+  );
+}
