@@ -87,6 +87,10 @@ async function recordAmendment(): Promise<void> {
   const source = recordingSource(composed.parts.source);
   const parts = quietly({ ...composed.parts, source }, again);
   expect(await perform('amendment', parts, again)).toEqual([]);
+  const kinds = (await readChain(parts.archive, STREAM)).map(
+    ({ manifest }) => manifest.predicate.kind,
+  );
+  expect(kinds).toEqual(['genesis', 'run', 'amendment']);
   source.save(recordingOf('amendment'));
   await composed.close();
 }
