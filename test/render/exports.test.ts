@@ -198,10 +198,7 @@ describe('a workbook', () => {
 
   it('keeps text that stands for a character in workbooks as it is', async () => {
     const [sheet] = await readSpreadsheet(await sheetOf(tableOf(['S'], [['_x0041_ _x005F_']])));
-    // This reader leaves the escape of the first underscore to its user.
-    expect(String(sheet?.data[1]?.[0]).replaceAll('_x005F_', '_')).toBe(
-      '_x0041_ _x005F_'.replaceAll('_x005F_', '_'),
-    );
+    expect(sheet?.data[1]?.[0]).toBe('_x0041_ _x005F_');
   });
 
   it('gives each sheet a name that Excel takes', () => {
