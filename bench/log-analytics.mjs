@@ -33,7 +33,9 @@ for (const rows of sizes) {
       );
       kept &&= bar === undefined || megabytes <= bar;
     } catch (error) {
-      console.log(`${rows} rows: failed. ${String(error).split('\n')[0]}`);
+      console.log(
+        `${rows} rows: failed. ${/^\w*Error: .*$/m.exec(String(error).split('\n').slice(1).join('\n'))?.[0] ?? error}`,
+      );
       kept = false;
     }
   } finally {
