@@ -1,5 +1,5 @@
 import type { Column } from '../core/table';
-import type { Aggregate, Expr, Field, Relation, Share, SortKey } from './ir';
+import type { Aggregate, Expr, Field, Relation, Share } from './ir';
 import {
   conditionSql,
   expressionSql,
@@ -12,25 +12,12 @@ import { KqlError } from './errors';
 import { foldRowsSql, foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
-import { rangeSql, valuesSql } from './sql-sources';
+import { rangeSql, tableSql, valuesSql } from './sql-sources';
 import { isReadAgain } from './read-again';
+import { numbered, orderKey, orderText, type Order, type OrderKey } from './row-order';
 import { JOINS, joinCondition } from './sql-join';
-import { fieldSql, neverNull, sqlName } from './sql-text';
-
-/** The rows' order: hidden columns that are carried along, because SQL's subqueries have no order. */
-interface Order {
-  readonly keys: readonly OrderKey[];
-  /** Whether no two rows are equal in the keys. */
-  readonly total: boolean;
-  /** Whether functions may look at other rows: after sort, top or serialize. */
-  readonly serialized: boolean;
-}
-
-export interface OrderKey {
-  readonly column: string;
-  readonly descending: boolean;
-  readonly nullsFirst: boolean;
-}
+import { fieldSql, listSql, neverNull, sqlName } from './sql-text';
+import { usedFields } from './used-fields';
 
 /** A SELECT that gives a relation's fields under their SQL names, and the hidden columns of its order. */
 interface Written {
@@ -40,7 +27,7 @@ interface Written {
 
 /** SQL of a whole query, with the columns under their Kusto names and in its order. */
 export function relationSql(relation: Relation, columns: readonly Column[]): string {
-  const writer = new RelationWriter();
+  const writer = new RelationWriter(usedFields(relation));
   const written = writer.write(relation);
   const list = relation.fields.map(
     (field, i) => `${fieldSql(field.id)} AS ${sqlName(columns[i]?.name ?? field.name)}`,
@@ -51,21 +38,12 @@ export function relationSql(relation: Relation, columns: readonly Column[]): str
   return writer.shared.length === 0 ? select : `WITH ${writer.shared.join(', ')} ${select}`;
 }
 
-/** `c1 DESC NULLS LAST, …`: the order's keys, then all fields, so that equal keys leave nothing open. */
-function orderText(order: Order | undefined, fields: readonly Field[]): string | undefined {
-  if (order === undefined) return undefined;
-  const keys = order.keys.map(
-    (key) =>
-      `${key.column} ${key.descending ? 'DESC' : 'ASC'} NULLS ${key.nullsFirst ? 'FIRST' : 'LAST'}`,
-  );
-  const rest = order.total ? [] : fields.map((field) => `${fieldSql(field.id)} ASC NULLS FIRST`);
-  return [...keys, ...rest].join(', ');
-}
-
 class RelationWriter implements ExpressionWriter {
   readonly shared: string[] = [];
   private readonly names = new Map<Share | Relation, { name: string; order: Order | undefined }>();
   private next = 0;
+
+  constructor(private readonly used: ReadonlySet<number>) {}
 
   name(prefix: string): string {
     this.next += 1;
@@ -100,7 +78,7 @@ class RelationWriter implements ExpressionWriter {
   write(relation: Relation): Written {
     switch (relation.kind) {
       case 'table':
-        return this.table(relation);
+        return { sql: tableSql(relation, this.used), order: undefined };
       case 'values':
         return this.values(relation);
       case 'range':
@@ -108,12 +86,13 @@ class RelationWriter implements ExpressionWriter {
       case 'filter': {
         const input = this.write(relation.input);
         const condition = conditionSql(relation.condition, this.scope(relation.input, input));
-        return this.select(relation.fields.map(same), input, `WHERE ${condition}`);
+        return this.select(this.kept(relation.fields), input, `WHERE ${condition}`);
       }
       case 'project': {
         const input = this.write(relation.input);
         const scope = this.scope(relation.input, input);
-        const list = relation.items.map(
+        const items = relation.items.filter((item) => this.used.has(item.field.id));
+        const list = items.map(
           (item) => `${expressionSql(item.value, scope)} AS ${fieldSql(item.field.id)}`,
         );
         return this.select(list, input, '');
@@ -124,20 +103,17 @@ class RelationWriter implements ExpressionWriter {
         return this.sort(relation);
       case 'limit': {
         const input = this.write(relation.input);
-        const order = orderText(input.order, relation.fields);
+        const order = this.orderText(input.order, relation);
         const orderBy = order === undefined ? '' : `ORDER BY ${order} `;
         const scope = this.scope(relation.input, input);
         const count = expressionSql(relation.count, scope);
         if (relation.group.length > 0) {
           const keys = relation.group.map((key) => expressionSql(key, scope)).join(', ');
           const place = `row_number() OVER (PARTITION BY ${keys} ${orderBy.trimEnd()})`;
-          return this.select(relation.fields.map(same), input, `QUALIFY ${place} <= ${count}`);
+          return this.select(this.kept(relation.fields), input, `QUALIFY ${place} <= ${count}`);
         }
-        return this.select(
-          relation.fields.map(same),
-          input,
-          `${orderBy}LIMIT greatest(${count}, 0)`,
-        );
+        const limit = `${orderBy}LIMIT greatest(${count}, 0)`;
+        return this.select(this.kept(relation.fields), input, limit);
       }
       case 'serialize': {
         const input = this.write(relation.input);
@@ -170,9 +146,9 @@ class RelationWriter implements ExpressionWriter {
   private number(relation: Relation, input: Written, order: Order): Written {
     if (order.total) return input;
     const ordinal = this.name('o');
-    const over = orderText(order, relation.fields) ?? '';
+    const over = this.orderText(order, relation) ?? '';
     const list = [
-      ...relation.fields.map(same),
+      ...this.kept(relation.fields),
       `row_number() OVER (ORDER BY ${over}) AS ${ordinal}`,
     ];
     const sql = `SELECT ${list.join(', ')} FROM (${input.sql})`;
@@ -181,10 +157,10 @@ class RelationWriter implements ExpressionWriter {
 
   private identify(relation: Relation & { kind: 'identify' }): Written {
     const input = this.write(relation.input);
-    const over = orderText(input.order, relation.input.fields);
+    const over = this.orderText(input.order, relation.input);
     const number = fieldSql(relation.number.id);
     const ordinal = this.name('o');
-    const list = relation.input.fields.map(same);
+    const list = this.kept(relation.input.fields);
     const numbers = `row_number() OVER (${over === undefined ? '' : `ORDER BY ${over}`}) AS ${number}`;
     const inner = `SELECT ${[...list, numbers].join(', ')} FROM (${input.sql})`;
     return {
@@ -193,10 +169,21 @@ class RelationWriter implements ExpressionWriter {
     };
   }
 
+  private kept(fields: readonly Field[]): string[] {
+    return fields.filter((field) => this.used.has(field.id)).map((field) => fieldSql(field.id));
+  }
+
+  private orderText(order: Order | undefined, { fields }: Relation): string | undefined {
+    return orderText(
+      order,
+      fields.filter((field) => this.used.has(field.id)),
+    );
+  }
+
   private scope(relation: Relation, written: Written): ExpressionScope {
     return {
       writer: this,
-      order: orderText(written.order, relation.fields),
+      order: this.orderText(written.order, relation),
       serialized: written.order?.serialized ?? false,
       bound: new Map(),
     };
@@ -205,15 +192,8 @@ class RelationWriter implements ExpressionWriter {
   /** A SELECT over an input that keeps the input's order. */
   private select(list: readonly string[], input: Written, clauses: string): Written {
     const hidden = (input.order?.keys ?? []).map((key) => key.column);
-    const sql = `SELECT ${[...list, ...hidden].join(', ')} FROM (${input.sql}) ${clauses}`;
+    const sql = `SELECT ${listSql([...list, ...hidden])} FROM (${input.sql}) ${clauses}`;
     return { sql: sql.trimEnd(), order: input.order };
-  }
-
-  private table(relation: Relation & { kind: 'table' }): Written {
-    const list = relation.columns.map(
-      (column, i) => `${sqlName(column)} AS ${fieldSql(relation.fields[i]?.id ?? -1)}`,
-    );
-    return { sql: `SELECT ${list.join(', ')} FROM ${sqlName(relation.table)}`, order: undefined };
   }
 
   /** Rows written into the query have the order in which they are written. */
@@ -239,7 +219,7 @@ class RelationWriter implements ExpressionWriter {
     const scope = this.scope(relation.input, input);
     const keys = relation.keys.map((key) => ({ key, column: this.name('o') }));
     const list = [
-      ...relation.fields.map(same),
+      ...this.kept(relation.fields),
       ...keys.map(({ key, column }) => `${expressionSql(key.value, scope)} AS ${column}`),
     ];
     const { sql } = this.select(list, input, '');
@@ -300,13 +280,14 @@ class RelationWriter implements ExpressionWriter {
     const leftMissing = join === 'rightouter' || join === 'fullouter';
     const rightMissing = join === 'leftouter' || join === 'fullouter';
     const rightIds = new Set(relation.right.fields.map((field) => field.id));
-    const list = relation.fields.map((field) => {
+    const kept = relation.fields.filter((field) => this.used.has(field.id));
+    const list = kept.map((field) => {
       const fromRight = rightIds.has(field.id);
       const name = `${fromRight === flipped ? 'l' : 'r'}.${fieldSql(field.id)}`;
       const missing = fromRight ? rightMissing : leftMissing;
       return `${missing ? nonNull(name, field) : name} AS ${fieldSql(field.id)}`;
     });
-    const sql = `SELECT ${list.join(', ')} FROM (${this.write(left).sql}) l ${JOINS[join]} (${this.write(right).sql}) r ON ${on}`;
+    const sql = `SELECT ${listSql(list)} FROM (${this.write(left).sql}) l ${JOINS[join]} (${this.write(right).sql}) r ON ${on}`;
     return { sql, order: undefined };
   }
 
@@ -317,18 +298,19 @@ class RelationWriter implements ExpressionWriter {
     const order =
       scope.order ?? relation.fields.map((field) => `${fieldSql(field.id)} NULLS FIRST`).join(', ');
     const first = `QUALIFY row_number() OVER (PARTITION BY ${keys} ORDER BY ${order}) = 1`;
-    return this.select(relation.fields.map(same), input, first);
+    return this.select(this.kept(relation.fields), input, first);
   }
 
   private union(relation: Relation & { kind: 'union' }): Written {
     const selects = relation.inputs.map((input, i) => {
       const scope = this.nowhere();
       const values = relation.values[i] ?? [];
-      const list = relation.fields.map((field, at) => {
+      const list = relation.fields.flatMap((field, at) => {
+        if (!this.used.has(field.id)) return [];
         const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
         return `${expressionSql(value, scope)} AS ${fieldSql(field.id)}`;
       });
-      return `SELECT ${list.join(', ')} FROM (${this.write(input).sql})`;
+      return `SELECT ${listSql(list)} FROM (${this.write(input).sql})`;
     });
     if (selects.length > 0) return { sql: selects.join(' UNION ALL '), order: undefined };
     return this.write({ kind: 'values', fields: relation.fields, rows: [] });
@@ -340,7 +322,7 @@ class RelationWriter implements ExpressionWriter {
     const position = this.name('o');
     const hidden = (input.order?.keys ?? []).map((key) => key.column);
     const lists = relation.items.map((item) => expressionSql(item.list, scope));
-    const kept = [...relation.input.fields.map(same), ...hidden];
+    const kept = [...this.kept(relation.input.fields), ...hidden];
     const sql = expandSql(relation, lists, kept, position, input.sql, (prefix) =>
       this.name(prefix),
     );
@@ -353,13 +335,13 @@ class RelationWriter implements ExpressionWriter {
     const input = this.write(relation.input);
     const text = expressionSql(relation.text, this.scope(relation.input, input));
     const { below, above } = matchColumns(relation, text, this.name('m'));
-    const kept = relation.input.fields.map(same);
+    const kept = this.kept(relation.input.fields);
     return this.select([...kept, ...above], this.select([...kept, ...below], input, ''), '');
   }
 
   private fold(relation: Relation & { kind: 'fold' }): Written {
     const input = this.write(relation.input);
-    const order = orderText(input.order, relation.input.fields);
+    const order = this.orderText(input.order, relation.input);
     const place = relation.carried[0]?.place;
     const needsSerialized = relation.what !== 'scan' && input.order?.serialized !== true;
     if (order === undefined || needsSerialized) {
@@ -404,28 +386,16 @@ class RelationWriter implements ExpressionWriter {
       known === undefined
         ? this.write(share.relation)
         : { sql: `FROM ${known.name}`, order: known.order };
-    const list = relation.fields.map(
-      (field, i) => `${fieldSql(share.relation.fields[i]?.id ?? -1)} AS ${fieldSql(field.id)}`,
-    );
+    const list = relation.fields.flatMap((field, i) => {
+      const id = share.relation.fields[i]?.id ?? -1;
+      return this.used.has(field.id) ? [`${fieldSql(id)} AS ${fieldSql(field.id)}`] : [];
+    });
     return this.select(list, source, '');
   }
 }
 
 const ONE: Expr = { kind: 'literal', type: 'long', value: 1n };
 
-/** The order of a column that numbers the rows. */
-function numbered(column: string, serialized: boolean): Order {
-  return { keys: [{ column, descending: false, nullsFirst: false }], total: true, serialized };
-}
-
-function same(field: Field): string {
-  return fieldSql(field.id);
-}
-
 function nonNull(sql: string, field: Field): string {
   return field.type === 'string' ? neverNull(sql) : sql;
-}
-
-function orderKey(key: SortKey, column: string): OrderKey {
-  return { column, descending: key.descending, nullsFirst: key.nullsFirst };
 }

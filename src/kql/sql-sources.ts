@@ -1,10 +1,22 @@
 import type { Expr, Relation } from './ir';
 import { someExpr } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
-import { fieldSql, refuseAtRunTime } from './sql-text';
+import { fieldSql, listSql, refuseAtRunTime, sqlName } from './sql-text';
 
 /** A range between values that the query computes has at most so many rows. */
 const MOST_COMPUTED = 1_048_576;
+
+/** SQL of a table's rows, with the columns that are used. */
+export function tableSql(
+  relation: Relation & { kind: 'table' },
+  used: ReadonlySet<number>,
+): string {
+  const list = relation.columns.flatMap((column, i) => {
+    const id = relation.fields[i]?.id ?? -1;
+    return used.has(id) ? [`${sqlName(column)} AS ${fieldSql(id)}`] : [];
+  });
+  return `SELECT ${listSql(list)} FROM ${sqlName(relation.table)}`;
+}
 
 /** SQL of rows that are written into the query, with a column that numbers them. */
 export function valuesSql(

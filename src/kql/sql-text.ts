@@ -20,6 +20,11 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** The columns of a SELECT: rows of which no column is used still count. */
+export function listSql(columns: readonly string[]): string {
+  return columns.length === 0 ? 'true AS present' : columns.join(', ');
+}
+
 /**
  * SQL of a text that is '' where another text is null. DuckDB computes a function of one column once for
  * each text of the column's dictionary, and hands on the dictionary; `coalesce` does neither.

@@ -70,6 +70,9 @@ export class TableStore {
       .join(', ');
     await connection.run('PRAGMA disable_checkpoint_on_shutdown');
     await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
+    // Files of records are written once, and each query would read what they hold about themselves again.
+    await connection.run('SET GLOBAL parquet_metadata_cache = true');
+    await connection.run(`SET GLOBAL validate_external_file_cache = 'NO_VALIDATION'`);
     await connection.run(`SET GLOBAL allowed_directories = [${readable}]`);
     await connection.run('SET GLOBAL enable_external_access = false');
     await connection.run('SET GLOBAL lock_configuration = true');
