@@ -30,9 +30,9 @@ export function createBlobStore(
   const reach: Reach = (request) => reaching(location, () => patiently(request, patience));
   return {
     location,
-    create: (path, content) =>
+    create: async (path, content) =>
       createBlob(container.getBlockBlobClient(checked(path)), content, reach),
-    read: (path) => readBlob(container.getBlobClient(checked(path)), reach),
+    read: async (path) => readBlob(container.getBlobClient(checked(path)), reach),
     list: (prefix) => listBlobs(container, prefix, reach),
   };
 }

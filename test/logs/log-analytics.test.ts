@@ -95,7 +95,9 @@ describe('the two log sources', () => {
     `${EVENTS} | where false`,
   ])('give the same columns and rows: %s', async (kql) => {
     for (const request of [DAY, ONE]) {
-      const here = await (await archive.open(request)).query(kql);
+      const here = { ...(await (await archive.open(request)).query(kql)) };
+      // A workspace does not say.
+      if (here.status === 'complete') delete (here as { approximate?: boolean }).approximate;
       const there = await (await workspace().open(request)).query(kql);
       expect(here.status).toBe('complete');
       expect(there).toMatchObject(here);
