@@ -59,7 +59,9 @@ describe('html-validate', () => {
   };
 
   it.each(REPORTS)('finds no error in %s', async (_, report) => {
-    expect(await complaints(renderHtml(report(), views))).toEqual([]);
+    // A report's title is as long as its author wrote it.
+    const html = renderHtml(report(), views);
+    expect(await complaints(html, { 'long-title': 'off' })).toEqual([]);
   });
 
   it('finds no error in a mail but for what old mail programs need', async () => {
