@@ -71,7 +71,7 @@ const workspace = (options: Partial<LogAnalyticsOptions> = {}): LogSource =>
     now: () => NOW,
     random: () => 0.5,
     retryDelayMs: 5,
-    stallMs: 5000,
+    stallMs: 30_000,
     ...options,
   });
 
