@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { cacheFolder, openLogSource, openMaker, shippedTemplates, systemClock } from '../compose';
+import { stableJson } from '../core/digest';
+import { TallymanError } from '../core/errors';
+import type { OwnTable } from '../core/known-tables';
+import type { LogSource } from '../core/logs';
+import { parsePeriod, type Period } from '../core/period';
+import { Preview } from '../run/preview';
+import { REPORT_HTML } from '../run/outputs';
+import { findStreams, type StreamDefinition } from '../run/streams';
+import { environmentSettings } from '../settings';
+import { placeOf } from './options';
+import { print, reportError, type ExitCode } from './output';
+import { openInBrowser } from './open-in-browser';
+import { previewLogs, SAMPLE_PERIODS } from './preview-logs';
+import { ProgressLine } from './progress';
+import { watchFolder } from './watch-folder';
+
+export interface PreviewOptions {
+  readonly period?: string;
+  readonly scope?: string;
+  readonly logs?: string;
+  readonly templates?: string;
+  readonly out: string;
+  readonly open?: true;
+  readonly watch?: true;
+}
+
+/** Makes a report’s files from sample logs, once or whenever something changes. */
+export async function previewCommand(reportId: string, options: PreviewOptions): Promise<ExitCode> {
+  const templates =
+    options.templates ?? environmentSettings().TALLYMAN_TEMPLATES ?? shippedTemplates();
+  const progress = new ProgressLine();
+  const logs = await logsOf(options, progress);
+  const previewer = new Previewer(reportId, { ...options, templates, logs }, progress);
+  try {
+    if (options.watch !== true) {
+      await previewer.make();
+      if (options.open === true) await openInBrowser(previewer.page);
+      return 0;
+    }
+    // From the first look on: what is written meanwhile counts.
+    const changes = watchFolder(templates);
+    let opened = options.open !== true;
+    while ((await changes.next()).done !== true) {
+      const made = await previewer.make().then(
+        () => true,
+        (error: unknown) => {
+          reportError(error, false);
+          return false;
+        },
+      );
+      if (made && !opened) await openInBrowser(previewer.page);
+      opened ||= made;
+      print('Watching; Ctrl+C ends it.');
+    }
+    return 0;
+  } finally {
+    progress.clear();
+    await previewer.close();
+  }
+}
+
+async function logsOf(options: PreviewOptions, progress: ProgressLine): Promise<string> {
+  if (options.logs === undefined) {
+    const { software } = await openMaker();
+    return previewLogs(cacheFolder(environmentSettings()), software.version, progress);
+  }
+  if (options.period !== undefined) return options.logs;
+  throw new TallymanError('ARGUMENT_INVALID', '--logs needs --period.', {
+    hint: 'Name a date in the period that these logs cover, such as --period 2026-03-02.',
+  });
+}
+
+/** Makes the files again and again, and keeps what the logs have answered. */
+class Previewer {
+  readonly #scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+  readonly #preview = new Preview();
+  #source: { readonly of: string; readonly source: LogSource } | undefined;
+
+  constructor(
+    private readonly reportId: string,
+    private readonly options: PreviewOptions & {
+      readonly templates: string;
+      readonly logs: string;
+    },
+    private readonly progress: ProgressLine,
+  ) {}
+
+  get page(): string {
+    return resolve(this.options.out, REPORT_HTML);
+  }
+
+  async make(): Promise<void> {
+    const started = performance.now();
+    const { templates, out } = this.options;
+    const { loadCheckedCatalog } = await import('../catalog/lint.js');
+    const catalog = await loadCheckedCatalog(templates);
+    const { views, software } = await openMaker(templates);
+    const [stream] = findStreams(catalog, this.reportId, this.options.scope);
+    if (stream === undefined) throw new TypeError('a report without a scope');
+    const { report, files, asked } = await this.#preview.make({
+      ...{ catalog, views, software, report: stream.report, scope: stream.scope },
+      period: this.#periodOf(stream),
+      source: await this.#sourceFor(catalog.tables.own),
+      now: systemClock,
+      onAsked: (done, total) => {
+        this.progress.show(`${done} of ${total} questions answered`);
+      },
+    });
+    for (const { path, content } of files) {
+      const file = join(out, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
+    }
+    this.progress.clear();
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    print(`${report.period.id}: ${report.verdict}`);
+    print(`${this.page} (${asked} questions asked, ${seconds} s)`);
+  }
+
+  async close(): Promise<void> {
+    await this.#source?.source.close();
+    await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  #periodOf({ report }: StreamDefinition): Period {
+    const text = this.options.period ?? SAMPLE_PERIODS[report.period];
+    const period = parsePeriod(report.period, report.timeZone, text);
+    if (period !== undefined) return period;
+    throw new TallymanError(
+      'ARGUMENT_INVALID',
+      `--period: expected a ${report.period} for ${report.id}, got “${text}”.`,
+      { hint: 'Write a date in the period (2026-03-02), or 2026-W10, 2026-03 or 2026-Q1.' },
+    );
+  }
+
+  /** The logs, opened again only when the tables that can be read have changed. */
+  async #sourceFor(ownTables: readonly OwnTable[]): Promise<LogSource> {
+    const of = stableJson(ownTables);
+    if (this.#source?.of !== of) {
+      await this.#source?.source.close();
+      const source = await openLogSource(
+        { storageConnection: environmentSettings().TALLYMAN_STORAGE_CONNECTION },
+        { kind: 'log-archive', place: placeOf(this.options.logs) },
+        this.#scratch,
+        systemClock,
+        {
+          ownTables,
+          onProgress: (text) => {
+            this.progress.show(text);
+          },
+        },
+      );
+      this.#source = { of, source };
+    }
+    return this.#source.source;
+  }
+}
