@@ -214,7 +214,7 @@ describe.each(Object.keys(SCENARIOS) as ScenarioName[])(
         return outcome.repeated;
       });
       record({
-        test: `SIGKILL before or after each call of a ${scenario}, then run again`,
+        test: `SIGKILL before or after each call, then run again: ${scenario}`,
         cases: points.length,
         bar: 'one entry per period, chain valid, 0 lost, at most one mail repeated with its key',
         result: `0 lost, 0 doubled, ${String(repeats.filter((count) => count > 0).length)} times one mail repeated`,
