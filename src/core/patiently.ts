@@ -1,3 +1,5 @@
+import { retryAfterMs } from './retry-after';
+
 /** How long a request to a service is waited for, and how often it is made again. */
 export interface Patience {
   /** For one try, with what the SDK itself tries again. */
@@ -56,8 +58,7 @@ function toldMs(error: unknown): number {
   const { response } = error as {
     response?: { headers?: { get?: (name: string) => string | undefined } };
   };
-  const seconds = Number(response?.headers?.get?.('retry-after') ?? 0);
-  return Number.isFinite(seconds) ? seconds * 1000 : 0;
+  return retryAfterMs(response?.headers?.get?.('retry-after')) ?? 0;
 }
 
 function pause(milliseconds: number): Promise<void> {

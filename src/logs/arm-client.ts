@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { retryAfterMs } from '../core/retry-after';
 
 export interface ArmClientOptions {
   /** `https://management.azure.com`, or that of a sovereign cloud; without a final slash. */
@@ -77,7 +78,7 @@ export class ArmClient {
       });
       const body = await textOf(response);
       const pauseMs = REPEATABLE_STATUS.includes(response.status)
-        ? retryAfterMs(response.headers.get('retry-after'))
+        ? pauseOf(response.headers.get('retry-after'))
         : undefined;
       return { status: response.status, body, ...(pauseMs === undefined ? {} : { pauseMs }) };
     } catch (error) {
@@ -100,10 +101,8 @@ async function textOf(response: Response): Promise<string> {
 }
 
 /** Undefined when the service wants too long a pause; 0 when it says nothing. */
-function retryAfterMs(header: string | null): number | undefined {
-  const seconds = header === null ? 0 : Number(header);
-  if (!Number.isFinite(seconds)) return 0;
-  const pause = Math.max(0, seconds * 1000);
+function pauseOf(header: string | null): number | undefined {
+  const pause = retryAfterMs(header) ?? 0;
   return pause > MAX_RETRY_AFTER_MS ? undefined : pause;
 }
 

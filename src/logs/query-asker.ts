@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../core/retry-after';
 import type { KnownTables } from '../core/known-tables';
 import type { QueryCost } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
@@ -75,18 +76,9 @@ export class QueryAsker {
     const spread = doubled * (0.5 + random() / 2);
     if (exchange.kind !== 'response') return exchange.kind === 'unreachable' ? spread : undefined;
     if (!REPEATABLE_STATUS.includes(exchange.status)) return undefined;
-    const told = this.retryAfterMs(exchange.retryAfter);
+    const told = retryAfterMs(exchange.retryAfter, Date.parse(this.options.now()));
     if (told === undefined) return spread;
     return told > MAX_RETRY_AFTER_MS ? undefined : told + random() * retryDelayMs;
-  }
-
-  /** Seconds, or a date of HTTP. */
-  private retryAfterMs(header: string | undefined): number | undefined {
-    if (header === undefined || header.trim() === '') return undefined;
-    const seconds = Number(header);
-    if (!Number.isNaN(seconds)) return Math.max(0, seconds * 1000);
-    const until = Date.parse(header) - Date.parse(this.options.now());
-    return Number.isNaN(until) ? undefined : Math.max(0, until);
   }
 }
 
