@@ -14,9 +14,12 @@ export function createFolderTree(folder: string): LogTree {
   return {
     location: folder,
     readable: [root],
-    categories: async () => [
-      ...new Set((await folders(root)).map((name) => name.toLowerCase()).filter(isCategory)),
-    ],
+    categories: async () => {
+      // A mistyped folder must not pass for one in which nothing was logged.
+      await reaching(folder, () => stat(root));
+      const names = (await folders(root)).map((name) => name.toLowerCase());
+      return [...new Set(names.filter(isCategory))];
+    },
     resources: async (category) => {
       const found: string[] = [];
       for (const name of await categoryFolders(root, category)) {

@@ -128,12 +128,14 @@ describe('a folder of raw logs', () => {
     expect(await pathsOf(folder, LOGIN)).toEqual([]);
   });
 
-  it('holds nothing when it does not exist, and cannot be reached when it is a file', async () => {
-    expect(await createFolderTree(join(folder, 'none')).categories()).toEqual([]);
+  it('holds nothing when it is empty, and cannot be reached when it is missing or a file', async () => {
+    expect(await createFolderTree(folder).categories()).toEqual([]);
     await writeBlobs(folder, { file: 'x' });
-    await expect(createFolderTree(join(folder, 'file')).categories()).rejects.toMatchObject({
-      code: 'LOGS_UNREACHABLE',
-    });
+    for (const name of ['none', 'file']) {
+      await expect(createFolderTree(join(folder, name)).categories()).rejects.toMatchObject({
+        code: 'LOGS_UNREACHABLE',
+      });
+    }
   });
 
   it('is read although its name looks like a pattern or a piece of SQL', async () => {
