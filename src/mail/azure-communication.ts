@@ -13,6 +13,8 @@ export type AzureCommunicationOptions = (
 ) & {
   /** Milliseconds between looks at a mail's status. Default 10,000: a managed domain allows 20 looks an hour. */
   readonly pollIntervalMs?: number;
+  /** For sending a mail and the first look at its status. Default 90,000. */
+  readonly timeLimitMs?: number;
   /** Of the SDK's client: a proxy, or `allowInsecureConnection` for an emulator on this machine. */
   readonly client?: EmailClientOptions;
 };
@@ -32,13 +34,13 @@ const TRANSIENT_STATUS: ReadonlySet<number> = new Set([401, 403, 404, 408, 429])
  */
 export function createAzureCommunicationMailer(options: AzureCommunicationOptions): Mailer {
   const client = emailClient(options);
-  const pollIntervalMs = options.pollIntervalMs ?? 10_000;
+  const { pollIntervalMs = 10_000, timeLimitMs = 90_000 } = options;
   return {
     kind: 'azure-communication',
     async send(mail: Mail): Promise<Delivery> {
       const trouble = addressTrouble(mail) ?? attachmentTrouble(mail);
       if (trouble !== undefined) return { status: 'failed', permanent: true, detail: trouble };
-      return sendAndLook(client, mail, pollIntervalMs);
+      return sendAndLook(client, mail, { pollIntervalMs, timeLimitMs });
     },
   };
 }
@@ -79,26 +81,31 @@ export function operationId(key: string): string {
 async function sendAndLook(
   client: EmailClient,
   mail: Mail,
-  pollIntervalMs: number,
+  { pollIntervalMs, timeLimitMs }: { pollIntervalMs: number; timeLimitMs: number },
 ): Promise<Delivery> {
   const id = operationId(mail.key);
-  let taken = false;
+  const seen = { taken: false };
   try {
     const poller = await client.beginSend(emailMessage(mail), {
       operationId: id,
-      abortSignal: AbortSignal.timeout(90_000),
+      abortSignal: AbortSignal.timeout(timeLimitMs),
       onResponse: (response) => {
-        taken ||= response.status >= 200 && response.status < 300;
+        // Only this is the service's word; a 200 may be a page of whatever network stands between.
+        seen.taken ||= response.status === 202;
       },
     });
+    if (!seen.taken) {
+      const detail = `What answered for the service did not say that it took operation ${id} over.`;
+      return { status: 'failed', permanent: false, detail };
+    }
     for (let look = 0; look < FURTHER_LOOKS && !poller.isDone(); look += 1) {
       await sleep(pollIntervalMs);
       await poller.poll();
     }
-    const seen = poller.isDone() ? 'and sent it' : 'and had not finished sending it';
-    return { status: 'accepted', detail: `The service took operation ${id} over ${seen}.` };
+    const end = poller.isDone() ? 'and sent it' : 'and had not finished sending it';
+    return { status: 'accepted', detail: `The service took operation ${id} over ${end}.` };
   } catch (error) {
-    return failure(error, id, taken);
+    return failure(error, id, seen.taken);
   }
 }
 
@@ -114,7 +121,10 @@ function failure(error: unknown, id: string, taken: boolean): Delivery {
     return { status: 'accepted', detail };
   }
   const permanent =
-    statusCode !== undefined && statusCode < 500 && !TRANSIENT_STATUS.has(statusCode);
+    statusCode !== undefined &&
+    statusCode >= 400 &&
+    statusCode < 500 &&
+    !TRANSIENT_STATUS.has(statusCode);
   const status = statusCode === undefined ? '' : `HTTP ${statusCode}: `;
   return { status: 'failed', permanent, detail: `${status}${message}` };
 }

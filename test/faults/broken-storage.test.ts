@@ -33,7 +33,7 @@ let recording: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-storage-'));
   azurite = await startAzurite();
-  proxy = await startFaultProxy(azurite.blobUrl);
+  proxy = await startFaultProxy(azurite.blobUrl, 'storage');
   recording = join(folder, 'logs.json');
   const templates = smallTemplates(join(folder, 'templates'));
   composed = await composeSmall({ templates, folder, now: NOW });

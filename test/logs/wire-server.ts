@@ -66,6 +66,8 @@ export interface WireServer {
     readonly refused: number;
   };
   readonly limits: ServiceLimits;
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string;
   stop(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function startWireServer(source: LogSource): Promise<WireServer> {
       endpoint: 'https://workspace.invalid/v1',
       clientOptions: { additionalPolicies: [{ policy: toPort(port), position: 'perRetry' }] },
     },
+    address: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -72,6 +72,14 @@ describe('the Azure Communication Services mailer', () => {
     expect(delivery.detail).toMatch(/EmailDroppedAllRecipientsSuppressed/);
   });
 
+  it.each([
+    ['a page of the network in between', '<html>Welcome to the hotel’s network'],
+    ['an answer that is not the service’s', { hello: 'world' }],
+  ])('takes %s with status 200 for no answer, and sends again later', async (_, body) => {
+    service.sendReplies.push({ status: 200, headers: {}, body });
+    expect(await mailer.send(sampleMail())).toMatchObject({ status: 'failed', permanent: false });
+  });
+
   it('does not send again a mail that was taken over and whose status cannot be read', async () => {
     service.statusReplies.push({ status: 429, headers: { 'retry-after': '3600' } });
     const delivery = await mailer.send(sampleMail());

@@ -48,6 +48,8 @@ export async function startAzurite(): Promise<Azurite> {
       '--silent',
       '--disableTelemetry',
       '--skipApiVersionCheck',
+      // Whatever name it is reached by.
+      '--disableProductStyleUrl',
       ...['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'],
     ],
     { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] },

@@ -28,6 +28,8 @@ export interface KeyVault {
   readonly jwk: Record<string, unknown>;
   readonly attributes: Record<string, unknown>;
   readonly client: CryptographyClientOptions;
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startKeyVault(namedCurve = 'P-256'): Promise<KeyVault> {
       retryOptions: { maxRetries: 2, retryDelayInMs: 5, maxRetryDelayInMs: 20 },
       additionalPolicies: [{ policy: toPort(port), position: 'perRetry' }],
     },
+    address: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
