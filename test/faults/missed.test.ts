@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChain } from '../../src/archive/chain';
+import type { SealedPeriod } from '../../src/archive/predicates';
 import { verifyArchive } from '../../src/archive/verify';
 import type { Composed } from '../../src/compose';
 import type { FailedAnswer, LogSource } from '../../src/core/logs';
+import type { Parts } from '../../src/run/parts';
 import { planStream, runDue } from '../../src/run/run-due';
 import { streamsOf } from '../../src/run/streams';
-import { record } from './support/figures';
+import { record, STRIDE } from './support/figures';
 import { composeSmall, smallTemplates } from './support/small-report';
 
 const STREAM = 'daily.all';
@@ -54,21 +56,34 @@ const dayId = (days: number): string =>
   new Date(FIRST + days * DAY_MS + 32_400_000 - DAY_MS).toISOString().slice(0, 10);
 
 /** A stream whose first run is sealed, in an archive of its own. */
-async function begun(name: string, templates = smallTemplates(join(folder, `${name}-templates`))) {
-  const made = await composeSmall({ templates, folder: join(folder, name), now: at(0) });
-  composed.push(made);
-  const source = speechlessSource(made.parts.source.description);
-  const parts = { ...made.parts, source, now: () => now };
+async function begun(name: string) {
+  smallTemplates(templatesOf(name));
   now = at(0);
+  const parts = await partsOf(name);
   expect((await runDue(parts)).failed).toEqual([]);
   return parts;
 }
 
-async function sealed(parts: Awaited<ReturnType<typeof begun>>): Promise<string[]> {
+const templatesOf = (name: string): string => join(folder, `${name}-templates`);
+
+/** A process that has just started, with the definitions as they are now. */
+async function partsOf(name: string): Promise<Parts> {
+  const place = { templates: templatesOf(name), folder: join(folder, name), now };
+  const made = await composeSmall(place);
+  composed.push(made);
+  const source = speechlessSource(made.parts.source.description);
+  return { ...made.parts, source, now: () => now };
+}
+
+async function sealedPeriods(parts: Parts): Promise<SealedPeriod[]> {
   const entries = await readChain(parts.archive, STREAM);
   return entries.flatMap(({ manifest: { predicate } }) =>
-    predicate.kind === 'run' ? [predicate.period.id] : [],
+    predicate.kind === 'run' ? [predicate.period] : [],
   );
+}
+
+async function sealed(parts: Parts): Promise<string[]> {
+  return (await sealedPeriods(parts)).map(({ id }) => id);
 }
 
 const idsUpTo = (days: number): string[] => Array.from({ length: days + 1 }, (_, n) => dayId(n));
@@ -126,5 +141,40 @@ describe('runs that were missed', () => {
     expect(await planned(new Date(FIRST + DAY_MS - 3_600_000).toISOString())).toEqual([]);
     expect(await planned(at(1))).toEqual([dayId(1)]);
     expect(await planned(at(2))).toEqual([dayId(1), dayId(2)]);
+  });
+
+  it('while the schedule was changed are made up to the moment, by one schedule or the other', async () => {
+    const all = [
+      ['period: day', 'period: week'],
+      ['timeZone: Asia/Seoul', 'timeZone: America/St_Johns'],
+      ['period: day', 'period: month'],
+      ['deliverAt: "07:00"', 'deliverAt: "19:30"'],
+    ] as const;
+    const changes = all.filter((_, index) => index % STRIDE === 0);
+    for (const [index, [before, after]] of changes.entries()) {
+      const name = `changed-${String(index)}`;
+      await begun(name);
+      const file = join(templatesOf(name), 'reports/daily.yaml');
+      const definition = readFileSync(file, 'utf8');
+      expect(definition).toContain(before);
+      writeFileSync(file, definition.replace(before, after));
+      now = at(60);
+      const parts = await partsOf(name);
+      expect(await runDue(parts)).toMatchObject({ failed: [], left: 0 });
+      const periods = await sealedPeriods(parts);
+      for (const [n, { start }] of periods.slice(1).entries()) expect(start).toBe(periods[n]?.end);
+      const end = Date.parse(periods.at(-1)?.end ?? '');
+      // The longest period, and the time that logs are given to come.
+      expect(end).toBeGreaterThan(Date.parse(now) - 32 * DAY_MS);
+      expect((await runDue(parts)).sealed).toEqual([]);
+      const { discrepancies } = await verifyArchive(parts.archive);
+      expect(discrepancies).toEqual([]);
+    }
+    record({
+      test: 'period, time zone or hour of a schedule changed while 60 wake-ups were missed',
+      cases: changes.length,
+      bar: 'every moment in one period, made up at the next wake-up, chain valid',
+      result: 'no gap, no overlap',
+    });
   });
 });
