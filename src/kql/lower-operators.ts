@@ -51,6 +51,7 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
   ProjectRenameOperator: lowerRename,
   ProjectReorderOperator: lowerSelection,
   RenderOperator: (_, input) => input,
+  SampleDistinctOperator: lowerSampleDistinct,
   ScanOperator: lowerScan,
   SearchOperator: lowerSearch,
   SerializeOperator: lowerSerialize,
@@ -292,6 +293,25 @@ function lowerTake(
 ): Relation {
   context.approximate = true;
   return limit(context, input, slot(operator, 'Expression'), scope);
+}
+
+/** Any of the distinct values, so many of them. */
+function lowerSampleDistinct(
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+): Relation {
+  const [column] = operator.columns ?? [];
+  const value = lowerExpression(context, slot(operator, 'OfExpression'), scope);
+  if (column === undefined || value.type === 'dynamic') {
+    throw context.unsupported('sample-distinct of a dynamic', operator, scope);
+  }
+  context.approximate = true;
+  const field = context.field(column.name, value.type);
+  const keys = [{ field, value }];
+  const distinct: Relation = { kind: 'aggregate', fields: [field], input, keys, aggregates: [] };
+  return limit(context, distinct, slot(operator, 'Expression'), scope);
 }
 
 function limit(context: Context, input: Relation, node: SyntaxNode, scope: Scope): Relation {

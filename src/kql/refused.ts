@@ -73,7 +73,7 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     title: 'Chance',
-    names: ['rand', 'new_guid', 'sample', 'sample-distinct'],
+    names: ['rand', 'new_guid', 'sample'],
     why: 'A report must give the same rows again.',
   },
   {
@@ -112,6 +112,16 @@ export const REFUSALS: readonly Refusal[] = [
       'diffpatterns',
     ],
     why: 'Its results depend on choices that are not documented.',
+  },
+  {
+    title: 'Rules that Azure keeps',
+    names: ['parse_user_agent'],
+    why: 'It reads a list of browsers that Azure changes without telling, so the same text is told differently in time. Use extract or has.',
+  },
+  {
+    title: 'Numbers made in a way that is not told',
+    names: ['hash_combine', 'hash_many'],
+    why: 'How hashes are mixed is not documented; hash the joined texts with hash_sha256.',
   },
   {
     title: 'Graphs',

@@ -3,6 +3,13 @@ import { ask, openStore, refusal } from './ask';
 
 /** Operators that make tables of tables: each query with the rows it gives. */
 const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown[])[]])[] = [
+  // sample-distinct: any of the values, so many of them at most; the empty text is one.
+  [
+    'datatable(g:string)["a", "b", "b", ""] | sample-distinct 100 of g | order by g asc',
+    [[''], ['a'], ['b']],
+  ],
+  ['datatable(g:long)[1, 2, 2, 3] | sample-distinct 2 of g | count', [[2]]],
+  ['datatable(g:long)[1, 2] | sample-distinct 0 of g', []],
   // make-series: the end is no step; a step without rows has the default; 0 when there is none.
   [
     'datatable(t:long, n:long)[10,1, 11,2, 14,4] | make-series s = sum(n), c = count() default=-1 on t from 10 to 16 step 2',
