@@ -18,11 +18,10 @@ import { record, STRIDE } from './support/figures';
 import { recordingSource, replayedSource } from './support/recorded-logs';
 import { composeSmall, smallTemplates } from './support/small-report';
 
-/** Every call with every fault instead of one: takes ten times as long. */
+/** Every request with every fault instead of one, in a run of one day instead of two: takes five times as long. */
 const ALL = process.env['TALLYMAN_FAULTS'] === 'all';
 const NOW = '2026-03-10T22:30:00.000Z';
-const SINCE = '2026-03-09';
-const PERIODS = ['2026-03-09', '2026-03-10'];
+const SINCE = ALL ? '2026-03-10' : '2026-03-09';
 
 let folder: string;
 let azurite: Azurite;
@@ -94,7 +93,7 @@ interface Sealed {
 async function sealed(parts: Parts): Promise<Sealed> {
   const entries = await readChain(parts.archive, 'daily.all');
   const { discrepancies } = await verifyArchive(parts.archive, {
-    from: PERIODS[0] ?? '',
+    from: SINCE,
     to: '2026-03-11',
   });
   return {
