@@ -46,7 +46,8 @@ for (const type of unknownTypes) console.log(`not checked: azmcp does not know $
 console.log(
   `${resources} resources checked, ${problems.length} problems, ${unknownTypes.size} types not known`,
 );
-process.exit(problems.length === 0 ? 0 : 1);
+// A program that can't even run knows no type at all.
+process.exit(problems.length === 0 && resources > 0 ? 0 : 1);
 
 function checkResource(file, node) {
   if (/^\S+ \S+ '[^']+' existing\b/.test(node.text)) return;
@@ -132,7 +133,12 @@ function readSchema(type) {
   try {
     text = execFileSync(azmcp, ['bicepschema', 'get', '--resource-type', type], {
       encoding: 'utf8',
-      env: { ...process.env, AZURE_MCP_COLLECT_TELEMETRY: 'false' },
+      env: {
+        ...process.env,
+        AZURE_MCP_COLLECT_TELEMETRY: 'false',
+        // Otherwise .NET ends where ICU is not installed.
+        DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1',
+      },
       stdio: ['ignore', 'pipe', 'ignore'],
       maxBuffer: 64 * 1024 * 1024,
     });
