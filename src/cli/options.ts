@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Place, RawSettings, SettingName } from '../settings';
 import { CONTAINER_RESOURCE, environmentSettings } from '../settings';
@@ -5,7 +6,6 @@ import { CONTAINER_RESOURCE, environmentSettings } from '../settings';
 /** Options that stand for settings, so that a command needs no environment. */
 export interface PlaceOptions {
   readonly logs?: string;
-  readonly workspace?: string;
   readonly archive?: string;
   readonly mail?: string;
   readonly templates?: string;
@@ -20,7 +20,7 @@ export const archiveOption = new Option(
   '--archive <folder-or-url>',
   'the evidence archive (default: TALLYMAN_ARCHIVE)',
 );
-export const mailOption = new Option(
+const mailOption = new Option(
   '--mail <folder>',
   'write mails as .eml files into this folder (default: TALLYMAN_MAIL)',
 );
@@ -33,6 +33,13 @@ export const keyOption = new Option(
   'the signing key, made on first use (default: beside a folder archive)',
 );
 export const jsonOption = new Option('--json', 'print JSON for scripts');
+
+/** The options of commands that work with everything that a run needs. */
+export function withRunOptions(command: Command): Command {
+  const all = [logsOption, archiveOption, mailOption, templatesOption, keyOption, jsonOption];
+  for (const option of all) command.addOption(option);
+  return command;
+}
 
 /** The environment's settings with the command's options over them. */
 export function settingsWith(options: PlaceOptions): RawSettings {

@@ -3,15 +3,7 @@ import { visible } from '../../render/visible';
 import type { Check } from '../doctor/check';
 import { exitCodeOf } from '../doctor/check';
 import type { PlaceOptions } from '../options';
-import {
-  archiveOption,
-  jsonOption,
-  keyOption,
-  logsOption,
-  mailOption,
-  settingsWith,
-  templatesOption,
-} from '../options';
+import { settingsWith, withRunOptions } from '../options';
 import type { ExitCode } from '../output';
 import { print, printJson } from '../output';
 
@@ -28,28 +20,22 @@ const MARKS: Readonly<Record<Check['status'], string>> = {
 
 /** `tallyman doctor`: looks at everything that a run needs, before one needs it. */
 export function addDoctorCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('doctor')
     .summary('check settings, roles, logs, archive, key, mail and clock')
     .description(
       'Tries everything that a run needs, and says what is missing together with the command or the line of\n' +
         'Bicep that adds it. It seals nothing and sends no mail; one small file is left in the private store.\n' +
         'Exit code: 0 good, 1 something is bad, 2 something could not be told.',
-    )
-    .addOption(logsOption)
-    .addOption(archiveOption)
-    .addOption(mailOption)
-    .addOption(templatesOption)
-    .addOption(keyOption)
-    .addOption(jsonOption)
-    .action(async (options: DoctorOptions) => {
-      const { examineAll } = await import('../doctor/examination.js');
-      const checks = await examineAll(settingsWith(options));
-      const code = exitCodeOf(checks);
-      if (options.json === true) printJson({ good: code === 0, checks });
-      else printChecks(checks);
-      done(code);
-    });
+    );
+  withRunOptions(command).action(async (options: DoctorOptions) => {
+    const { examineAll } = await import('../doctor/examination.js');
+    const checks = await examineAll(settingsWith(options));
+    const code = exitCodeOf(checks);
+    if (options.json === true) printJson({ good: code === 0, checks });
+    else printChecks(checks);
+    done(code);
+  });
 }
 
 function printChecks(checks: readonly Check[]): void {

@@ -1,21 +1,9 @@
 import type { Command } from 'commander';
-import { compose } from '../../compose';
 import { parseSettings } from '../../settings';
 import type { PlaceOptions } from '../options';
-import {
-  archiveOption,
-  dateText,
-  instantText,
-  jsonOption,
-  keyOption,
-  logsOption,
-  mailOption,
-  settingsWith,
-  templatesOption,
-} from '../options';
+import { dateText, instantText, settingsWith, withRunOptions } from '../options';
 import type { ExitCode } from '../output';
 import { reportError } from '../output';
-import { ProgressLine } from '../progress';
 
 interface DueOptions extends PlaceOptions {
   readonly now?: string;
@@ -26,7 +14,7 @@ interface DueOptions extends PlaceOptions {
 
 /** `tallyman due`: makes every run that is due or missing. */
 export function addDueCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('due')
     .summary('make every run that is due or missing')
     .description(
@@ -40,44 +28,24 @@ export function addDueCommand(program: Command, done: (code: ExitCode) => void):
       'the first period of streams that have no run yet (default: the newest complete one)',
       dateText,
     )
-    .option('--exit-zero', 'end with 0 whatever the reports say, unless a run could not be made')
-    .addOption(logsOption)
-    .addOption(archiveOption)
-    .addOption(mailOption)
-    .addOption(templatesOption)
-    .addOption(keyOption)
-    .addOption(jsonOption)
-    .action(async (options: DueOptions) => {
-      done(await dueCommand(options));
-    });
+    .option('--exit-zero', 'end with 0 whatever the reports say, unless a run could not be made');
+  withRunOptions(command).action(async (options: DueOptions) => {
+    done(await dueCommand(options));
+  });
 }
 
 async function dueCommand(options: DueOptions): Promise<ExitCode> {
   const { failureOf, runDue } = await import('../../run/run-due.js');
-  const { exitCodeOf, printDueResult, showProgress } = await import('../run-output.js');
+  const { exitCodeOf, printDueResult } = await import('../run-output.js');
+  const { withParts } = await import('../with-parts.js');
   const settings = parseSettings(settingsWith(options));
-  const { now } = options;
   const json = options.json === true;
-  const progress = new ProgressLine();
-  const composed = await compose(settings, {
-    ...(now === undefined ? {} : { now: (): string => now }),
-    onProgress: (event) => {
-      showProgress(progress, event, json);
-    },
-    onLoading: (text) => {
-      progress.show(text);
-    },
-  });
-  const { parts } = composed;
-  try {
+  return withParts(settings, { now: options.now, json }, async (parts, clear) => {
     const result = await runDue(parts, options.since ?? settings.since);
-    progress.clear();
+    clear();
     printDueResult(result, { json, settings, kept: [] });
     const failure = failureOf(result);
     if (failure !== undefined) return reportError(failure, json);
     return options.exitZero === true ? 0 : exitCodeOf(result);
-  } finally {
-    progress.clear();
-    await composed.close();
-  }
+  });
 }

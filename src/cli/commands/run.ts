@@ -1,22 +1,12 @@
 import type { Command } from 'commander';
-import { compose } from '../../compose';
 import { TallymanError } from '../../core/errors';
 import type { Period } from '../../core/period';
 import { parsePeriod } from '../../core/period';
 import type { StreamDefinition } from '../../run/streams';
 import { parseSettings } from '../../settings';
 import type { PlaceOptions } from '../options';
-import {
-  archiveOption,
-  jsonOption,
-  keyOption,
-  logsOption,
-  mailOption,
-  settingsWith,
-  templatesOption,
-} from '../options';
+import { settingsWith, withRunOptions } from '../options';
 import type { ExitCode } from '../output';
-import { ProgressLine } from '../progress';
 
 interface RunOptions extends PlaceOptions {
   readonly period: string;
@@ -26,7 +16,7 @@ interface RunOptions extends PlaceOptions {
 
 /** `tallyman run REPORT --period P`: makes one run now, whatever is due. */
 export function addRunCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('run')
     .summary('make one run of a report')
     .description(
@@ -38,35 +28,21 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
       '--period <period>',
       'a date in the period, or its id: 2026-03-02, 2026-W10, 2026-03, 2026-Q1',
     )
-    .option('--scope <id>', 'one scope of the report (default: all of them)')
-    .addOption(logsOption)
-    .addOption(archiveOption)
-    .addOption(mailOption)
-    .addOption(templatesOption)
-    .addOption(keyOption)
-    .addOption(jsonOption)
-    .action(async (reportId: string, options: RunOptions) => {
-      done(await runCommand(reportId, options));
-    });
+    .option('--scope <id>', 'one scope of the report (default: all of them)');
+  withRunOptions(command).action(async (reportId: string, options: RunOptions) => {
+    done(await runCommand(reportId, options));
+  });
 }
 
 async function runCommand(reportId: string, options: RunOptions): Promise<ExitCode> {
   const { runReport } = await import('../../run/run-report.js');
   const { findStreams } = await import('../../run/streams.js');
   const { tellAll } = await import('../../run/run-due.js');
-  const { exitCodeOf, printDueResult, showProgress } = await import('../run-output.js');
+  const { exitCodeOf, printDueResult } = await import('../run-output.js');
+  const { withParts } = await import('../with-parts.js');
   const settings = parseSettings(settingsWith(options));
-  const progress = new ProgressLine();
-  const composed = await compose(settings, {
-    onProgress: (event) => {
-      showProgress(progress, event, options.json === true);
-    },
-    onLoading: (text) => {
-      progress.show(text);
-    },
-  });
-  const { parts } = composed;
-  try {
+  const json = options.json === true;
+  return withParts(settings, { json }, async (parts, clear) => {
     const runs = findStreams(parts.catalog, reportId, options.scope).map((definition) => ({
       definition,
       period: periodOf(definition, options.period),
@@ -82,14 +58,11 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
       }
     }
     const mail = await tellAll(parts);
-    progress.clear();
+    clear();
     const result = { sealed, askedAgain: [], left: 0, failed: [], mail };
-    printDueResult(result, { json: options.json === true, settings, kept });
+    printDueResult(result, { json, settings, kept });
     return exitCodeOf(result);
-  } finally {
-    progress.clear();
-    await composed.close();
-  }
+  });
 }
 
 function periodOf({ report }: StreamDefinition, text: string): Period {
