@@ -51,26 +51,32 @@ const COMBINING = characterClass(COMBINING_RANGES);
 /** More marks than this on one letter would paint over neighbouring lines. */
 const MARKS_ON_A_LETTER = 3;
 
+/** What `… (+100 characters)` takes. */
+const ROOM_OF_CUT = 19;
+
 /**
  * Text from a log, a definition or a setting in a form that people can be shown: well-formed UTF-16, every hidden
- * character written as its code point (`<U+202E>`), and no longer than `maxLength` UTF-16 units before
- * `… (+N characters)` says how many code points are left out. It does not escape for any format.
+ * character written as its code point (`<U+202E>`), and about `maxLength` UTF-16 units long before
+ * `… (+N characters)` says how many code points are left out; never so many fewer that the rest would have
+ * taken no more room. It does not escape for any format.
  */
 export function visible(text: string, maxLength: number = SHOWN_CHARACTERS): string {
   if (text.length <= maxLength && !HIDDEN.test(text) && !COMBINING.test(text)) return text;
   let shown = '';
   let marks = 0;
   let left = 0;
+  let rest = '';
   for (const character of text) {
     marks = COMBINING.test(character) ? marks + 1 : 0;
     const hidden = marks > MARKS_ON_A_LETTER || HIDDEN.test(character);
     const piece = hidden ? codePointText(character) : character;
-    if (left > 0 || shown.length + piece.length > maxLength) left++;
-    else shown += piece;
+    if (left === 0 && shown.length + piece.length <= maxLength) shown += piece;
+    else {
+      left++;
+      if (rest.length <= ROOM_OF_CUT) rest += piece;
+    }
   }
-  return left === 0
-    ? shown
-    : `${shown}… (+${String(left)} ${left === 1 ? 'character' : 'characters'})`;
+  return rest.length <= ROOM_OF_CUT ? shown + rest : `${shown}… (+${String(left)} characters)`;
 }
 
 /** A character as its code point: `<U+202E>`. */

@@ -35,11 +35,17 @@ describe('visible', () => {
 
   it('cuts a long text and says how many characters are left out', () => {
     expect(visible('x'.repeat(5_000))).toBe(`${'x'.repeat(4_000)}… (+1000 characters)`);
-    expect(visible('abcde', 4)).toBe('abcd… (+1 character)');
+    expect(visible('abcd'.repeat(10), 4)).toBe('abcd… (+36 characters)');
+  });
+
+  it('cuts nothing that takes no more room than to say so', () => {
+    expect(visible('abcde', 4)).toBe('abcde');
+    expect(visible('x'.repeat(19), 0)).toHaveLength(19);
+    expect(visible('x'.repeat(20), 0)).toBe('… (+20 characters)');
   });
 
   it('never cuts a character in half', () => {
-    expect(visible('abc\u{1F680}', 4)).toBe('abc… (+1 character)');
+    expect(visible(`abc${'\u{1F680}'.repeat(20)}`, 4)).toBe('abc… (+20 characters)');
   });
 
   it('counts a code point that it shows by its length, so that the result stays short', () => {
