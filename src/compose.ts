@@ -9,6 +9,7 @@ import { openSigningKey } from './archive/signing-key';
 import type { Archive, EraseFile, Signer, TimeAuthority } from './core/archive';
 import type { Retention } from './core/custody';
 import { TallymanError } from './core/errors';
+import { spoolIn } from './core/spool';
 import type { OwnTable } from './core/known-tables';
 import type { LogSink } from './core/log-sink';
 import type { LogSource } from './core/logs';
@@ -57,6 +58,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const views = await loadViews(join(templates, 'views'));
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
   const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);
+  if (settings.scratch !== undefined) spoolIn(resolve(settings.scratch));
   const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${randomUUID()}`);
   const source = await openLogSource(settings, settings.logs, scratch, now, {
     onProgress: options.onLoading,

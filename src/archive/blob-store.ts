@@ -1,4 +1,4 @@
-import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
 
 import type {
   BlobClient,
@@ -12,10 +12,16 @@ import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import type { Patience } from '../core/patiently';
 import { patiently, STORAGE_PATIENCE } from '../core/patiently';
+import { bytesOf, piecesOf, type Content, type Pieces } from '../core/pieces';
+import { spooledLater } from '../core/spool';
 import { pathSegments } from './layout';
 
 /** How often a download that breaks off is taken up again where it broke. */
 const RETRIES = 5;
+
+/** What is larger is sent in blocks of so many bytes. */
+const BLOCK = 8 << 20;
+const BLOCKS_AT_ONCE = 2;
 
 /**
  * An archive in a container of a storage account. The container must be there: whoever deploys it gives
@@ -32,7 +38,11 @@ export function createBlobStore(
     location,
     create: async (path, content) =>
       createBlob(container.getBlockBlobClient(checked(path)), content, reach),
-    read: async (path) => readBlob(container.getBlobClient(checked(path)), reach),
+    read: async (path) => {
+      const content = await openBlob(container.getBlobClient(checked(path)), reach);
+      return content && bytesOf(content);
+    },
+    open: async (path) => openBlob(container.getBlobClient(checked(path)), reach),
     list: (prefix) => listBlobs(container, prefix, reach),
   };
 }
@@ -42,12 +52,12 @@ type Reach = <T>(request: (abortSignal: AbortSignal) => Promise<T>) => Promise<T
 
 async function createBlob(
   blob: BlockBlobClient,
-  content: Uint8Array,
+  content: Content,
   reach: Reach,
 ): Promise<'created' | 'exists'> {
   return reach(async (abortSignal) => {
     try {
-      await blob.uploadData(content, { conditions: { ifNoneMatch: '*' }, abortSignal });
+      await upload(blob, piecesOf(content), { conditions: { ifNoneMatch: '*' }, abortSignal });
       return 'created';
     } catch (error) {
       // A refusal because of an existing blob is 409, 412 or, for an identity that may only create, 403.
@@ -59,16 +69,27 @@ async function createBlob(
   });
 }
 
-function readBlob(blob: BlobClient, reach: Reach): Promise<Uint8Array | undefined> {
+/** A large blob appears whole when its last block is there. */
+async function upload(
+  blob: BlockBlobClient,
+  content: Pieces,
+  options: { conditions: { ifNoneMatch: string }; abortSignal: AbortSignal },
+): Promise<void> {
+  if (content.size <= BLOCK) await blob.uploadData(bytesOf(content), options);
+  else await blob.uploadStream(Readable.from(content.read()), BLOCK, BLOCKS_AT_ONCE, options);
+}
+
+function openBlob(blob: BlobClient, reach: Reach): Promise<Pieces | undefined> {
   return reach(async (abortSignal) => {
     try {
       const response = await blob.download(0, undefined, {
         maxRetryRequests: RETRIES,
         abortSignal,
       });
-      const content = response.readableStreamBody && (await buffer(response.readableStreamBody));
+      const stream = response.readableStreamBody;
+      const content = stream && (await spooledLater(Readable.from(stream)));
       // A proxy’s page comes with 200, too; taken for the file it would be sealed or called damage.
-      if (response.blobType === undefined || content?.length !== response.contentLength) {
+      if (response.blobType === undefined || content?.size !== response.contentLength) {
         throw new Error('what answered is not the storage service');
       }
       return content;

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  createReadStream,
   fstatSync,
   lstatSync,
   openSync,
@@ -16,6 +17,8 @@ import { promisify } from 'node:util';
 import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
 import { TallymanError } from '../core/errors';
+import { piecesOf, type Content, type Pieces } from '../core/pieces';
+import { spooledLater } from '../core/spool';
 import { pathSegments } from './layout';
 
 /** Larger files are read by a thread, so that nobody has to wait for them. */
@@ -59,6 +62,10 @@ export function createFolderStore(folder: string, options: FolderStoreOptions = 
       const target = join(root, ...pathSegments(path));
       return reaching(root, () => readRegularFile(root, target));
     },
+    open: async (path) => {
+      const target = join(root, ...pathSegments(path));
+      return reaching(root, () => openFile(root, target));
+    },
     list: (prefix) => listFiles(root, prefix),
   };
 }
@@ -67,7 +74,7 @@ async function createFile(
   root: string,
   temporary: string,
   target: string,
-  content: Uint8Array,
+  content: Content,
 ): Promise<'created' | 'exists'> {
   await makeFolder(temporary);
   const source = await writeAside(temporary, content);
@@ -88,10 +95,10 @@ async function createFile(
 }
 
 /** Writes a new file that survives a power cut, and returns its path. */
-async function writeAside(temporary: string, content: Uint8Array): Promise<string> {
+async function writeAside(temporary: string, content: Content): Promise<string> {
   const { handle, file } = await openNew(temporary);
   try {
-    await handle.writeFile(content);
+    for (const piece of piecesOf(content).read()) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();
@@ -140,6 +147,19 @@ async function readRegularFile(root: string, target: string): Promise<Uint8Array
     if (!isFile) return undefined;
     // Most files are small, and read sooner than a thread could be found for them.
     return size <= SMALL_BYTES ? readFileSync(file.descriptor) : await readWhole(file.descriptor);
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+/** Copied where it is large, so that what was looked at stays what it was. */
+async function openFile(root: string, target: string): Promise<Pieces | undefined> {
+  const file = openRegularFile(root, target);
+  if (file === undefined) return undefined;
+  try {
+    if (!file.isFile) return undefined;
+    const { descriptor: fd } = file;
+    return await spooledLater(createReadStream('', { fd, autoClose: false, start: 0 }));
   } finally {
     closeSync(file.descriptor);
   }

@@ -27,6 +27,7 @@ export function createRememberingStore(archive: Archive, mostBytes = MOST_BYTES)
   return {
     location: archive.location,
     create: (path, content) => archive.create(path, content),
+    open: (path) => archive.open(path),
     list: (prefix) => archive.list(prefix),
     async read(path) {
       const known = files.get(path);

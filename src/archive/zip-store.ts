@@ -6,6 +6,7 @@ import { openPromise } from 'yauzl';
 
 import type { Archive } from '../core/archive';
 import { TallymanError } from '../core/errors';
+import { piecesOf } from '../core/pieces';
 import { isStreamName } from './layout';
 
 /** No file of an archive is larger; in bytes. What claims to be is not unpacked. */
@@ -72,6 +73,11 @@ function storeOf(file: string, zip: ZipFile, names: Names): Archive {
     read: async (path) => {
       const entry = entries.get(path);
       return entry === undefined ? undefined : readEntry(zip, entry);
+    },
+    open: async (path) => {
+      const entry = entries.get(path);
+      const content = entry === undefined ? undefined : await readEntry(zip, entry);
+      return content === undefined ? undefined : piecesOf(content);
     },
     list: (prefix) =>
       Readable.from(

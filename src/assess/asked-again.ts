@@ -1,7 +1,7 @@
 import type { AskedAgainResult } from '../core/custody';
 import type { Answer } from '../core/logs';
 import type { Interval } from '../core/period';
-import type { Column, Row } from '../core/table';
+import type { Column, Rows } from '../core/table';
 import { columnIndex } from '../core/table';
 import type { QueryNature } from './query-nature';
 import type { RowDifference } from './row-difference';
@@ -85,7 +85,7 @@ interface Counts {
   readonly text: string;
 }
 
-function countsOf(rows: readonly Row[], answer: Exclude<Answer, { status: 'failed' }>): Counts {
+function countsOf(rows: Rows, answer: Exclude<Answer, { status: 'failed' }>): Counts {
   const at = (name: string): number => columnIndex(answer.table, name);
   const [resource, hour, count, earliestAt] = [
     at('Resource'),
@@ -103,8 +103,7 @@ function countsOf(rows: readonly Row[], answer: Exclude<Answer, { status: 'faile
     records += Number(row[count]);
     cells.set(JSON.stringify([row[resource], row[hour]]), Number(row[count]));
   }
-  const text = rows
-    .map((row) => JSON.stringify(row))
+  const text = Array.from(rows, (row) => JSON.stringify(row))
     .sort()
     .join('\n');
   return { cells, records, earliest, text };
@@ -153,7 +152,7 @@ export function differenceOfAudit(
       ? nothing
       : { ...nothing, cannotTell: `It could not be asked again. ${after.reason}` };
   }
-  if (before.status === 'failed') return { ...nothing, added: after.table.rows };
+  if (before.status === 'failed') return { ...nothing, added: [...after.table.rows] };
   if (columnsText(before.table.columns) !== columnsText(after.table.columns)) {
     return { ...nothing, cannotTell: 'The answer has other columns than the first one.' };
   }

@@ -39,7 +39,7 @@ export function canaryProof(
   const [resource, agent] = ['Resource', 'UserAgent'].map((name) =>
     columnIndex(answer.table, name),
   );
-  const found = answer.table.rows.map((row) => ({
+  const found = Array.from(answer.table.rows, (row) => ({
     resource: String(row[resource ?? -1]),
     agent: String(row[agent ?? -1]),
   }));

@@ -10,7 +10,7 @@ export function costOf(answers: Iterable<Answer>, platformRequests: number): Run
     questions += 1;
     requests += answer.cost?.requests ?? 1;
     rows += answer.cost?.rows ?? answered?.table.rows.length ?? 0;
-    bytes += answer.cost?.bytes ?? Buffer.byteLength(answered?.body ?? '');
+    bytes += answer.cost?.bytes ?? answered?.body.size ?? 0;
     milliseconds += answer.durationMs;
     if (answer.cost?.cpuMs !== undefined) cpu = (cpu ?? 0) + answer.cost.cpuMs;
   }

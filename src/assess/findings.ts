@@ -11,7 +11,7 @@ export function findingsOf(
   waivers: readonly Waiver[],
   today: string,
 ): Finding[] {
-  return table.rows.map((row, index) => {
+  return Array.from(table.rows, (row, index) => {
     const values = rowAsRecord(table, row);
     const waiver = waivers.find((candidate) => applies(candidate, audit.id, values, today));
     return {

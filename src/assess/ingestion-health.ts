@@ -34,7 +34,7 @@ export function healthProof(answers: ReadonlyMap<string, Answer>): CoverageProof
     const text = `The workspace’s own record of its ingestion could not be had. ${answer.reason}`;
     return { source, status: 'unknown', text };
   }
-  const { rows } = answer.table;
+  const rows = [...answer.table.rows];
   const [level, operation, detail] = ['Level', 'Operation', 'Detail'].map((name) =>
     columnIndex(answer.table, name),
   );

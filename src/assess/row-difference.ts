@@ -1,4 +1,4 @@
-import type { Cell, Column, Row, Table } from '../core/table';
+import type { Cell, Column, Row, Rows, Table } from '../core/table';
 
 /** A row that is there in both answers under the same identity, and not the same. */
 export interface ChangedRow {
@@ -64,18 +64,20 @@ export function differenceOfRows(
 }
 
 /** The rows that `others` does not hold, each as often as it is missing there. */
-function without(rows: readonly Row[], others: readonly Row[], keyOf: (row: Row) => string): Row[] {
+function without(rows: Rows, others: Rows, keyOf: (row: Row) => string): Row[] {
   const counts = new Map<string, number>();
   for (const row of others) {
     const key = keyOf(row);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return rows.filter((row) => {
+  const missing: Row[] = [];
+  for (const row of rows) {
     const key = keyOf(row);
     const left = counts.get(key) ?? 0;
     if (left > 0) counts.set(key, left - 1);
-    return left === 0;
-  });
+    else missing.push(row);
+  }
+  return missing;
 }
 
 function rowKey(columns: readonly Column[], row: Row, unorderedLists: boolean): string {

@@ -124,7 +124,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
 
 async function openWithoutLogs(directory: string, now: string): Promise<Offline> {
   const { StoreProcess } = await import('../kql/store-process.js');
-  const { fromWireJson } = await import('../kql/wire.js');
+  const { readWireAnswer } = await import('../kql/wire-answer.js');
   const store = await StoreProcess.open({ directory, readable: [] });
   return {
     ask: async (kql) => {
@@ -132,10 +132,10 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
         kql,
         {},
         { now },
-        async (probe) => fromWireJson(await store.answer(probe)).table,
+        async (probe) => readWireAnswer(await store.answer(probe)).table,
       );
       const compiled = await compileKql(known, {}, { now });
-      const { table } = fromWireJson(await store.answer(compiled));
+      const { table } = readWireAnswer(await store.answer(compiled));
       return { table, approximate: compiled.approximate };
     },
     unreadableLines: () => 0,

@@ -36,19 +36,36 @@ export function printJson(value: unknown): void {
 }
 
 /** Rows as left-aligned columns, the header first, two blanks between columns. Log text is made visible. */
-export function printTable(header: readonly string[], rows: readonly (readonly string[])[]): void {
-  const shown = [header, ...rows].map((row) => row.map((cell) => visible(cell, 120)));
-  const widths = header.map((_, column) =>
-    Math.max(...shown.map((row) => (row[column] ?? '').length)),
-  );
-  for (const row of shown) {
-    print(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+export function printTable(header: readonly string[], rows: Iterable<readonly string[]>): void {
+  for (const line of tableLines(header, rows)) print(line);
+}
+
+/** The same, and waits as `printWhenTaken` does, so that many rows need not be in memory; they are gone through twice. */
+export async function printTableWhenTaken(
+  header: readonly string[],
+  rows: Iterable<readonly string[]>,
+): Promise<void> {
+  for (const line of tableLines(header, rows)) await printWhenTaken(line);
+}
+
+function* tableLines(
+  header: readonly string[],
+  rows: Iterable<readonly string[]>,
+): Generator<string> {
+  const shown = (row: readonly string[]): string[] => row.map((cell) => visible(cell, 120));
+  const widths = shown(header).map((cell) => cell.length);
+  for (const row of rows) {
+    shown(row).forEach((cell, column) => {
+      if (column < widths.length) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
   }
+  const line = (row: readonly string[]): string =>
+    shown(row)
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  yield line(header);
+  for (const row of rows) yield line(row);
 }
 
 /** Says an error with its remedy, and gives the exit code that goes with it. */

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { cacheFolder, openLogSource, openMaker, shippedTemplates, systemClock } from '../compose';
+import { piecesOf } from '../core/pieces';
 import { stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { OwnTable } from '../core/known-tables';
@@ -114,7 +115,7 @@ class Previewer {
     for (const { path, content } of files) {
       const file = join(out, path);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, content);
+      await writeFile(file, piecesOf(content).read());
     }
     this.progress.clear();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -130,7 +130,8 @@ function answerLine(
     ...(orderDefined ? [] : ['order not defined']),
   ];
   const types = table.columns.map(({ type }) => type);
-  const rows = table.rows.map(
+  const rows = Array.from(
+    table.rows,
     (row) => `[${row.map((cell, i) => cellJson(cell, types[i] ?? 'string')).join(',')}]`,
   );
   const columns = table.columns.map(({ name, type }) => ({ name, type }));

@@ -1,3 +1,5 @@
+import type { Content, Pieces } from './pieces';
+
 /**
  * A write-once store of files. There is no update and no delete: the type says so.
  * Paths are relative, `/`-separated, and their segments match `[A-Za-z0-9._=-]+`.
@@ -9,9 +11,11 @@ export interface Archive {
    * Creates a file whole or not at all. `exists` when there is one of that name already, whatever its
    * bytes: the caller compares where it matters, because it may be its own earlier write.
    */
-  create(path: string, content: Uint8Array): Promise<'created' | 'exists'>;
+  create(path: string, content: Content): Promise<'created' | 'exists'>;
   /** The file's bytes, or undefined when there is none. */
   read(path: string): Promise<Uint8Array | undefined>;
+  /** The same for a file that may be too large for memory. */
+  open(path: string): Promise<Pieces | undefined>;
   /** All files whose path begins with the prefix, in code-unit order of their paths. */
   list(prefix: string): AsyncIterable<ArchiveFile>;
 }

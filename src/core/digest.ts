@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import { piecesOf, type Content } from './pieces';
 
 /** Lower-case hexadecimal SHA-256 of bytes, or of a string's UTF-8 bytes. */
-export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+export function sha256(content: Content | string): string {
+  const hash = createHash('sha256');
+  if (typeof content === 'string') return hash.update(content).digest('hex');
+  for (const piece of piecesOf(content).read()) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /**

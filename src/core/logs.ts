@@ -1,5 +1,6 @@
 import type { Scope } from './definitions';
 import type { Instant, Interval } from './period';
+import type { Pieces } from './pieces';
 import type { Table } from './table';
 
 /** What a source answered to one query. */
@@ -11,7 +12,7 @@ interface Answered {
    * The answer as received, or, from a source that answers in process, its answer written in the same
    * form as the Log Analytics query API: `{"tables":[{"name":"PrimaryResult","columns":[…],"rows":[…]}]}`.
    */
-  readonly body: string;
+  readonly body: Pieces;
   readonly executedAt: Instant;
   readonly durationMs: number;
   /** What was spent on it; absent from a source that does not say. */

@@ -41,9 +41,29 @@ export type Cell = string | number | boolean | null;
 /** Cells in the order of the table's columns. */
 export type Row = readonly Cell[];
 
+/** Rows that can be gone through as often as needed, and need not be in memory. */
+export interface Rows extends Iterable<Row> {
+  readonly length: number;
+}
+
 export interface Table {
   readonly columns: readonly Column[];
+  readonly rows: Rows;
+}
+
+/** A table that was read whole. */
+export interface TableInMemory extends Table {
   readonly rows: readonly Row[];
+}
+
+/** At most so many of the first rows. */
+export function firstRows(rows: Rows, most: number): Row[] {
+  const first: Row[] = [];
+  for (const row of rows) {
+    if (first.length >= most) break;
+    first.push(row);
+  }
+  return first;
 }
 
 /** The index of a column, or -1. Names are case-sensitive, as in Kusto. */

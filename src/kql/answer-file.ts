@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { joined, partOf, type Pieces } from '../core/pieces';
+import { takeFile } from '../core/spool';
 import type { Column, Row, Table } from '../core/table';
 import { rowJson, wireJsonAround } from './wire';
 
@@ -15,16 +16,15 @@ export const ROW_END = ',\n';
 
 /** Writes the rows of a table as an answer's file. */
 export async function writeAnswerFile(path: string, { columns, rows }: Table): Promise<void> {
-  const lines = function* (all: readonly Row[]): Generator<string> {
+  const lines = function* (all: Iterable<Row>): Generator<string> {
     for (const row of all) yield `${rowJson(row, columns)}${ROW_END}`;
   };
   await pipeline(lines(rows), createWriteStream(path));
 }
 
-/** The answer as JSON text in the query API's form. Removes the file. */
-export async function takeAnswer({ columns, path }: AnswerFile): Promise<string> {
-  const rows = await readFile(path, 'utf8');
-  await rm(path);
+/** The answer as JSON text in the query API's form. The file has no name any more, and is read as often as needed. */
+export function takeAnswer({ columns, path }: AnswerFile): Pieces {
+  const rows = takeFile(path);
   const [head, tail] = wireJsonAround(columns);
-  return `${head}${rows.slice(0, -ROW_END.length)}${tail}`;
+  return joined([head, partOf(rows, 0, Math.max(0, rows.size - ROW_END.length)), tail]);
 }

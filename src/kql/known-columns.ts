@@ -56,8 +56,8 @@ async function knownOperator(
 ): Promise<string> {
   const { rows } = await ask(probe.query);
   return probe.plugin === 'pivot'
-    ? pivotText(probe, rows.map(pivotValue))
-    : unpackText(probe, rows.map(unpackedSlot));
+    ? pivotText(probe, Array.from(rows, pivotValue))
+    : unpackText(probe, Array.from(rows, unpackedSlot));
 }
 
 /** An error at a place, unless it has one. */

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { Pieces } from '../core/pieces';
 import type { Column } from '../core/table';
 import { takeAnswer, type AnswerFile } from './answer-file';
 import type { CompiledQuery } from './compile';
@@ -101,7 +102,7 @@ export class StoreProcess {
    * Answers a compiled query, as JSON text in the query API's form; rows without an order of their own
    * come in a fixed one. Throws KqlError as TableStore.query does, and KQL_LIMIT when the query ends the process.
    */
-  async answer(query: CompiledQuery, limits: QueryLimits = {}): Promise<string> {
+  async answer(query: CompiledQuery, limits: QueryLimits = {}): Promise<Pieces> {
     await this.alone;
     try {
       return await this.ask(query, limits);
@@ -137,7 +138,7 @@ export class StoreProcess {
     return this.options.processMemoryMb ?? MEMORY_MB;
   }
 
-  private async ask(query: CompiledQuery, limits: QueryLimits): Promise<string> {
+  private async ask(query: CompiledQuery, limits: QueryLimits): Promise<Pieces> {
     const { signal, ...rest } = limits;
     const seconds = limits.seconds ?? 600;
     let timer: NodeJS.Timeout | undefined;
@@ -151,7 +152,7 @@ export class StoreProcess {
         if (signal?.aborted === true) stop();
         signal?.addEventListener('abort', stop);
       });
-      return await takeAnswer(answer as AnswerFile);
+      return takeAnswer(answer as AnswerFile);
     } finally {
       clearTimeout(timer);
       if (stop !== undefined) signal?.removeEventListener('abort', stop);

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
-import type { Column, Row, Table } from '../core/table';
+import type { Column, Row, TableInMemory } from '../core/table';
 import { writeAnswerFile, type AnswerFile } from './answer-file';
 import { rowTextSql } from './answer-text';
 import { toCell } from './cells';
@@ -115,7 +115,7 @@ export class TableStore {
    * Answers a compiled query. Throws KqlError: KQL_LIMIT when it gives too many rows or takes too long
    * or too much memory, KQL_EXECUTION when it fails or is aborted.
    */
-  async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<Table> {
+  async query(compiled: CompiledQuery, limits: QueryLimits = {}): Promise<TableInMemory> {
     const { sql, columns } = compiled;
     const rows: Row[] = [];
     await this.read(sql, limits, (chunk) => {

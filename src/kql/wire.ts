@@ -1,9 +1,9 @@
-import type { Cell, Column, KustoType, Row, Table } from '../core/table';
+import type { Cell, Column, KustoType, Row, Table, TableInMemory } from '../core/table';
 import { KUSTO_TYPES } from '../core/table';
 
 /** An answer in the Log Analytics query API's form, read back. */
-export interface WireAnswer {
-  readonly table: Table;
+export interface WireAnswer<T extends Table = Table> {
+  readonly table: T;
   /** Present when the answer came with HTTP 200 but is partial. */
   readonly error?: { readonly code: string; readonly message: string };
   /** What the service says about its work, when it was asked to. */
@@ -13,9 +13,21 @@ export interface WireAnswer {
 const TYPES: readonly string[] = KUSTO_TYPES;
 
 /** JSON in the Log Analytics query API's form, a row in a line; longs beyond 2^53 are JSON integers. */
-export function toWireJson({ columns, rows }: Table): string {
+export function toWireJson(table: Table): string {
+  return Array.from(wireJsonLines(table)).join('\n');
+}
+
+/** The same line by line, without the line feeds. */
+export function* wireJsonLines({ columns, rows }: Table): Generator<string> {
   const [head, tail] = wireJsonAround(columns);
-  return `${head}${rows.map((row) => rowJson(row, columns)).join(',\n')}${tail}`;
+  let line = head;
+  let isFirst = true;
+  for (const row of rows) {
+    if (!isFirst) yield `${line},`;
+    line = `${isFirst ? head : ''}${rowJson(row, columns)}`;
+    isFirst = false;
+  }
+  yield `${line}${tail}`;
 }
 
 /** A row as a JSON array. */
@@ -36,7 +48,7 @@ export function wireJsonAround(columns: readonly Column[]): readonly [string, st
  * Reads an answer of the Log Analytics query API: the first table. Times stay text and longs beyond
  * 2^53 become their decimal text. Throws a SyntaxError when the text is not such an answer.
  */
-export function fromWireJson(text: string): WireAnswer {
+export function fromWireJson(text: string): WireAnswer<TableInMemory> {
   const parsed = asRecord(JSON.parse(quoteBigIntegers(text)));
   const tables = parsed?.['tables'];
   const first = Array.isArray(tables) ? asRecord(tables[0]) : undefined;
@@ -51,18 +63,20 @@ export function fromWireJson(text: string): WireAnswer {
   };
 }
 
-function readTable(source: Record<string, unknown>): Table {
+function readTable(source: Record<string, unknown>): TableInMemory {
   if (!Array.isArray(source['columns']) || !Array.isArray(source['rows'])) {
     throw new SyntaxError('The answer’s table has no columns or no rows.');
   }
   const columns = source['columns'].map(readColumn);
-  const rows = source['rows'].map((row: unknown): Row => {
-    if (!Array.isArray(row) || row.length !== columns.length) {
-      throw new SyntaxError('A row of the answer has not as many cells as there are columns.');
-    }
-    return row.map((cell: unknown, i) => readCell(cell, columns[i]?.type ?? 'string'));
-  });
-  return { columns, rows };
+  return { columns, rows: source['rows'].map((row: unknown) => readRow(row, columns)) };
+}
+
+/** One row that JSON was read to. Throws a SyntaxError. */
+export function readRow(row: unknown, columns: readonly Column[]): Row {
+  if (!Array.isArray(row) || row.length !== columns.length) {
+    throw new SyntaxError('A row of the answer has not as many cells as there are columns.');
+  }
+  return row.map((cell: unknown, i) => readCell(cell, columns[i]?.type ?? 'string'));
 }
 
 function readColumn(value: unknown): Column {

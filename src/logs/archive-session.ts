@@ -1,6 +1,7 @@
 import type { KnownTables } from '../core/known-tables';
 import type { Answer, FailedAnswer, LogRequest, LogSession } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
+import type { Pieces } from '../core/pieces';
 import type { Table } from '../core/table';
 import { compileKql, type CompiledQuery } from '../kql/compile';
 import { formatKqlError, KqlError } from '../kql/errors';
@@ -8,7 +9,7 @@ import { withKnownColumns } from '../kql/known-columns';
 import { schemaText, type Schema } from '../kql/schema';
 import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
-import { fromWireJson } from '../kql/wire';
+import { readWireAnswer } from '../kql/wire-answer';
 import type { ArchiveCache } from './archive-cache';
 import { columnsOf, rawTable, type TableShape } from './table-shape';
 import type { TurnQueue } from './turn-queue';
@@ -56,7 +57,7 @@ export async function openArchiveSession(
     try {
       const text = await withKnownColumns(kql, schema, { now: executedAt }, async (probe) => {
         await showTables();
-        return fromWireJson(await cache.store.tables.answer(probe)).table;
+        return readWireAnswer(await cache.store.tables.answer(probe)).table;
       });
       const { versions } = known;
       const compiled = await compileKql(text, schema, { now: executedAt, versions });
@@ -86,7 +87,7 @@ export async function openArchiveSession(
 
 /** A run reads an answer back from its evidence, so that most often nobody asks for this table. */
 function completeAnswer(
-  body: string,
+  body: Pieces,
   approximate: boolean,
   executedAt: Instant,
   durationMs: number,
@@ -99,7 +100,7 @@ function completeAnswer(
     executedAt,
     durationMs,
     get table() {
-      return (table ??= fromWireJson(body).table);
+      return (table ??= readWireAnswer(body).table);
     },
   };
 }

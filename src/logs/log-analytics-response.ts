@@ -1,12 +1,13 @@
 import type { KnownTables } from '../core/known-tables';
 import type { FailedAnswer, QueryCost } from '../core/logs';
+import { textOf, type Pieces } from '../core/pieces';
 import type { Table } from '../core/table';
-import { fromWireJson } from '../kql/wire';
+import { readWireAnswer } from '../kql/wire-answer';
 
 /** One HTTP response of the query API. */
 export interface QueryResponse {
   readonly status: number;
-  readonly body: string;
+  readonly body: Pieces;
 }
 
 /** What a response means, without the times. */
@@ -17,7 +18,7 @@ export type Reading =
 
 interface Answered {
   readonly table: Table;
-  readonly body: string;
+  readonly body: Pieces;
   readonly statistics: Pick<QueryCost, 'cpuMs'>;
 }
 
@@ -62,9 +63,9 @@ export function failure(code: FailedAnswer['code'], reason: string): Failure {
   return { status: 'failed', code, reason, tooMuch: code === 'timeout' || TOO_MUCH.test(reason) };
 }
 
-function readTable(body: string, limits: ResponseLimits): Reading {
+function readTable(body: Pieces, limits: ResponseLimits): Reading {
   try {
-    const { table, error, statistics } = fromWireJson(body);
+    const { table, error, statistics } = readWireAnswer(body);
     const answered = { table, body, statistics: { cpuMs: cpuOf(statistics) } };
     if (error !== undefined) {
       const reason = sentence(
@@ -72,7 +73,7 @@ function readTable(body: string, limits: ResponseLimits): Reading {
       );
       return { status: 'partial', ...answered, reason, tooMuch: TOO_MUCH.test(reason) };
     }
-    const full = fullness(table.rows.length, body, limits);
+    const full = fullness(table.rows.length, body.size, limits);
     if (full === undefined) return { status: 'complete', ...answered };
     const reason = `The answer has ${full}, as many as Azure Monitor Logs gives; there may be more.`;
     return { status: 'partial', ...answered, reason, tooMuch: true };
@@ -87,9 +88,8 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function fullness(rows: number, body: string, limits: ResponseLimits): string | undefined {
+function fullness(rows: number, bytes: number, limits: ResponseLimits): string | undefined {
   if (rows >= limits.rows) return `${rows} rows`;
-  const bytes = Buffer.byteLength(body);
   return bytes >= limits.bytes ? `${bytes} bytes` : undefined;
 }
 
@@ -130,9 +130,9 @@ function isMissingTable(text: string, tables: KnownTables['schemas']): boolean {
 }
 
 /** The error and the ones inside it, outermost first. */
-function errorChain(body: string): { code: string; message: string }[] {
+function errorChain(body: Pieces): { code: string; message: string }[] {
   const chain: { code: string; message: string }[] = [];
-  let error = propertyOf(parse(body), 'error');
+  let error = propertyOf(parse(textOf(body)), 'error');
   while (typeof error === 'object' && error !== null && chain.length < 10) {
     const code = propertyOf(error, 'code');
     const message = propertyOf(error, 'message');

@@ -145,8 +145,12 @@ function contentOf({
 }
 
 function registryNames({ table }: Exclude<Reading, { status: 'failed' }>): string[] {
-  const names = table.rows.map(([id]) => registryOf(typeof id === 'string' ? id : ''));
-  return [...new Set(names.filter((name) => name !== undefined))].sort();
+  const names = new Set<string>();
+  for (const [id] of table.rows) {
+    const name = registryOf(typeof id === 'string' ? id : '');
+    if (name !== undefined) names.add(name);
+  }
+  return [...names].sort();
 }
 
 /** The workspace holds the records itself: nothing is taken in. */

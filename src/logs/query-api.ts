@@ -1,7 +1,10 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- its successor ignores abortSignal and audience, and fails on 204 */
+import { Readable } from 'node:stream';
 import type { TokenCredential } from '@azure/identity';
 import { LogsQueryClient, type LogsQueryClientOptions } from '@azure/monitor-query';
 import type { Interval } from '../core/period';
+import { piecesOf, type Pieces } from '../core/pieces';
+import { spooledLater } from '../core/spool';
 
 export interface QueryApiOptions {
   /** At least one; the first is the one that is asked, the others are asked with it. */
@@ -20,7 +23,7 @@ export type Exchange =
   | {
       readonly kind: 'response';
       readonly status: number;
-      readonly body: string;
+      readonly body: Pieces;
       /** As the header says: seconds or a date. */
       readonly retryAfter: string | undefined;
     }
@@ -89,25 +92,28 @@ export class QueryApi {
 type Policy = NonNullable<LogsQueryClientOptions['additionalPolicies']>[number]['policy'];
 
 /**
- * Keeps the text of each good answer and gives the SDK an empty one: it would turn every cell into an
- * object of its own, cutting times and numbers, at four times the cost of reading the text once.
+ * Keeps the bytes of each good answer while they come, and gives the SDK an empty one: it would have all of them in
+ * memory and turn every cell into an object of its own, cutting times and numbers.
  */
 class AnswerKeeper {
-  private readonly bodies = new WeakMap<object, string>();
+  private readonly bodies = new WeakMap<object, Pieces>();
 
   readonly policy: Policy = {
     name: 'keepAnswer',
     sendRequest: async (request, next) => {
-      const response = await next(request);
+      request.streamResponseStatusCodes = new Set([200]);
+      const { readableStreamBody, ...response } = await next(request);
+      delete request.streamResponseStatusCodes;
       if (response.status !== 200) return response;
-      this.bodies.set(response.request, response.bodyAsText ?? '');
+      const body = readableStreamBody ?? Readable.from([]);
+      this.bodies.set(response.request, await spooledLater(Readable.from(body)));
       return { ...response, bodyAsText: '{"tables":[]}' };
     },
   };
 
-  /** The text as it came. */
-  bodyOf(response: RawResponse): string {
-    return this.bodies.get(response.request) ?? response.bodyAsText ?? '';
+  /** The bytes as they came. */
+  bodyOf(response: RawResponse): Pieces {
+    return this.bodies.get(response.request) ?? piecesOf(response.bodyAsText ?? '');
   }
 }
 

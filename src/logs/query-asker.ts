@@ -51,7 +51,7 @@ export class QueryAsker {
     for (let requests = 1; ; requests += 1) {
       await limiter.mayBegin();
       const exchange = await api.send(kql, window);
-      if (exchange.kind === 'response') bytes += Buffer.byteLength(exchange.body);
+      if (exchange.kind === 'response') bytes += exchange.body.size;
       const pause = this.pauseBeforeNext(exchange, requests);
       if (pause === undefined) {
         const reading =

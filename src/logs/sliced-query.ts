@@ -1,7 +1,7 @@
 import type { QueryCost } from '../core/logs';
 import { toInstant, type Interval } from '../core/period';
-import type { Row } from '../core/table';
 import type { RowWise } from '../kql/analyze';
+import { readWireAnswer } from '../kql/wire-answer';
 import { failure, type Reading } from './log-analytics-response';
 import type { Asked } from './query-asker';
 import { SplicedAnswer } from './spliced-answer';
@@ -40,7 +40,6 @@ export async function askInSlices(query: SlicedQuery): Promise<Asked> {
 class Slicing {
   cost: QueryCost = { requests: 0, rows: 0, bytes: 0 };
   private readonly spliced = new SplicedAnswer();
-  private readonly tables: { columns: Answered['table']['columns']; rows: readonly Row[] }[] = [];
   private rows = 0;
   /** Why the answer is not complete. */
   private doubt: string | undefined;
@@ -84,7 +83,6 @@ class Slicing {
       if (!(error instanceof SyntaxError)) throw error;
       return failure('other', `The parts of the answer do not fit together: ${error.message}`);
     }
-    this.tables.push(reading.table);
     const rows = reading.table.rows.length;
     this.rows += rows;
     if (rows === part.rows) return 'taken';
@@ -139,14 +137,8 @@ class Slicing {
   }
 
   private whole(): Reading {
-    const { order } = this.query.rowWise;
-    const tables = order === 'ascending' ? this.tables : [...this.tables].reverse();
-    const columns = tables[0]?.columns ?? [];
-    const answered = {
-      table: { columns, rows: tables.flatMap((table) => table.rows) },
-      body: this.spliced.body(order),
-      statistics: {},
-    };
+    const body = this.spliced.body(this.query.rowWise.order);
+    const answered = { table: readWireAnswer(body).table, body, statistics: {} };
     this.cost = { ...this.cost, rows: this.rows };
     return this.doubt === undefined
       ? { status: 'complete', ...answered }

@@ -1,5 +1,6 @@
 import type { AuditResult, Report } from '../core/report';
 import type { Cell, Column, Row } from '../core/table';
+import { firstRows } from '../core/table';
 import {
   bothTimes,
   formatCell,
@@ -78,7 +79,7 @@ function hasRows(audit: AuditResult): boolean {
 
 function answerModel(audit: AuditResult, timeZone: string, rowsShown: number): AnswerModel {
   const { table, execution } = audit;
-  const shown = table.rows.slice(0, rowsShown);
+  const shown = firstRows(table.rows, rowsShown);
   const files = [execution.csvFile, execution.answerFile]
     .filter((file) => file !== undefined)
     .map((file) => visible(file, 200));

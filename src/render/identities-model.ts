@@ -1,6 +1,6 @@
 import type { AuditResult, Report } from '../core/report';
 import type { Cell } from '../core/table';
-import { rowAsRecord } from '../core/table';
+import { firstRows, rowAsRecord } from '../core/table';
 import { formatNumber, localTime, wholeSeconds } from './format';
 import type { LongTable } from './long-table';
 import { visible } from './visible';
@@ -33,7 +33,7 @@ export function identitiesModel(report: Report): IdentitiesModel {
   const audit = identityAudit(report);
   if (audit === undefined) return { cut: '' };
   const { rows } = audit.table;
-  const shown = rows.slice(0, LISTED);
+  const shown = firstRows(rows, LISTED);
   const { timeZone } = report.period;
   return {
     table: {

@@ -7,6 +7,7 @@ import { mapInParallel } from '../core/in-parallel';
 import type { Answer, Intake, LogSource, SourceDescription } from '../core/logs';
 import type { Interval, Period } from '../core/period';
 import { toInstant } from '../core/period';
+import { piecesOf, textOf, type Content, type Pieces } from '../core/pieces';
 import type { PlatformRecord, PlatformSource } from '../core/platform';
 import type { Question } from './evidence';
 import { decodeEvidence, encodeEvidence, evidenceFile } from './evidence';
@@ -146,8 +147,8 @@ async function askPlatform(input: AskInput): Promise<PlatformRecord | undefined>
 }
 
 /** The record that a file of ours holds. */
-export function parsePlatform(content: Uint8Array): PlatformRecord {
-  return JSON.parse(Buffer.from(content).toString('utf8')) as PlatformRecord;
+export function parsePlatform(content: Content): PlatformRecord {
+  return JSON.parse(textOf(content)) as PlatformRecord;
 }
 
 /**
@@ -156,12 +157,12 @@ export function parsePlatform(content: Uint8Array): PlatformRecord {
  */
 export async function askAll(input: AskInput): Promise<Evidence> {
   const platform = await askPlatform(input);
-  const stored = new Map<string, Uint8Array>();
+  const stored = new Map<string, Pieces>();
   for (const question of input.questions) {
-    const content = await input.folder.read(evidenceFile(question.id));
+    const content = await input.folder.open(evidenceFile(question.id));
     if (content !== undefined) stored.set(question.id, content);
   }
-  let intake = await input.folder.read(INTAKE_FILE);
+  let intake = await input.folder.open(INTAKE_FILE);
   const open = input.questions.filter((question) => !stored.has(question.id));
   if (open.length > 0 || intake === undefined) {
     const files = evidenceFiles(open, await askSource({ ...input, questions: open }));
@@ -180,7 +181,7 @@ export async function askAll(input: AskInput): Promise<Evidence> {
   );
   return {
     answers: new Map([...stored].map(([id, content]) => [id, decodeEvidence(content)])),
-    intake: JSON.parse(Buffer.from(intake ?? []).toString('utf8')) as Intake,
+    intake: JSON.parse(textOf(intake ?? piecesOf(''))) as Intake,
     platform,
   };
 }

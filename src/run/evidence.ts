@@ -1,8 +1,9 @@
 import { sha256 } from '../core/digest';
 import type { Answer, FailedAnswer, QueryCost } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
+import { bytesOf, joined, partOf, piecesOf, type Content, type Pieces } from '../core/pieces';
 import type { Execution } from '../core/report';
-import { fromWireJson } from '../kql/wire';
+import { readWireAnswer } from '../kql/wire-answer';
 
 /** A query that a run asks, whole. */
 export interface Question {
@@ -28,12 +29,16 @@ interface ExecutionRecord {
 }
 
 const ANSWER_MARK = ',\n"answer":';
+const ANSWER_END = '\n}\n';
+
+/** What stands before the answer is not longer. */
+const LONGEST_RECORD = 1 << 20;
 
 /**
  * One evidence file: how the query was executed, and the answer's bytes as received. It is valid JSON,
  * and the answer stands in it unchanged, so that its digest can be taken again.
  */
-export function encodeEvidence(question: Question, answer: Answer): Uint8Array {
+export function encodeEvidence(question: Question, answer: Answer): Pieces {
   const record: ExecutionRecord = {
     id: question.id,
     querySha256: sha256(question.kql),
@@ -46,12 +51,12 @@ export function encodeEvidence(question: Question, answer: Answer): Uint8Array {
     ...(answer.cost === undefined ? {} : { cost: answer.cost }),
   };
   const body = answer.status === 'failed' ? 'null' : answer.body;
-  return Buffer.from(`{"execution":${JSON.stringify(record)}${ANSWER_MARK}${body}\n}\n`);
+  return joined([`{"execution":${JSON.stringify(record)}${ANSWER_MARK}`, body, ANSWER_END]);
 }
 
 /** The answer that an evidence file of ours holds. */
-export function decodeEvidence(content: Uint8Array): Answer {
-  const { record, body } = splitEvidence(content);
+export function decodeEvidence(content: Content): Answer {
+  const { record, body } = splitEvidence(piecesOf(content));
   const when = {
     executedAt: record.executedAt,
     durationMs: record.durationMs,
@@ -61,7 +66,7 @@ export function decodeEvidence(content: Uint8Array): Answer {
   if (record.status === 'failed') {
     return { status: 'failed', code: record.code ?? 'other', reason, ...when };
   }
-  const answered = { table: fromWireJson(body).table, body, ...when };
+  const answered = { table: readWireAnswer(body).table, body, ...when };
   return record.status === 'partial'
     ? { status: 'partial', reason, ...answered }
     : { status: 'complete', ...answered };
@@ -91,10 +96,11 @@ export function evidenceFile(id: string): string {
   return `evidence/${id}.json`;
 }
 
-function splitEvidence(content: Uint8Array): { record: ExecutionRecord; body: string } {
-  const text = Buffer.from(content).toString('utf8');
-  const mark = text.indexOf(ANSWER_MARK);
-  const head = `${text.slice(0, mark)}}`;
+function splitEvidence(content: Pieces): { record: ExecutionRecord; body: Pieces } {
+  const start = Buffer.from(bytesOf(partOf(content, 0, Math.min(content.size, LONGEST_RECORD))));
+  const mark = start.indexOf(ANSWER_MARK);
+  const head = `${start.subarray(0, mark).toString('utf8')}}`;
   const { execution } = JSON.parse(head) as { execution: ExecutionRecord };
-  return { record: execution, body: text.slice(mark + ANSWER_MARK.length, -'\n}\n'.length) };
+  const body = partOf(content, mark + ANSWER_MARK.length, content.size - ANSWER_END.length);
+  return { record: execution, body };
 }

@@ -1,5 +1,6 @@
 import type { ExportKind } from '../core/definitions';
 import type { AuditResult, Report } from '../core/report';
+import { spooledLater } from '../core/spool';
 import type { Cell, Table } from '../core/table';
 import { renderJsonl } from '../render/exports/jsonl';
 import { renderParquet } from '../render/exports/parquet';
@@ -13,7 +14,7 @@ const FOLDER = 'exports/';
 export async function renderExports(report: Report): Promise<RunFile[]> {
   const answered = report.audits.filter(({ execution }) => execution.answer !== 'failed');
   const files: RunFile[] = [];
-  // One after another: each holds its whole file in memory while it is made.
+  // One after another: each holds a part of its file in memory while it is made.
   for (const kind of report.exports ?? []) files.push(...(await filesOf(kind, report, answered)));
   return files;
 }
@@ -24,14 +25,14 @@ async function filesOf(
   audits: readonly AuditResult[],
 ): Promise<RunFile[]> {
   if (kind === 'xlsx') {
-    const content = await whole(renderSpreadsheet(sheetsOf(report, audits)));
+    const content = await spooledLater(renderSpreadsheet(sheetsOf(report, audits)));
     return [{ path: `${FOLDER}report.xlsx`, content }];
   }
   const files: RunFile[] = [];
   for (const { id, table } of audits) {
     files.push(
       kind === 'jsonl'
-        ? { path: `${FOLDER}${id}.jsonl.gz`, content: await whole(renderJsonl(table)) }
+        ? { path: `${FOLDER}${id}.jsonl.gz`, content: await spooledLater(renderJsonl(table)) }
         : { path: `${FOLDER}${id}.parquet`, content: await renderParquet(table) },
     );
   }
@@ -66,10 +67,4 @@ function sheetsOf(
     { name: 'contents', table: contents },
     ...audits.map(({ id, table }) => ({ name: id, table })),
   ];
-}
-
-async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return Buffer.concat(all);
 }

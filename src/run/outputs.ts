@@ -1,4 +1,5 @@
-import { renderCsv } from '../render/csv';
+import { spooled } from '../core/spool';
+import { csvLines } from '../render/csv';
 import { htmlPieces, reportPage } from '../render/html';
 import type { Attachment } from '../render/pdf';
 import { renderPdf } from '../render/pdf';
@@ -21,11 +22,11 @@ export async function renderOutputs(
   views: Views,
 ): Promise<RunFile[]> {
   const summary = { path: 'summary.json', content: encodeSummary(report, figures) };
-  const findings = { path: 'findings.csv', content: Buffer.from(renderCsv(findingsTable(report))) };
+  const findings = { path: 'findings.csv', content: spooled(csvLines(findingsTable(report))) };
   const answers = report.audits.flatMap(({ title, table, execution }) =>
     execution.csvFile === undefined
       ? []
-      : [{ path: execution.csvFile, content: Buffer.from(renderCsv(table)), title }],
+      : [{ path: execution.csvFile, content: spooled(csvLines(table)), title }],
   );
   const page = reportPage(report, views);
   const pdf = await renderPdf(page.html, {
@@ -43,7 +44,7 @@ export async function renderOutputs(
     summary,
     findings,
     ...answers.map(({ path, content }) => ({ path, content })),
-    { path: REPORT_HTML, content: Buffer.from(Array.from(htmlPieces(page)).join('')) },
+    { path: REPORT_HTML, content: spooled(htmlPieces(page)) },
     { path: REPORT_PDF, content: pdf },
     ...(await renderExports(report)),
   ];

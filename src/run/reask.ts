@@ -2,7 +2,7 @@ import type { ChainEntry } from '../archive/chain';
 import type { Archive } from '../core/archive';
 import { mapInParallel } from '../core/in-parallel';
 import type { Answer, LogSource } from '../core/logs';
-import type { Row } from '../core/table';
+import type { Row, Rows } from '../core/table';
 import { tablesOf, windowOf } from './ask';
 import { remakeReport } from './sealed-report';
 
@@ -83,16 +83,18 @@ function tableOf(answer: Answer): Extract<Answer, { status: 'complete' }>['table
 }
 
 /** The rows that `others` does not hold, each as often as it is missing there. */
-function without(rows: readonly Row[], others: readonly Row[]): Row[] {
+function without(rows: Rows, others: Rows): Row[] {
   const left = new Map<string, number>();
   for (const row of others) {
     const key = JSON.stringify(row);
     left.set(key, (left.get(key) ?? 0) + 1);
   }
-  return rows.filter((row) => {
+  const missing: Row[] = [];
+  for (const row of rows) {
     const key = JSON.stringify(row);
     const count = left.get(key) ?? 0;
     if (count > 0) left.set(key, count - 1);
-    return count === 0;
-  });
+    else missing.push(row);
+  }
+  return missing;
 }

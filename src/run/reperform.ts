@@ -2,6 +2,7 @@ import type { ChainEntry } from '../archive/chain';
 import { definitionDigest } from '../catalog/definition-digest';
 import type { Archive } from '../core/archive';
 import { sha256 } from '../core/digest';
+import type { Content, Pieces } from '../core/pieces';
 import type { Report } from '../core/report';
 import type { Views } from '../render/views';
 import type { FirstDifference } from './first-difference';
@@ -66,7 +67,9 @@ export async function reperformRun(
     content: Buffer.from(kql),
   }));
   const outputs = await renderOutputs(report, figures, maker.views);
-  const made = new Map([...queries, ...outputs].map(({ path, content }) => [path, content]));
+  const made = new Map<string, Content>(
+    [...queries, ...outputs].map(({ path, content }) => [path, content]),
+  );
   const files = await compareFiles(archive, entry, facts.runId, made);
   const sealedDefinition = facts.definitionSha256;
   const sameViews = definitionDigest(definition, maker.viewsDigest) === sealedDefinition;
@@ -83,7 +86,7 @@ async function compareFiles(
   archive: Archive,
   entry: ChainEntry,
   runId: string,
-  made: ReadonlyMap<string, Uint8Array>,
+  made: ReadonlyMap<string, Content>,
 ): Promise<ReperformedFile[]> {
   const { subject, predicate } = entry.manifest;
   const prefix = `runs/${runId}/`;
@@ -93,7 +96,7 @@ async function compareFiles(
     const path = name.slice(prefix.length);
     if (!name.startsWith(prefix) || isEvidence(path)) continue;
     sealed.add(path);
-    const stored = await archive.read(`${predicate.stream}/${name}`);
+    const stored = await archive.open(`${predicate.stream}/${name}`);
     files.push({ path, ...compareFile(stored, digest.sha256, made.get(path)) });
   }
   for (const path of made.keys()) {
@@ -103,9 +106,9 @@ async function compareFiles(
 }
 
 function compareFile(
-  stored: Uint8Array | undefined,
+  stored: Pieces | undefined,
   sealedSha256: string,
-  made: Uint8Array | undefined,
+  made: Content | undefined,
 ): Omit<ReperformedFile, 'path'> {
   if (stored === undefined) return { status: 'missing' };
   if (sha256(stored) !== sealedSha256) return { status: 'damaged' };

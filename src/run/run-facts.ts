@@ -5,6 +5,7 @@ import type { SourceDescription } from '../core/logs';
 import type { Past } from '../core/past';
 import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
+import { piecesOf, textOf, type Content } from '../core/pieces';
 import type { CanaryLogin } from '../core/platform';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
@@ -136,6 +137,6 @@ function comparable(entry: ChainEntry | undefined, entries: readonly ChainEntry[
   return entry?.manifest.predicate.kind === 'run' && !destroyedEntries(entries).has(entry.sequence);
 }
 
-function parse(content: Uint8Array | undefined): unknown {
-  return JSON.parse(Buffer.from(content ?? []).toString('utf8'));
+function parse(content: Content | undefined): unknown {
+  return JSON.parse(textOf(content ?? piecesOf('')));
 }

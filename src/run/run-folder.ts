@@ -2,13 +2,14 @@ import type { Archive } from '../core/archive';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { mapInParallel } from '../core/in-parallel';
+import { bytesOf, piecesOf, type Content, type Pieces } from '../core/pieces';
 
 const WRITES_AT_ONCE = 8;
 
 export interface RunFile {
   /** Below the run's folder: `evidence/tags-deleted.json`. */
   readonly path: string;
-  readonly content: Uint8Array;
+  readonly content: Content;
 }
 
 /**
@@ -46,7 +47,13 @@ export class RunFolder {
 
   /** A file that an earlier attempt wrote, or undefined. Throws ARCHIVE_CONFLICT when it is not ours. */
   async read(path: string): Promise<Uint8Array | undefined> {
-    const content = await this.archive.read(`${this.stream}/${this.nameInStream(path)}`);
+    const content = await this.open(path);
+    return content && bytesOf(content);
+  }
+
+  /** The same for a file that may be too large for memory. */
+  async open(path: string): Promise<Pieces | undefined> {
+    const content = await this.archive.open(`${this.stream}/${this.nameInStream(path)}`);
     if (content === undefined) return undefined;
     const digest = sha256(content);
     if (!this.#known.has(entryOf(path, digest))) {
@@ -61,7 +68,7 @@ export class RunFolder {
    * Writes files and gives back what the archive holds afterwards, in the same order: for a file that an
    * earlier or concurrent attempt wrote, its bytes and not ours.
    */
-  async write(files: readonly RunFile[]): Promise<Uint8Array[]> {
+  async write(files: readonly RunFile[]): Promise<Pieces[]> {
     const digests = files.map((file) => ({ path: file.path, sha256: sha256(file.content) }));
     // Before any file: a digest that the journal does not name yet would look planted after a crash.
     await this.#writeJournal(digests);
@@ -76,7 +83,7 @@ export class RunFolder {
     const prefix = `${this.stream}/${this.nameInStream('')}`;
     for await (const { path } of this.archive.list(prefix)) {
       const name = path.slice(prefix.length);
-      if (!this.#digests.has(name)) await this.read(name);
+      if (!this.#digests.has(name)) await this.open(name);
     }
   }
 
@@ -87,11 +94,11 @@ export class RunFolder {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  async #create({ path, content }: RunFile): Promise<Uint8Array> {
+  async #create({ path, content }: RunFile): Promise<Pieces> {
     const result = await this.archive.create(`${this.stream}/${this.nameInStream(path)}`, content);
-    if (result === 'exists') return (await this.read(path)) ?? content;
+    if (result === 'exists') return (await this.open(path)) ?? piecesOf(content);
     this.#digests.set(path, sha256(content));
-    return content;
+    return piecesOf(content);
   }
 
   async #writeJournal(digests: readonly { path: string; sha256: string }[]): Promise<void> {

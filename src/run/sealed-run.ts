@@ -5,6 +5,7 @@ import type { ReportDefinition } from '../core/definitions';
 import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Intake } from '../core/logs';
+import { bytesOf, type Pieces } from '../core/pieces';
 import type { Evidence } from './ask';
 import { INTAKE_FILE, parsePlatform, PLATFORM_FILE, questionsOf } from './ask';
 import type { Question } from './evidence';
@@ -39,7 +40,7 @@ export async function loadSealedRun(archive: Archive, entry: ChainEntry): Promis
     await Promise.all(
       questions.map(
         async ({ id }) =>
-          [id, decodeEvidence(await readSealed(archive, entry, evidenceFile(id)))] as const,
+          [id, decodeEvidence(await openSealed(archive, entry, evidenceFile(id)))] as const,
       ),
     ),
   );
@@ -77,10 +78,15 @@ export async function readSealed(
   entry: ChainEntry,
   path: string,
 ): Promise<Uint8Array> {
+  return bytesOf(await openSealed(archive, entry, path));
+}
+
+/** The same for a file that may be too large for memory. */
+async function openSealed(archive: Archive, entry: ChainEntry, path: string): Promise<Pieces> {
   const { predicate, subject } = entry.manifest;
   const name = `runs/${runIdOf(entry)}/${path}`;
   const digest = subject.find((candidate) => candidate.name === name)?.digest.sha256;
-  const content = await archive.read(`${predicate.stream}/${name}`);
+  const content = await archive.open(`${predicate.stream}/${name}`);
   if (content === undefined || digest === undefined || sha256(content) !== digest) {
     throw new TallymanError(
       'ARCHIVE_DAMAGED',

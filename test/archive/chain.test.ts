@@ -289,6 +289,7 @@ describe('a writer that dies', () => {
       location: archive.location,
       create: (path, content) => guard(() => archive.create(path, content)),
       read: (path) => guard(() => archive.read(path)),
+      open: (path) => guard(() => archive.open(path)),
       list: (prefix) => archive.list(prefix),
     };
   }

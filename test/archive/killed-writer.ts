@@ -24,6 +24,10 @@ function dyingAt(archive: Archive, n: number): Archive {
       count();
       return archive.read(path);
     },
+    open: (path) => {
+      count();
+      return archive.open(path);
+    },
     list: (prefix) => {
       count();
       return archive.list(prefix);

@@ -15,6 +15,8 @@ import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob
 import { createBlobStore } from '../../src/archive/blob-store';
 import { createFolderStore } from '../../src/archive/folder-store';
 import type { Archive } from '../../src/core/archive';
+import { sha256 } from '../../src/core/digest';
+import { spooled } from '../../src/core/spool';
 import type { Azurite } from '../support/azurite';
 import { startAzurite } from '../support/azurite';
 
@@ -69,6 +71,21 @@ describe.each(Object.keys(STORES))('a %s store', (kind) => {
     const content = Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256));
     expect(await archive.create('a/b=1/c_d-e.json', content)).toBe('created');
     expect(Buffer.from((await archive.read('a/b=1/c_d-e.json'))!).equals(content)).toBe(true);
+  });
+
+  it('gives back a file that is too large for memory piece by piece, and writes it once', async () => {
+    const lines = Array.from({ length: 300_000 }, (_, i) => `line ${i} of a large file, ${kind}\n`);
+    const content = spooled(lines);
+    const [first, second] = await Promise.all([
+      archive.create('large', content),
+      archive.create('large', spooled(['another', ...lines])),
+    ]);
+    expect([first, second].sort()).toEqual(['created', 'exists']);
+    const wanted = first === 'created' ? content : spooled(['another', ...lines]);
+    const stored = await archive.open('large');
+    expect(stored?.size).toBe(wanted.size);
+    expect(sha256(stored!)).toBe(sha256(wanted));
+    expect(await archive.open('nothing-there')).toBeUndefined();
   });
 
   it('holds an empty file', async () => {

@@ -8,6 +8,7 @@ import type { AuditContext, TableDifference } from '../../src/assess/asked-again
 import { listsAreUnordered, natureOf } from '../../src/assess/query-nature';
 import type { Answer } from '../../src/core/logs';
 import type { Column, KustoType, Row } from '../../src/core/table';
+import { piecesOf } from '../../src/core/pieces';
 
 const PERIOD = { start: '2026-03-02T00:00:00.000Z', end: '2026-03-03T00:00:00.000Z' };
 const WHEN = { executedAt: PERIOD.end, durationMs: 1 };
@@ -25,7 +26,7 @@ function columns(types: Record<string, KustoType>): Column[] {
 }
 
 function answer(cols: readonly Column[], rows: readonly Row[]): Answer {
-  return { status: 'complete', table: { columns: cols, rows }, body: '', ...WHEN };
+  return { status: 'complete', table: { columns: cols, rows }, body: piecesOf(''), ...WHEN };
 }
 
 const failed: Answer = { status: 'failed', code: 'other', reason: 'Not now.', ...WHEN };
@@ -33,7 +34,7 @@ const partial = (rows: readonly Row[]): Answer => ({
   status: 'partial',
   reason: 'A limit was met.',
   table: { columns: PUSHES, rows },
-  body: '',
+  body: piecesOf(''),
   ...WHEN,
 });
 

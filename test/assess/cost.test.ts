@@ -1,17 +1,18 @@
 import { costOf } from '../../src/assess/cost';
 import type { Answer } from '../../src/core/logs';
+import { piecesOf } from '../../src/core/pieces';
 
 const when = { executedAt: '2026-03-01T00:00:00.000Z', durationMs: 1500 };
 const table = { columns: [], rows: [[], []] };
 
 it('adds up what the source says, and counts itself where it says nothing', () => {
   const answers: Answer[] = [
-    { status: 'complete', table, body: '{"é":1}', ...when },
+    { status: 'complete', table, body: piecesOf('{"é":1}'), ...when },
     {
       status: 'partial',
       reason: 'Cut.',
       table,
-      body: '{}',
+      body: piecesOf('{}'),
       ...when,
       cost: { requests: 3, rows: 70, bytes: 900, cpuMs: 250 },
     },

@@ -7,6 +7,7 @@ import type { Answer } from '../../src/core/logs';
 import type { PlatformExchange, PlatformRecord } from '../../src/core/platform';
 import type { Coverage, CoverageProof } from '../../src/core/report';
 import type { Cell, Table } from '../../src/core/table';
+import { piecesOf } from '../../src/core/pieces';
 
 const period = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-01T04:00:00.000Z' };
 const GUID = '0f6bd0b1-5f1c-4a5e-9c8e-3d2a1b0c9f8e';
@@ -21,7 +22,7 @@ function complete(table: Table): Answer {
   return {
     status: 'complete',
     table,
-    body: '{}',
+    body: piecesOf('{}'),
     executedAt: '2026-03-01T10:00:00.000Z',
     durationMs: 1,
   };

@@ -2,6 +2,7 @@ import { assessCoverage, registriesInAnswers } from '../../src/assess/coverage';
 import type { OutsideEvidence } from '../../src/assess/coverage-proofs';
 import type { Answer } from '../../src/core/logs';
 import type { Cell } from '../../src/core/table';
+import { piecesOf } from '../../src/core/pieces';
 
 const period = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-01T08:00:00.000Z' };
 const columns = [
@@ -35,7 +36,7 @@ function answer(...rows: [number, number, number?][]): Answer {
         hour < 0 ? '2026-02-20T00:00:00.0000000Z' : '2026-03-01T00:00:00.0000000Z',
       ]),
     },
-    body: '{}',
+    body: piecesOf('{}'),
     executedAt: period.end,
     durationMs: 1,
   };

@@ -2,6 +2,7 @@ import { judgeAudit } from '../../src/assess/judge';
 import type { AuditDefinition, Waiver } from '../../src/core/definitions';
 import type { Answer } from '../../src/core/logs';
 import type { Coverage, TableCoverage } from '../../src/core/report';
+import { piecesOf } from '../../src/core/pieces';
 
 const period = { start: '2026-03-01T15:00:00.000Z', end: '2026-03-02T15:00:00.000Z' };
 const when = { executedAt: '2026-03-02T22:00:00.000Z', durationMs: 3 };
@@ -24,7 +25,7 @@ const audit: AuditDefinition = {
 
 function rows(...names: string[]): Answer {
   const table = { columns: audit.columns, rows: names.map((name) => [name]) };
-  return { status: 'complete', table, body: '{}', ...when };
+  return { status: 'complete', table, body: piecesOf('{}'), ...when };
 }
 
 function coverage(table: Partial<TableCoverage> = {}, complete = true): Coverage {

@@ -33,7 +33,7 @@ export async function askAudit(
   const answer = await session.query(bindParameters(audit, { timeZone }, period).kql);
   if (answer.status !== 'complete') throw new Error(`${audit.id}: ${answer.reason}`);
   expect([audit.id, answer.table.columns]).toEqual([audit.id, audit.columns]);
-  return answer.table.rows.map((row) => rowAsRecord(answer.table, row));
+  return Array.from(answer.table.rows, (row) => rowAsRecord(answer.table, row));
 }
 
 /** A session over all tables of a folder of raw logs. */

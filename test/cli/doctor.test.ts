@@ -15,6 +15,7 @@ import { createAzurePlatform } from '../../src/logs/azure-platform';
 import type { Archive } from '../../src/core/archive';
 import { copyTemplates } from '../support/templates';
 import { groupSetting, registryId, startArmServer, WORKSPACE } from '../logs/support/arm-server';
+import { bytesOf, piecesOf } from '../../src/core/pieces';
 
 const root = join(__dirname, '../..');
 const GUID = '0f6bd0b1-5f1c-4a5e-9c8e-3d2a1b0c9f8e';
@@ -108,10 +109,12 @@ describe('the stores', () => {
     return {
       location: 'a forgetful store',
       create: (path, content) => {
-        files.set(path, content);
+        files.set(path, bytesOf(content));
         return Promise.resolve('created');
       },
       read: (path) => Promise.resolve(files.get(path)),
+      open: (path) =>
+        Promise.resolve(files.has(path) ? piecesOf(files.get(path) ?? '') : undefined),
       list: async function* () {
         for (const path of files.keys()) yield await Promise.resolve({ path, size: 1 });
       },

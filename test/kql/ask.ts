@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Cell, Table } from '../../src/core/table';
+import type { Cell, TableInMemory } from '../../src/core/table';
 import { compileKql } from '../../src/kql/compile';
 import { KqlError } from '../../src/kql/errors';
 import { withKnownColumns } from '../../src/kql/known-columns';
@@ -17,7 +17,11 @@ export function openStore(): Promise<TableStore> {
 }
 
 /** A query's answer. */
-export async function ask(store: TableStore, kql: string, schema: Schema = {}): Promise<Table> {
+export async function ask(
+  store: TableStore,
+  kql: string,
+  schema: Schema = {},
+): Promise<TableInMemory> {
   const known = await withKnownColumns(kql, schema, { now: NOW }, (probe) => store.query(probe));
   return store.query(await compileKql(known, schema, { now: NOW }));
 }

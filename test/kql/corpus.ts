@@ -79,7 +79,9 @@ export function compareDocs(expected: DocsCase, table: Table): string | undefine
   if (wanted !== came) return `columns ${wanted} ≠ ${came}`;
   const kinds = table.columns.map((column) => column.type);
   const left = rows.map((row) => row.map((cell, i) => docsText(cell, kinds[i])).join(' | '));
-  const right = table.rows.map((row) => row.map((cell, i) => ownText(cell, kinds[i])).join(' | '));
+  const right = Array.from(table.rows, (row) =>
+    row.map((cell, i) => ownText(cell, kinds[i])).join(' | '),
+  );
   return compareRows(expected.kql, left, right);
 }
 
@@ -131,7 +133,8 @@ export function compareVerdict(expected: VerdictCase, table: Table): string | un
   if (count !== table.rows.length) return `rows ${count} ≠ ${table.rows.length}`;
   if (samples.length < count) return undefined;
   const kinds = table.columns.map((column) => column.type);
-  const own = table.rows.map(
+  const own = Array.from(
+    table.rows,
     (row) => `(${row.map((cell, i) => verdictText(cell, kinds[i])).join(', ')})`,
   );
   return compareRows(expected.kql, samples.map(loose), own.map(loose));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Column } from '../../src/core/table';
 import { compileKql } from '../../src/kql/compile';
 import { StoreProcess } from '../../src/kql/store-process';
-import { fromWireJson } from '../../src/kql/wire';
+import { readWireAnswer } from '../../src/kql/wire-answer';
 
 const NUMBERS: readonly Column[] = [{ name: 'N', type: 'long' }];
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -18,7 +18,7 @@ describe('a store in a process of its own', () => {
   let directory: string;
   const ask = async (kql: string, signal?: AbortSignal) => {
     const query = await compileKql(kql, { Numbers: NUMBERS }, { now: NOW });
-    return fromWireJson(await store.answer(query, signal === undefined ? {} : { signal })).table
+    return readWireAnswer(await store.answer(query, signal === undefined ? {} : { signal })).table
       .rows;
   };
   beforeAll(async () => {

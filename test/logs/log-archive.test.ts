@@ -2,7 +2,8 @@ import { appendFile, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TallymanError } from '../../src/core/errors';
 import type { LogRequest } from '../../src/core/logs';
-import { fromWireJson } from '../../src/kql/wire';
+import { textOf } from '../../src/core/pieces';
+import { readWireAnswer } from '../../src/kql/wire-answer';
 import { createFolderTree } from '../../src/logs/folder-tree';
 import type { LogTree } from '../../src/logs/log-tree';
 import { archiveOf, ask, closeArchives, DAY, rowsOf } from './support/archive';
@@ -455,11 +456,13 @@ describe('a log archive', () => {
         await first.query(query),
         await second.query(query),
       ];
-      const bodies = answers.map((answer) => (answer.status === 'complete' ? answer.body : answer));
+      const bodies = answers.map((answer) =>
+        answer.status === 'complete' ? textOf(answer.body) : answer,
+      );
       expect(new Set(bodies).size).toBe(1);
       const [answer] = answers;
       if (answer?.status !== 'complete') throw new Error('not complete');
-      expect(fromWireJson(answer.body).table).toEqual(answer.table);
+      expect(readWireAnswer(answer.body).table).toEqual(answer.table);
     }
   });
 

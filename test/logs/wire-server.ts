@@ -5,6 +5,7 @@ import type { LogsQueryClientOptions } from '@azure/monitor-query';
 import type { Answer, LogSource } from '../../src/core/logs';
 import { TABLE_SCHEMAS } from '../../src/core/table-schemas';
 import { fromWireJson, toWireJson } from '../../src/kql/wire';
+import { textOf } from '../../src/core/pieces';
 
 /** What the server does instead of answering as it should. */
 export interface Fault {
@@ -284,7 +285,7 @@ async function askSource(source: LogSource, query: string, timespan: string): Pr
 }
 
 function bodyOf(answer: Answer): { status: number; body: string } {
-  if (answer.status !== 'failed') return { status: 200, body: answer.body };
+  if (answer.status !== 'failed') return { status: 200, body: textOf(answer.body) };
   const table = /has no \S+: no record of (\w+)/.exec(answer.reason)?.[1];
   const inner =
     table === undefined

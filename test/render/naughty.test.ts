@@ -20,6 +20,7 @@ import { parseMessage } from '../mail/support/received';
 import { NAUGHTY } from '../support/naughty-strings';
 import { pdfText, readPdf, squeezed } from '../support/pdf-text';
 import { auditResult, hostileReport, periodOf, reportOf, tableOf } from '../support/reports';
+import { bytesOf } from '../../src/core/pieces';
 
 const CHROMIUM = '/usr/bin/chromium';
 const inBrowser = existsSync(CHROMIUM) ? it : it.skip;
@@ -58,7 +59,7 @@ beforeAll(async () => {
   report = reportOf(audits, { period, exports: ['jsonl', 'parquet', 'xlsx'] });
   const figures = figuresOf(period.id, audits, report.coverage);
   const made = await renderOutputs(report, figures, views);
-  files = new Map(made.map(({ path, content }) => [path, content]));
+  files = new Map(made.map(({ path, content }) => [path, bytesOf(content)]));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import type { Views } from '../../src/render/views';
 import { loadViews } from '../../src/render/views';
 import { brandedReport, hostileReport, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
+import { firstRows } from '../../src/core/table';
 
 const CHROMIUM = '/usr/bin/chromium';
 const REPORTS: readonly (readonly [string, () => Report])[] = [
@@ -110,7 +111,7 @@ describe('axe-core, in a real browser', () => {
       const kept = report.audits.filter(({ id }) => !/^passing-\d\d$/.test(id));
       const audits = kept.map((audit) => ({
         ...audit,
-        table: { ...audit.table, rows: audit.table.rows.slice(0, 3) },
+        table: { ...audit.table, rows: firstRows(audit.table.rows, 3) },
       }));
       expect(await violations(renderHtml({ ...report, audits }, views), scheme)).toEqual([]);
     },

@@ -5,6 +5,7 @@ import { createFolderStore } from '../../src/archive/folder-store';
 import type { Archive } from '../../src/core/archive';
 import { sha256 } from '../../src/core/digest';
 import { RunFolder } from '../../src/run/run-folder';
+import { piecesOf, textOf, type Content } from '../../src/core/pieces';
 
 let folder: string;
 let archive: Archive;
@@ -20,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const open = () => RunFolder.open(archive, journal, 'daily.all', '2026-03-02');
 const bytes = (text: string): Uint8Array => Buffer.from(text);
-const text = (content: Uint8Array | undefined): string => Buffer.from(content ?? []).toString();
+const text = (content: Content | undefined): string => textOf(content ?? piecesOf(''));
 
 it('gives back what an earlier attempt wrote, not what this one would', async () => {
   await (await open()).write([{ path: 'run.json', content: bytes('first') }]);

@@ -8,7 +8,7 @@ import type { Period, PeriodKind } from '../../src/core/period';
 import { parsePeriod } from '../../src/core/period';
 import type { AuditResult, CoverageHour, Finding, Report } from '../../src/core/report';
 import type { Cell, Column, KustoType, Table } from '../../src/core/table';
-import { rowAsRecord } from '../../src/core/table';
+import { firstRows, rowAsRecord } from '../../src/core/table';
 import { pngOf } from './pictures';
 
 const PCI = (id: string, title: string): ControlRef => ({
@@ -60,7 +60,7 @@ export function auditResult(input: AuditInput, period: Period): AuditResult {
   const expect = input.expect ?? 'none';
   const table = input.table ?? { columns: [], rows: [] };
   const severity = input.severity ?? 'high';
-  const findings = (expect === 'none' ? table.rows : []).map((row, index): Finding => {
+  const findings = Array.from(expect === 'none' ? table.rows : [], (row, index): Finding => {
     const values = rowAsRecord(table, row);
     return {
       audit: input.id,
@@ -593,7 +593,7 @@ export function hostileReport(hostile: string = HOSTILE): Report {
   const report = sampleReport();
   const audits = report.audits.map((audit) => ({
     ...audit,
-    table: { ...audit.table, rows: audit.table.rows.slice(0, 5) },
+    table: { ...audit.table, rows: firstRows(audit.table.rows, 5) },
   }));
   return poison({ ...report, audits }, 'report') as Report;
 }

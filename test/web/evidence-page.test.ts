@@ -347,7 +347,7 @@ describe('the evidence page of a damaged archive', () => {
 describe('the evidence page of an empty archive', () => {
   it('says that nothing is sealed', async () => {
     const page = createEvidencePage({
-      archive: { location: 'nowhere', create: fail, read: none, list: nothing },
+      archive: { location: 'nowhere', create: fail, read: none, open: none, list: nothing },
       basePath: '',
       now: () => '2026-03-09T00:00:00.000Z',
     });

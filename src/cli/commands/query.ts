@@ -8,11 +8,11 @@ import type { Table } from '../../core/table';
 import type { CompiledQuery } from '../../kql/compile';
 import { formatKqlError, KqlError } from '../../kql/errors';
 import { startAhead } from '../../kql/store-process';
-import { toWireJson } from '../../kql/wire';
+import { wireJsonLines } from '../../kql/wire';
 import { compileOffline, knownTables, openOffline } from '../offline';
 import { instantText, jsonOption, logsOption, templatesOption } from '../options';
 import type { ExitCode } from '../output';
-import { note, print, printTable, printWhenTaken } from '../output';
+import { note, print, printTableWhenTaken, printWhenTaken } from '../output';
 import { batchLine, prepare, readBatch } from '../query-batch';
 
 interface QueryOptions {
@@ -110,8 +110,9 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
   const offline = await openOffline({ logs: options.logs, tables: compiled.tables, now, known });
   try {
     const { table } = await offline.ask(kql);
-    if (options.json === true) print(toWireJson(table));
-    else printRows(table);
+    if (options.json === true) {
+      for (const line of wireJsonLines(table)) await printWhenTaken(line);
+    } else await printRows(table);
     const unreadable = offline.unreadableLines();
     if (unreadable > 0) {
       note(`${String(unreadable)} log lines could not be read and are not in the answer.`);
@@ -144,10 +145,14 @@ function refusalCode(error: KqlError): 'QUERY_UNSUPPORTED' | 'QUERY_FAILED' | 'Q
   return error.code === 'KQL_INTERNAL' ? 'QUERY_FAILED' : 'QUERY_INVALID';
 }
 
-function printRows(table: Table): void {
-  printTable(
+async function printRows(table: Table): Promise<void> {
+  await printTableWhenTaken(
     table.columns.map(({ name }) => name),
-    table.rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))),
+    {
+      *[Symbol.iterator]() {
+        for (const row of table.rows) yield row.map((cell) => (cell === null ? '' : String(cell)));
+      },
+    },
   );
   note(table.rows.length === 1 ? '1 row' : `${table.rows.length.toLocaleString('en-US')} rows`);
 }

@@ -35,7 +35,7 @@ export async function checkLogs(source: LogSource, now: Instant): Promise<Check[
         checks.push({ name, status, text: answer.reason });
         continue;
       }
-      const [records, newest] = answer.table.rows[0] ?? [];
+      const [[records, newest] = []] = answer.table.rows;
       checks.push(
         Number(records) > 0
           ? {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { ChartDefinition } from '../../core/definitions';
 import type { Period } from '../../core/period';
 import type { AuditResult, Report } from '../../core/report';
-import type { Cell, Row } from '../../core/table';
+import type { Cell, Row, Rows } from '../../core/table';
 import { visible } from '../visible';
 import { OTHER_SERIES, plainName, WITHOUT_NAME } from '../words';
 import type { Category, ChartData, Series } from './chart';
@@ -46,7 +46,7 @@ export function chartData(chart: ChartDefinition, audit: AuditResult, report: Re
     }));
     return { ...base, step: 'other', stacked: true, categories, series, left };
   }
-  const keys = [...new Set(rows.map(keyOf))];
+  const keys = [...keysOf(rows, keyOf)];
   const times = timeline(keys, isTime ? step : undefined, report);
   return {
     ...base,
@@ -61,12 +61,18 @@ export function chartData(chart: ChartDefinition, audit: AuditResult, report: Re
   };
 }
 
+function keysOf(rows: Rows, keyOf: (row: Row) => string): Set<string> {
+  const keys = new Set<string>();
+  for (const row of rows) keys.add(keyOf(row));
+  return keys;
+}
+
 /** Sums by series and by key. */
 type Sums = Map<string, Map<string, number>>;
 
 function sumBySeries(
   chart: ChartDefinition,
-  rows: readonly Row[],
+  rows: Rows,
   keyOf: (row: Row) => string,
   at: (name: string) => number,
 ): Sums {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import PDFDocument from 'pdfkit';
+import { bytesOf, type Content } from '../../core/pieces';
 import { deflate } from './deflate';
 import { ObjectStreams } from './object-streams';
 import { objectText, RawText, stringText } from './objects';
@@ -22,7 +23,7 @@ export interface Attachment {
   readonly type: string;
   /** What it is to the report: the data behind it, or what it was made from. */
   readonly relationship: 'Data' | 'Source';
-  readonly content: Uint8Array;
+  readonly content: Content;
 }
 
 export interface DocumentOptions {
@@ -122,7 +123,8 @@ export class ArchivalDocument extends PDFDocument {
   }
 
   attach(attachment: Attachment, date: Date): void {
-    const { name, content, type } = attachment;
+    const { name, type } = attachment;
+    const content = bytesOf(attachment.content);
     const file = this.reference({
       Type: 'EmbeddedFile',
       Subtype: type.replace(/[^A-Za-z0-9.+-]/g, (character) => `#${hex(character)}`),

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/digest';
+import { piecesOf } from '../../core/pieces';
 import { formatBytes } from '../format';
 import type { ViewElement, ViewNode } from '../vocabulary';
 import type { Attachment } from './archival-document';
@@ -15,10 +16,11 @@ export function chooseAttachments(files: readonly Attachment[]): {
   const left: Attachment[] = [];
   let room = MOST_BYTES;
   for (const file of files) {
-    if (file.content.length > room) left.push(file);
+    const { size } = piecesOf(file.content);
+    if (size > room) left.push(file);
     else {
       attached.push(file);
-      room -= file.content.length;
+      room -= size;
     }
   }
   return { attached, left };
@@ -82,12 +84,12 @@ export function attachedChapter({
 
 function rowOf(file: Attachment, note?: string): string[] {
   // A number and its unit stay in one line.
-  const size = formatBytes(file.content.length).replace(' ', '\u00a0');
+  const size = formatBytes(piecesOf(file.content).size).replace(' ', '\u00a0');
   return [
     file.name,
     file.description,
     note === undefined ? size : `${size}, ${note}`,
-    createHash('sha256').update(file.content).digest('hex'),
+    sha256(file.content),
   ];
 }
 

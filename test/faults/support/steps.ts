@@ -44,6 +44,7 @@ function steppedStore(name: string, store: Archive, onStep: OnStep): Archive {
     location: store.location,
     create: (path, content) => stepped(`${name}.create`, onStep, () => store.create(path, content)),
     read: (path) => stepped(`${name}.read`, onStep, () => store.read(path)),
+    open: (path) => stepped(`${name}.open`, onStep, () => store.open(path)),
     list: async function* (prefix) {
       onStep({ when: 'before', call: `${name}.list` });
       yield* store.list(prefix);

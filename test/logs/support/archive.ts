@@ -47,7 +47,7 @@ export async function closeArchives(): Promise<void> {
 /** The rows of an answer that must be complete, by column name. */
 export function rowsOf(answer: Answer): Record<string, Cell>[] {
   if (answer.status !== 'complete') throw new Error(JSON.stringify(answer));
-  return answer.table.rows.map((row) => rowAsRecord(answer.table, row));
+  return Array.from(answer.table.rows, (row) => rowAsRecord(answer.table, row));
 }
 
 /** Opens a session, asks one query and closes: its rows. */

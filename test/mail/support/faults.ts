@@ -22,6 +22,7 @@ export function killedAt(step: number, store: Archive, mailer: Mailer): KilledPa
       location: store.location,
       create: (path, content) => passing(() => store.create(path, content)),
       read: (path) => passing(() => store.read(path)),
+      open: (path) => passing(() => store.open(path)),
       list: (prefix) => store.list(prefix),
     },
     mailer: { kind: mailer.kind, send: (mail) => passing(() => mailer.send(mail)) },
