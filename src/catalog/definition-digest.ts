@@ -18,6 +18,7 @@ const snapshotSchema = z.strictObject({
     timeZone: z.string(),
     deliverAt: z.string(),
     settleHours: z.number(),
+    ends: z.string().exactOptional(),
     // Definitions that were kept before this was a choice.
     askAgainDays: z.array(z.number()).default([...ASK_AGAIN_DAYS]),
     scopes: z.array(

@@ -51,6 +51,7 @@ function toDefinition(
     timeZone: value.timeZone,
     deliverAt: value.deliverAt,
     settleHours: value.settle,
+    ...(value.ends === undefined ? {} : { ends: value.ends }),
     askAgainDays: value.askAgain,
     scopes: value.scopes,
     recipients: value.recipients,

@@ -38,6 +38,12 @@ const listOf = <T extends z.ZodType>(item: T, what: string, min: number): z.ZodA
 const mapError = 'must be a map';
 const id = matching(ID, 'lower-case letters, digits and single hyphens');
 
+const date = z
+  .string({ error: 'must be a date such as 2027-01-31' })
+  .refine((value) => /^\d{4}-\d\d-\d\d$/.test(value) && DateTime.fromISO(value).isValid, {
+    error: 'must be a date such as 2027-01-31',
+  });
+
 const colour = matching(/^#[0-9A-Fa-f]{6}$/, "a colour such as '#2c5a86', quoted");
 
 const registryName = matching(
@@ -110,6 +116,7 @@ export const reportSchema = z.strictObject(
       }),
     deliverAt: matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time of day such as "07:00"'),
     settle: wholeNumber(0, 240, 'hours'),
+    ends: date.optional(),
     askAgain: listOf(wholeNumber(1, 366, 'days'), 'days', 0)
       .max(10, { error: 'must be a list of at most ten days' })
       .refine((days) => days.every((day, i) => i === 0 || day > (days[i - 1] ?? 0)), {
@@ -169,11 +176,7 @@ export const reportSchema = z.strictObject(
             }),
           owner: text(200),
           reason: text(1_000),
-          expires: z
-            .string({ error: 'must be a date such as 2027-01-31' })
-            .refine((date) => /^\d{4}-\d\d-\d\d$/.test(date) && DateTime.fromISO(date).isValid, {
-              error: 'must be a date such as 2027-01-31',
-            }),
+          expires: date,
         },
         { error: 'must be a map with audit, match, owner, reason and expires' },
       ),

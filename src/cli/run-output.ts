@@ -81,6 +81,11 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
   if (result.left > 0) {
     note(`${String(result.left)} more runs are due; the next \`tallyman due\` makes them.`);
   }
+  for (const stream of result.abandoned) {
+    note(
+      `${stream}: it was begun, and no report makes it any more. Restore its report or scope; one that is to end keeps its file and says \`ends:\` with its last date.`,
+    );
+  }
   for (const kept of context.kept) print(`${kept}: sealed already; nothing was done.`);
   if (result.sealed.length === 0) {
     if (context.kept.length === 0 && result.failed.length === 0) {
@@ -190,6 +195,7 @@ function jsonResult(result: DueResult, context: ResultContext): unknown {
       period,
       message: error instanceof Error ? error.message : String(error),
     })),
+    abandoned: result.abandoned,
     mail: {
       accepted: result.mail.accepted.length,
       failed: result.mail.failed.length,

@@ -121,6 +121,8 @@ export interface ReportDefinition {
   readonly deliverAt: string;
   /** Hours to wait after a period's end for late logs; a run is due when this and `deliverAt` have passed. */
   readonly settleHours: number;
+  /** A local date: the period that holds it is the last one. Absent when there is no end. */
+  readonly ends?: string | undefined;
   /** Days after a period's run was due on which its questions are asked again; ascending. */
   readonly askAgainDays: readonly number[];
   readonly scopes: readonly Scope[];

@@ -27,6 +27,7 @@ app.timer('plan', {
       const { witnessStream } = await import('../run/witness.js');
       const { streamsOf } = await import('../run/streams.js');
       const { tellStream } = await import('../run/tell.js');
+      const { abandonedStreams } = await import('../run/begun-streams.js');
       const { loginCanaries } = await import('../run/canaries.js');
       await orGoOn(context, () => loginCanaries(parts));
       const messages: RunMessage[] = [];
@@ -43,6 +44,11 @@ app.timer('plan', {
           await tellStream(parts, definition);
         }),
       );
+      await orGoOn(context, async () => {
+        for (const stream of await abandonedStreams(parts)) {
+          logEvent(context, 'abandoned', `${stream} was begun, and no report makes it any more.`);
+        }
+      });
       if (messages.length > 0) context.extraOutputs.set(runs, inOrder(messages));
       const mail = await orGoOn(context, () => parts.mail?.outbox.drain());
       logEvent(

@@ -29,21 +29,27 @@ export function dueAt(report: Schedule, period: Period): Instant {
   return toInstant(DateTime.max(delivery, settled));
 }
 
+/** Whether a period begins after the last one that the report is made for. */
+function isAfterEnd({ ends }: ReportDefinition, { timeZone, start }: Period): boolean {
+  if (ends === undefined) return false;
+  return (DateTime.fromISO(start, { zone: timeZone }).toISODate() ?? '') > ends;
+}
+
 /** True when the run comes so late that the next period's run is due as well. */
 export function isMadeUp(report: Schedule, period: Period, startedAt: Instant): boolean {
   return startedAt >= dueAt(report, nextPeriod(period));
 }
 
-/** The newest period whose run is due. */
-export function newestDuePeriod(report: Schedule, now: Instant): Period {
+/** The newest period whose run is due; the last one, when the report has an end. */
+export function newestDuePeriod(report: ReportDefinition, now: Instant): Period {
   let period = periodContaining(report.period, report.timeZone, now);
-  while (dueAt(report, period) > now) period = previousPeriod(period);
+  while (dueAt(report, period) > now || isAfterEnd(report, period)) period = previousPeriod(period);
   return period;
 }
 
 /**
  * The periods of one stream that its chain promises, that are due and that no entry speaks for, oldest
- * first. A stream without a chain begins with the first period that begins on the date `since` or later,
+ * first, up to the report's end. A stream without a chain begins with the first period that begins on the date `since` or later,
  * or else with the newest due one.
  */
 export function missingPeriods(
@@ -60,9 +66,8 @@ export function missingPeriods(
     if (period.end > now) break;
     if (covered.has(period.id)) continue;
     const promise = segmentAt(history, period.start);
-    if (promise !== undefined && dueAt(scheduleOf(promise), period) <= now) {
-      missing.push(corePeriod(period));
-    }
+    const isDue = promise !== undefined && dueAt(scheduleOf(promise), period) <= now;
+    if (isDue && !isAfterEnd(report, period)) missing.push(corePeriod(period));
   }
   return missing;
 }

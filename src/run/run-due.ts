@@ -6,6 +6,7 @@ import type { OutboxReport } from '../mail/outbox';
 import { tablesOf, windowOf } from './ask';
 import { askAgain } from './ask-again';
 import type { AskAgainResult } from './ask-again-result';
+import { abandonedStreams } from './begun-streams';
 import { loginCanaries } from './canaries';
 import { askedAgainDays, keepSealedDifferences } from './asked-again-records';
 import type { Failure, Parts, Trigger } from './parts';
@@ -32,6 +33,8 @@ export interface DueResult {
   /** Runs that are due and that the next wake-up makes. */
   readonly left: number;
   readonly failed: readonly Failure[];
+  /** Streams that no report makes any more, although none was ended. */
+  readonly abandoned: readonly string[];
   readonly mail: OutboxReport;
 }
 
@@ -153,7 +156,8 @@ export async function runDue(
     });
   }
   const left = due.length - planned.length;
-  return { sealed, askedAgain, left, failed, mail: await drainOutbox(parts) };
+  const abandoned = await abandonedStreams(parts);
+  return { sealed, askedAgain, left, failed, abandoned, mail: await drainOutbox(parts) };
 }
 
 /** The closed periods of a stream that are to be asked again, the oldest first. */

@@ -15,6 +15,7 @@ import { definitionDigest } from '../catalog/definition-digest';
 import type { RowCounts } from '../core/custody';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
+import { keepBegun } from './begun-streams';
 import type { Parts } from './parts';
 import { promisedPeriod, scheduleChange } from './plan';
 import type { RunFacts } from './run-facts';
@@ -34,6 +35,7 @@ export async function beginStream(
   first: Period,
 ): Promise<ChainEntry[]> {
   const now = parts.now();
+  await keepBegun(parts.privateStore, stream);
   return startStream(
     parts.archive,
     parts.signer,

@@ -1,8 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFolderStore } from '../../src/archive/folder-store';
+import type { Archive } from '../../src/core/archive';
 import { AZURE_TABLES } from '../../src/core/known-tables';
 import type { Catalog, ReportDefinition } from '../../src/core/definitions';
 import { healthReport } from '../../src/functions/shared/health-report';
+import { keepBegun } from '../../src/run/begun-streams';
 import { createChainReader } from '../../src/web/chain-reader';
 import type { TestArchive } from '../support/archives';
 import { buildArchive, fillArchive } from '../support/archives';
@@ -23,10 +27,17 @@ const REPORT: ReportDefinition = {
 
 // Its five periods are 2 to 6 March; that of 7 March is due on the 8th at 07:00 in Seoul.
 let sealed: TestArchive;
+let privateFolder: string;
+let privateStore: Archive;
 beforeEach(async () => {
   sealed = await buildArchive();
+  privateFolder = await mkdtemp(join(tmpdir(), 'tallyman-health-'));
+  privateStore = createFolderStore(privateFolder);
 });
-afterEach(() => sealed.remove());
+afterEach(async () => {
+  await sealed.remove();
+  await rm(privateFolder, { recursive: true });
+});
 
 function healthAt(
   time: string,
@@ -34,7 +45,8 @@ function healthAt(
 ): ReturnType<typeof healthReport> {
   const now = (): string => time;
   const catalog: Catalog = { reports, audits: [], tables: AZURE_TABLES, viewsDigest: '' };
-  return healthReport({ catalog, mail: undefined, now }, createChainReader(sealed.archive, now));
+  const parts = { catalog, privateStore, mail: undefined, now };
+  return healthReport(parts, createChainReader(sealed.archive, now));
 }
 
 describe('the health report', () => {
@@ -52,6 +64,17 @@ describe('the health report', () => {
       ],
     });
     expect((await healthAt('2026-03-09T00:00:00.001Z')).status).toBe('overdue');
+  });
+
+  it('tells of a stream that was begun and that no report makes any more', async () => {
+    await keepBegun(privateStore, 'daily.all');
+    await keepBegun(privateStore, 'weekly.all');
+    const { status, streams } = await healthAt('2026-03-08T00:00:00.000Z');
+    expect(status).toBe('trouble');
+    expect(streams).toMatchObject([
+      { stream: 'weekly.all', status: 'trouble', trouble: ['report-missing'] },
+      { stream: 'daily.all', status: 'good' },
+    ]);
   });
 
   it('tells of a damaged chain in its place and goes on with the other streams', async () => {

@@ -93,6 +93,16 @@ describe('missingPeriods', () => {
     ]);
   });
 
+  it('ends with the period that holds the report’s last date', () => {
+    const ending = { ...daily, ends: '2026-03-02' };
+    const entries = chain('2026-02-28', '2026-02-28');
+    expect(ids(missingPeriods(ending, entries, now))).toEqual(['2026-03-01', '2026-03-02']);
+    expect(newestDuePeriod(ending, now).id).toBe('2026-03-02');
+    expect(ids(missingPeriods(ending, [], now))).toEqual(['2026-03-02']);
+    const weekly = { ...ending, period: 'week' } as const;
+    expect(newestDuePeriod(weekly, '2026-04-01T00:00:00.000Z').id).toBe('2026-W10');
+  });
+
   it('finds nothing when all is sealed', () => {
     expect(missingPeriods(daily, chain('2026-03-04', '2026-03-04'), now)).toEqual([]);
   });

@@ -59,7 +59,7 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     }
     const mail = await tellAll(parts);
     clear();
-    const result = { sealed, askedAgain: [], left: 0, failed: [], mail };
+    const result = { sealed, askedAgain: [], left: 0, failed: [], abandoned: [], mail };
     printDueResult(result, { json, settings, kept });
     return exitCodeOf(result);
   });

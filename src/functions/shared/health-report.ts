@@ -3,6 +3,7 @@ import { TallymanError } from '../../core/errors';
 import type { Instant } from '../../core/period';
 import { toInstant } from '../../core/period';
 import type { Parts } from '../../run/parts';
+import { abandonedStreams } from '../../run/begun-streams';
 import { dueAt, missingPeriods, newestDuePeriod, promisedDueAt } from '../../run/plan';
 import type { StreamDefinition } from '../../run/streams';
 import { streamsOf } from '../../run/streams';
@@ -38,12 +39,12 @@ const MAIL_DAYS_MS = 7 * 24 * HOUR_MS;
 
 /** Looks at every stream. Trouble with one is told in its place. */
 export async function healthReport(
-  parts: Pick<Parts, 'catalog' | 'mail' | 'now'>,
+  parts: Pick<Parts, 'catalog' | 'privateStore' | 'mail' | 'now'>,
   chains: ChainReader,
   since?: string,
 ): Promise<HealthReport> {
   const now = parts.now();
-  const streams: StreamHealth[] = [];
+  const streams: StreamHealth[] = (await abandonedStreams(parts)).map(abandonedHealth);
   for (const definition of streamsOf(parts.catalog)) {
     streams.push(await streamHealth(definition, chains, now, since));
   }
@@ -61,13 +62,19 @@ export async function healthReport(
   };
 }
 
+const NOTHING_KNOWN = { lastSealed: null, newestDue: null, missing: 0, missingSince: null };
+
+/** Of a stream that was begun and that no report makes any more. */
+function abandonedHealth(stream: string): StreamHealth {
+  return { stream, status: 'trouble', ...NOTHING_KNOWN, trouble: ['report-missing'] };
+}
+
 async function streamHealth(
   { stream, report }: StreamDefinition,
   chains: ChainReader,
   now: Instant,
   since: string | undefined,
 ): Promise<StreamHealth> {
-  const nothing = { lastSealed: null, newestDue: null, missing: 0, missingSince: null };
   try {
     const reading = await chains.read(stream);
     const entries = reading?.entries ?? [];
@@ -87,7 +94,7 @@ async function streamHealth(
     };
   } catch (error) {
     if (!(error instanceof TallymanError)) throw error;
-    return { stream, status: 'trouble', ...nothing, trouble: [error.code] };
+    return { stream, status: 'trouble', ...NOTHING_KNOWN, trouble: [error.code] };
   }
 }
 
