@@ -64,6 +64,11 @@ export default tseslint.config(
     },
   },
   {
+    // Made by a test: a line for each phrase.
+    files: ['src/core/phrases.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
     files: ['src/settings.ts', 'src/compose.ts', 'src/cli/main.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
   },

@@ -11,6 +11,8 @@ import type { Retention } from './core/custody';
 import { TallymanError } from './core/errors';
 import { spoolIn } from './core/spool';
 import type { OwnTable } from './core/known-tables';
+import type { Language } from './core/language';
+import { say } from './core/language';
 import type { LogSink } from './core/log-sink';
 import type { LogSource } from './core/logs';
 import type { Mailer } from './core/mail';
@@ -55,7 +57,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const { loadCatalog } = await import('./catalog/load-catalog.js');
   const { loadViews } = await import('./render/views.js');
   const catalog = await loadCatalog(templates);
-  const views = await loadViews(join(templates, 'views'));
+  const views = await loadViews(join(templates, 'views'), catalog.languages);
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
   const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);
   if (settings.scratch !== undefined) spoolIn(resolve(settings.scratch));
@@ -308,10 +310,11 @@ export async function openEraser({
 export async function readArchiveRetention(
   place: Place,
   settings: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
-): Promise<Retention | undefined> {
+): Promise<(Retention & { readonly detail: string }) | undefined> {
   if (place.kind === 'folder') return undefined;
   const read = await openRetention(place, settings, systemClock);
-  return read('');
+  const { status, detail } = await read('');
+  return { status, detail: say(detail, await openEnglish()) };
 }
 
 /** What is asked besides the logs; nothing when Azure Resource Manager is not to be. */
@@ -371,15 +374,21 @@ async function openMailer(mail: Exclude<MailSettings, { kind: 'none' }>): Promis
 
 /** What makes files of a sealed run again: this program, and the views of a templates folder. */
 export async function openMaker(templates = shippedTemplates()): Promise<Maker> {
+  const { loadLanguages } = await import('./catalog/load-catalog.js');
   const { loadViews } = await import('./render/views.js');
   const { digestViews } = await import('./catalog/views-digest.js');
-  const folder = join(templates, 'views');
   // A folder without views ends with the problems that loading finds.
   return {
-    views: await loadViews(folder),
-    viewsDigest: await digestViews(folder, []),
+    views: await loadViews(join(templates, 'views'), await loadLanguages(templates)),
+    viewsDigest: await digestViews(templates, []),
     software: software(),
   };
+}
+
+/** English as it is shipped, for what commands print. */
+export async function openEnglish(): Promise<Language> {
+  const { loadLanguages } = await import('./catalog/load-catalog.js');
+  return (await loadLanguages(shippedTemplates())).en;
 }
 
 function software(): Report['software'] {

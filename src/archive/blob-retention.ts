@@ -1,6 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 
 import type { ReadRetention, Retention } from '../core/custody';
+import { listed, phrase, sentences } from '../core/language';
 import type { Instant } from '../core/period';
 import type { ContainerPolicy } from './container-policy';
 
@@ -27,33 +28,27 @@ export function blobRetention(
       }
       if (properties.hasImmutabilityPolicy === true) return await ofContainer(options);
       if (properties.hasLegalHold === true) {
-        const detail = 'A legal hold keeps the files until somebody takes it away.';
-        return { status: 'unlocked', detail };
+        return { status: 'unlocked', detail: phrase('retention.legalHold') };
       }
-      return { status: 'absent', detail: 'The container has no immutability policy.' };
+      return { status: 'absent', detail: phrase('retention.noPolicy') };
     } catch (error) {
       const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-      return { status: 'unknown', detail: `It could not be read: ${reason ?? ''}` };
+      return { status: 'unknown', detail: phrase('retention.notRead', { reason: reason ?? '' }) };
     }
   };
 }
 
 async function ofContainer({ readPolicy }: BlobRetentionOptions): Promise<Retention> {
   if (readPolicy === undefined) {
-    const detail =
-      'The container has an immutability policy. Whether it is locked is to be seen in Azure Resource Manager alone, and nobody said where the container is there.';
-    return { status: 'unknown', detail };
+    return { status: 'unknown', detail: phrase('retention.lockNotSeen') };
   }
   const policy = await readPolicy();
   if (policy === undefined) {
-    const detail =
-      'The container says that it has an immutability policy, and Azure Resource Manager has none of it.';
-    return { status: 'unknown', detail };
+    return { status: 'unknown', detail: phrase('retention.contradicted') };
   }
-  const days = policy.days.toLocaleString('en-US');
   return {
     status: policy.locked ? 'locked' : 'unlocked',
-    detail: `The container’s policy keeps each file for ${days} ${policy.days === 1 ? 'day' : 'days'} from when it was written.`,
+    detail: phrase('retention.container', { days: phrase('count.days', { count: policy.days }) }),
   };
 }
 
@@ -93,21 +88,22 @@ async function countFiles(
 /** As good as the worst kept file; files whose time is over were kept as long as they had to be. */
 function judgeFiles({ locked, unlocked, over, none, earliest }: FileCounts): Retention {
   const all = locked + unlocked + over + none;
-  if (all === 0) return { status: 'unknown', detail: 'There are no files yet to read it from.' };
-  const parts: [number, string][] = [
-    [locked, `kept by a locked policy`],
-    [unlocked, 'kept by a policy or a legal hold that can be taken away'],
-    [over, 'not kept any more, because the time is over'],
-    [none, 'not kept'],
+  if (all === 0) return { status: 'unknown', detail: phrase('retention.noFiles') };
+  const parts = [
+    phrase('retention.locked', { count: locked }),
+    phrase('retention.unlocked', { count: unlocked }),
+    phrase('retention.over', { count: over }),
+    phrase('retention.none', { count: none }),
   ];
-  const said = parts.flatMap(([count, what]) =>
-    count === 0 ? [] : [`${count.toLocaleString('en-US')} ${count === 1 ? 'is' : 'are'} ${what}`],
-  );
-  const until =
-    earliest === undefined ? '' : ` The first may be deleted on ${earliest.slice(0, 10)}.`;
+  const said = parts.filter(({ values }) => values?.['count'] !== 0);
   return {
     status:
       locked + unlocked === 0 ? 'absent' : unlocked === 0 && none === 0 ? 'locked' : 'unlocked',
-    detail: `Each file has a policy of its own: of ${all.toLocaleString('en-US')}, ${said.join(', ')}.${until}`,
+    detail: sentences([
+      phrase('retention.eachFile', { all, said: listed(said) }),
+      ...(earliest === undefined
+        ? []
+        : [phrase('retention.earliest', { date: earliest.slice(0, 10) })]),
+    ]),
   };
 }

@@ -16,6 +16,7 @@ import { promisify } from 'node:util';
 
 import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
+import { phrase } from '../core/language';
 import { TallymanError } from '../core/errors';
 import { piecesOf, type Content, type Pieces } from '../core/pieces';
 import { spooledLater } from '../core/spool';
@@ -29,7 +30,7 @@ const readWhole = promisify(readFile);
 /** What a folder’s file system is known to do against deletion. */
 export const FOLDER_RETENTION: Retention = {
   status: 'absent',
-  detail: 'The archive is a folder, and a file system keeps nothing from its owner.',
+  detail: phrase('retention.folder'),
 };
 
 /** Names the next temporary file of this process. */

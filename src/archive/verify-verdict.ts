@@ -27,7 +27,7 @@ function uncheckedRetention({ retention }: Asked): Unchecked[] {
   const why =
     retention === undefined
       ? 'Whether the storage keeps files from being deleted is not to be seen in them: ask for its retention policy.'
-      : `How well the storage keeps files from being deleted could not be told. ${retention.detail}`;
+      : 'How well the storage keeps files from being deleted could not be told.';
   return [{ what: 'the storage’s retention policy', sentence: why }];
 }
 

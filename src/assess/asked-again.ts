@@ -1,4 +1,6 @@
 import type { AskedAgainResult } from '../core/custody';
+import type { Text } from '../core/language';
+import { phrase } from '../core/language';
 import type { Answer } from '../core/logs';
 import type { Interval } from '../core/period';
 import type { Column, Rows } from '../core/table';
@@ -25,7 +27,7 @@ export interface TableDifference {
   /** Whether the source holds less of the time before the period than it did. */
   readonly lookBackShortened: boolean;
   /** A sentence: why nothing can be concluded from what is not there; undefined when it can. */
-  readonly cannotTell?: string;
+  readonly cannotTell?: Text;
 }
 
 /** How one audit's answer has changed. */
@@ -34,9 +36,9 @@ export interface AuditDifference extends RowDifference {
   /** Whether vanished and changed rows follow from records that came late, none having been lost. */
   readonly explained: boolean;
   /** A sentence: why what is not there any more can't be judged. */
-  readonly cannotTell?: string;
+  readonly cannotTell?: Text;
   /** A sentence: why a difference of this audit says nothing about the records of the period. */
-  readonly notCompared?: string;
+  readonly notCompared?: Text;
 }
 
 const NOTHING: RowDifference = { added: [], vanished: [], changed: [] };
@@ -51,13 +53,13 @@ export function differenceOfTable(
   if (after.status === 'failed') {
     return before.status === 'failed'
       ? nothing
-      : { ...nothing, cannotTell: `${table} could not be asked again. ${after.reason}` };
+      : { ...nothing, cannotTell: phrase('again.tableNotAsked', { table, reason: after.reason }) };
   }
   const then = before.status === 'failed' ? undefined : countsOf(before.table.rows, before);
   const now = countsOf(after.table.rows, after);
   const cannotTell =
     after.status === 'partial'
-      ? `The answer about ${table} was partial. ${after.reason}`
+      ? phrase('again.tablePartial', { table, reason: after.reason })
       : then && edgeProblem(table, then, now, period);
   let [added, lost] = [0, 0];
   for (const cell of new Set([...(then?.cells.keys() ?? []), ...now.cells.keys()])) {
@@ -110,20 +112,15 @@ function countsOf(rows: Rows, answer: Exclude<Answer, { status: 'failed' }>): Co
 }
 
 /** Why records that are not there may have been given up by the source, with all that were older. */
-function edgeProblem(
-  table: string,
-  then: Counts,
-  now: Counts,
-  period: Interval,
-): string | undefined {
+function edgeProblem(table: string, then: Counts, now: Counts, period: Interval): Text | undefined {
   if (then.records === 0) return undefined;
-  const why = 'Either their retention has ended or they were deleted.';
   if (now.earliest === undefined) {
-    return `The source holds no record of ${table} up to the end of the period any more; it held ${then.records.toLocaleString('en-US')} of the period. ${why}`;
+    return phrase('again.noneHeld', { table, held: then.records });
   }
   const moved = isLater(now.earliest, then.earliest);
   if (!moved || Date.parse(now.earliest) <= Date.parse(period.start)) return undefined;
-  return `The oldest record of ${table} that the source holds is now of ${now.earliest}, and it was of ${then.earliest ?? ''}. ${why}`;
+  const before = then.earliest ?? '';
+  return phrase('again.oldestMoved', { table, now: now.earliest, before });
 }
 
 function isLater(now: string | undefined, then: string | undefined): boolean {
@@ -150,11 +147,11 @@ export function differenceOfAudit(
   if (after.status === 'failed') {
     return before.status === 'failed'
       ? nothing
-      : { ...nothing, cannotTell: `It could not be asked again. ${after.reason}` };
+      : { ...nothing, cannotTell: phrase('again.notAsked', { reason: after.reason }) };
   }
   if (before.status === 'failed') return { ...nothing, added: [...after.table.rows] };
   if (columnsText(before.table.columns) !== columnsText(after.table.columns)) {
-    return { ...nothing, cannotTell: 'The answer has other columns than the first one.' };
+    return { ...nothing, cannotTell: phrase('again.otherColumns') };
   }
   const { nature, unorderedLists, tables } = context;
   const rows = differenceOfRows(before.table, after.table, {
@@ -168,7 +165,7 @@ export function differenceOfAudit(
   if (notHeld === 0) return { audit, explained: true, ...rows };
   const cannotTell =
     after.status === 'partial'
-      ? `The answer was partial this time. ${after.reason}`
+      ? phrase('again.partial', { reason: after.reason })
       : tables.map((table) => table.cannotTell).find((reason) => reason !== undefined);
   // What is not there any more can't be judged; what is there and was not is a fact all the same.
   if (cannotTell !== undefined) return { ...nothing, added: rows.added, cannotTell };
@@ -179,13 +176,13 @@ export function differenceOfAudit(
 }
 
 /** Why a difference would prove nothing, or undefined when it does. */
-function comparisonProblem(context: AuditContext): string | undefined {
+function comparisonProblem(context: AuditContext): Text | undefined {
   if (context.nature === 'approximate') {
-    return 'Its query estimates, or takes rows in no fixed order, so a difference proves nothing.';
+    return phrase('again.estimates');
   }
   const shortened = context.tables.find((table) => table.lookBackShortened);
   if (!context.readsBeforePeriod || shortened === undefined) return undefined;
-  return `It compares with the time before the period, of which the source holds less of ${shortened.table} than it did.`;
+  return phrase('again.lookBackShortened', { table: shortened.table });
 }
 
 /** The worst that tables and audits show. */

@@ -1,3 +1,4 @@
+import { listed, phrase } from '../core/language';
 import type { Answer } from '../core/logs';
 import type { CanaryLogin } from '../core/platform';
 import type { CoverageProof } from '../core/report';
@@ -23,17 +24,16 @@ export function canaryProof(
 ): CoverageProof {
   const source = 'canary';
   if (canaries === undefined) {
-    return { source, status: 'off', text: 'No canary login was made.' };
+    return { source, status: 'off', text: phrase('proof.canary.off') };
   }
   // A registry that could not be reached has nothing to write down.
   const made = canaries.filter(({ status }) => status > 0);
   if (made.length === 0) {
-    return { source, status: 'unknown', text: 'No canary login of the period reached a registry.' };
+    return { source, status: 'unknown', text: phrase('proof.canary.notReached') };
   }
   const answer = answers.get(CANARY_QUESTION);
   if (answer?.status !== 'complete') {
-    const text =
-      `Whether the canary logins came back can’t be told. ${answer?.reason ?? ''}`.trim();
+    const text = phrase('proof.canary.cannotTell', { reason: answer?.reason ?? '' });
     return { source, status: 'unknown', text };
   }
   const [resource, agent] = ['Resource', 'UserAgent'].map((name) =>
@@ -50,10 +50,14 @@ export function canaryProof(
       ),
   );
   if (lost.length === 0) {
-    const text = `All ${made.length} canary logins that this program made in the period are in the logs.`;
+    const text = phrase('proof.canary.all', { made: made.length });
     return { source, status: 'supports', text };
   }
   const names = [...new Set(lost.map(({ registry }) => registry))];
-  const text = `${lost.length} of ${made.length} canary logins that this program made are not in the logs: ${names.slice(0, 5).join(', ')}.`;
+  const text = phrase('proof.canary.lost', {
+    lost: lost.length,
+    made: made.length,
+    registries: listed(names.slice(0, 5)),
+  });
   return { source, status: 'contradicts', text };
 }

@@ -1,3 +1,5 @@
+import type { Text } from '../core/language';
+import { phrase } from '../core/language';
 import type { Outcome } from '../core/outcome';
 import type { AuditResult, Changes, Coverage, CoverageHour } from '../core/report';
 
@@ -59,30 +61,35 @@ export function figuresOf(
 export function compareFigures(now: PeriodFigures, before: PeriodFigures | undefined): Changes {
   if (before === undefined) return { appeared: [], gone: [], unusual: [] };
   const earlier = new Map(before.audits.map((audit) => [audit.id, audit]));
-  const appeared: string[] = [];
-  const gone: string[] = [];
-  const unusual: string[] = [];
+  const appeared: Text[] = [];
+  const gone: Text[] = [];
+  const unusual: Text[] = [];
   for (const audit of now.audits) {
+    const { title } = audit;
     const was = earlier.get(audit.id);
     if (was === undefined) {
-      appeared.push(`A new audit: ${audit.title}.`);
+      appeared.push(phrase('changes.newAudit', { title }));
       continue;
     }
     if (audit.findings > 0 && was.findings === 0) {
-      appeared.push(`${audit.title}: ${findingsText(audit.findings)}, none in the period before.`);
+      appeared.push(phrase('changes.appeared', { title, findings: findingsText(audit.findings) }));
     } else if (audit.outcome === 'error' && was.outcome !== 'error') {
-      appeared.push(`${audit.title}: could not be determined; it could in the period before.`);
+      appeared.push(phrase('changes.untold', { title }));
     }
     if (was.findings > 0 && audit.findings === 0 && audit.outcome !== 'error') {
-      gone.push(`${audit.title}: none, ${findingsText(was.findings)} in the period before.`);
+      gone.push(phrase('changes.gone', { title, findings: findingsText(was.findings) }));
     } else if (was.outcome === 'error' && audit.outcome !== 'error') {
-      gone.push(`${audit.title}: could be determined again.`);
+      gone.push(phrase('changes.toldAgain', { title }));
     }
-    addUnusual(unusual, `${audit.title}: rows`, audit.rows, was.rows);
+    if (isUnusual(audit.rows, was.rows)) {
+      unusual.push(phrase('changes.rows', { title, before: was.rows, now: audit.rows }));
+    }
   }
   for (const { table, records } of now.tables) {
     const was = before.tables.find((entry) => entry.table === table);
-    if (was !== undefined) addUnusual(unusual, `${table}: records`, records, was.records);
+    if (was !== undefined && isUnusual(records, was.records)) {
+      unusual.push(phrase('changes.records', { table, before: was.records, now: records }));
+    }
   }
   unusual.push(...unusualRatios(now, before));
   return { since: before.periodId, appeared, gone, unusual };
@@ -92,24 +99,26 @@ export function compareFigures(now: PeriodFigures, before: PeriodFigures | undef
  * Registries whose records for each counted request are far fewer or more than before. Metrics and events
  * count different things, so the ratio is each registry's own and is learned from its last period.
  */
-function unusualRatios(now: PeriodFigures, before: PeriodFigures): string[] {
+function unusualRatios(now: PeriodFigures, before: PeriodFigures): Text[] {
   return (now.registries ?? []).flatMap(({ registry, records, metricCount }) => {
     const was = before.registries?.find((entry) => entry.registry === registry);
     if (was === undefined || Math.min(metricCount, was.metricCount) < UNUSUAL_LEAST) return [];
     const [ratio, ratioBefore] = [records / metricCount, was.records / was.metricCount];
     const [low, high] = ratio < ratioBefore ? [ratio, ratioBefore] : [ratioBefore, ratio];
     if (high < low * UNUSUAL_FACTOR) return [];
-    return `${registry}: records for each request that the platform counted went from ${ratioBefore.toFixed(2)} to ${ratio.toFixed(2)}.`;
+    return phrase('changes.ratio', {
+      registry,
+      before: ratioBefore.toFixed(2),
+      now: ratio.toFixed(2),
+    });
   });
 }
 
-function addUnusual(lines: string[], what: string, now: number, was: number): void {
+function isUnusual(now: number, was: number): boolean {
   const [low, high] = now < was ? [now, was] : [was, now];
-  if (high < UNUSUAL_LEAST || high < low * UNUSUAL_FACTOR) return;
-  const text = (value: number): string => value.toLocaleString('en-US');
-  lines.push(`${what} went from ${text(was)} to ${text(now)}.`);
+  return high >= UNUSUAL_LEAST && high >= low * UNUSUAL_FACTOR;
 }
 
-function findingsText(count: number): string {
-  return count === 1 ? '1 finding' : `${String(count)} findings`;
+function findingsText(count: number): Text {
+  return phrase('count.findings', { count });
 }

@@ -1,3 +1,5 @@
+import type { Text } from '../core/language';
+import { listed, phrase, sentences } from '../core/language';
 import type { Answer, SourceDescription } from '../core/logs';
 import type { Interval } from '../core/period';
 import type { CanaryLogin, PlatformRecord } from '../core/platform';
@@ -70,13 +72,11 @@ function discoveryProof(
 ): CoverageProof {
   const source = 'discovery';
   if (platform === undefined) {
-    const text =
-      'Azure was not asked which registries there are: one that logs nothing is not known.';
-    return { source, status: 'off', text };
+    return { source, status: 'off', text: phrase('proof.discovery.off') };
   }
   const list = registriesOf(platform);
   if (!list.told) {
-    const text = `Which registries there are can’t be told. ${list.reason}`;
+    const text = phrase('proof.discovery.cannotTell', { reason: list.reason });
     return { source, status: 'unknown', text };
   }
   const seen = new Set(list.value.map(({ name }) => name));
@@ -85,12 +85,18 @@ function discoveryProof(
     .map(({ registry }) => registry);
   const covered = records.length - unseen.length;
   const others = list.value.length - covered;
-  const text = [
-    `Azure shows this identity ${countOf(list.value.length, 'registry', 'registries')}, and ${covered} of them ${covered === 1 ? 'is' : 'are'} in this report${others > 0 ? `, ${others} outside its scope` : ''}.`,
+  const shown = {
+    registries: phrase('count.registries', { count: list.value.length }),
+    count: covered,
+  };
+  const text = sentences([
+    others > 0
+      ? phrase('proof.discovery.shownAndOthers', { ...shown, others })
+      : phrase('proof.discovery.shown', shown),
     ...(unseen.length > 0
-      ? [`Azure does not show ${namesOf(unseen)}: deleted, or out of this identity’s sight.`]
+      ? [phrase('proof.discovery.unseen', { registries: namesOf(unseen) })]
       : []),
-  ].join(' ');
+  ]);
   return { source, status: unseen.length > 0 ? 'unknown' : 'supports', text };
 }
 
@@ -101,7 +107,7 @@ function settingsProof(
   const source = 'diagnostic-settings';
   const { platform } = outside;
   if (platform === undefined) {
-    return { source, status: 'off', text: 'Diagnostic settings were not read.' };
+    return { source, status: 'off', text: phrase('proof.settings.off') };
   }
   const resources = knownResources(
     outside,
@@ -113,9 +119,17 @@ function settingsProof(
     judged.filter(({ status }) => status === 'unknown'),
   ];
   const parts = [
-    `As read on ${platform.askedAt}, the diagnostic settings of ${judged.length - wrong.length - unknown.length} of ${countOf(records.length, 'registry', 'registries')} send both categories of events to where this report reads.`,
-    ...wrong.slice(0, NAMED).map(({ registry, text }) => `${registry}: ${text}`),
-    ...unknown.slice(0, NAMED).map(({ registry, text }) => `${registry} can’t be told: ${text}`),
+    phrase('proof.settings.read', {
+      at: platform.askedAt,
+      right: judged.length - wrong.length - unknown.length,
+      registries: phrase('count.registries', { count: records.length }),
+    }),
+    ...wrong
+      .slice(0, NAMED)
+      .map(({ registry, text }) => phrase('said.of', { name: registry, text })),
+    ...unknown
+      .slice(0, NAMED)
+      .map(({ registry, text }) => phrase('proof.settings.cannotTell', { registry, text })),
   ];
   const status =
     wrong.length > 0
@@ -123,7 +137,7 @@ function settingsProof(
       : judged.length - unknown.length < records.length
         ? 'unknown'
         : 'supports';
-  return { source, status, text: parts.join(' ') };
+  return { source, status, text: sentences(parts) };
 }
 
 function metricsProof(
@@ -134,41 +148,40 @@ function metricsProof(
   const source = 'metrics-api';
   const { platform } = outside;
   if (platform === undefined) {
-    const text =
-      'The platform’s metrics were not asked; AzureMetrics records travel with the events, and prove nothing where they are absent.';
-    return { source, status: 'off', text };
+    return { source, status: 'off', text: phrase('proof.metrics.off') };
   }
   const resources = knownResources(
     outside,
     records.map(({ registry }) => registry),
   );
   let [counted, requests] = [0, 0];
-  const silent: string[] = [];
-  const reasons: string[] = [];
+  const silent: Text[] = [];
+  const reasons: Text[] = [];
   for (const { id, name } of resources) {
     const counts = metricCounts(platform, id, period);
     if (!counts.told) {
-      reasons.push(`${name}: ${counts.reason}`);
+      reasons.push(phrase('said.of', { name, text: counts.reason }));
       continue;
     }
     const total = [...counts.value.values()].reduce((sum, count) => sum + count, 0);
     const events = records.find(({ registry }) => registry === name)?.repositoryEvents ?? 0;
     counted += 1;
     requests += total;
-    if (total > 0 && events === 0) silent.push(`${name} (${total.toLocaleString('en-US')})`);
+    if (total > 0 && events === 0)
+      silent.push(phrase('proof.metrics.silentOne', { registry: name, requests: total }));
   }
   const parts = [
-    `The platform’s own metrics were read for ${counted} of ${countOf(records.length, 'registry', 'registries')}: ${requests.toLocaleString('en-US')} pulls and pushes.`,
-    ...(silent.length > 0
-      ? [
-          `They count pulls or pushes, and no repository event came of the whole period: ${namesOf(silent)}. Imports and task builds are counted too and leave no event.`,
-        ]
-      : []),
+    phrase('proof.metrics.read', {
+      counted,
+      registries: phrase('count.registries', { count: records.length }),
+      requests,
+    }),
+    ...(silent.length > 0 ? [phrase('proof.metrics.silent', { registries: namesOf(silent) })] : []),
     ...reasons.slice(0, NAMED),
   ];
   const status =
     silent.length > 0 ? 'contradicts' : counted < records.length ? 'unknown' : 'supports';
-  return { source, status, text: parts.join(' ') };
+  return { source, status, text: sentences(parts) };
 }
 
 function workspaceProof({ platform, source: read }: OutsideEvidence): CoverageProof {
@@ -177,29 +190,23 @@ function workspaceProof({ platform, source: read }: OutsideEvidence): CoveragePr
     return {
       source,
       status: 'off',
-      text: 'The workspace’s daily cap and transformations were not read.',
+      text: phrase('proof.workspace.off'),
     };
   }
   const troubles = workspaceTroubles(platform, read);
   if (!troubles.told) {
-    const text = `The workspace’s daily cap can’t be told. ${troubles.reason}`;
+    const text = phrase('proof.workspace.cannotTell', { reason: troubles.reason });
     return { source, status: 'unknown', text };
   }
   const { losses, risks } = troubles.value;
   if (losses.length > 0)
-    return { source, status: 'contradicts', text: [...losses, ...risks].join(' ') };
-  const text =
-    risks.length === 0
-      ? 'The workspace has no daily cap and no rule that could drop records.'
-      : risks.join(' ');
+    return { source, status: 'contradicts', text: sentences([...losses, ...risks]) };
+  const text = risks.length === 0 ? phrase('proof.workspace.fine') : sentences(risks);
   return { source, status: 'supports', text };
 }
 
-function countOf(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}
-
-function namesOf(names: readonly string[]): string {
+function namesOf(names: readonly Text[]): Text {
   const more = names.length - NAMED;
-  return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const shown = listed(names.slice(0, NAMED));
+  return more > 0 ? phrase('names.andMore', { names: shown, more }) : shown;
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../core/language';
 import type { Answer } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
 import { toInstant } from '../core/period';
@@ -209,7 +210,7 @@ function tableCoverage(
   strips: readonly RegistryCoverage[],
 ): TableCoverage {
   if (answer.status === 'failed' || counts === undefined) {
-    const reason = answer.status === 'failed' ? answer.reason : 'No answer.';
+    const reason = answer.status === 'failed' ? answer.reason : phrase('table.noAnswer');
     const missing = answer.status === 'failed' && answer.code === 'table-missing';
     return { table, state: missing ? 'missing' : 'not-asked', records: 0, reason };
   }
@@ -220,7 +221,7 @@ function tableCoverage(
       state: 'collected',
       records: counts.records,
       ...earliest,
-      reason: `${counts.records.toLocaleString('en-US')} records of the period.`,
+      reason: phrase('table.collected', { count: counts.records }),
     };
   }
   const isEventTable = (EVENT_TABLES as readonly string[]).includes(table);
@@ -233,8 +234,6 @@ function tableCoverage(
     state: provenQuiet ? 'quiet' : 'silent',
     records: 0,
     ...earliest,
-    reason: provenQuiet
-      ? 'No record of the period; the platform’s metrics counted no pull and no push either.'
-      : 'No record of the period, and nothing proves that none was lost.',
+    reason: provenQuiet ? phrase('table.quiet') : phrase('table.silent'),
   };
 }

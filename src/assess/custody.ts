@@ -1,5 +1,7 @@
 import type { AskedAgain, Custody } from '../core/custody';
 import { sha256, stableJson } from '../core/digest';
+import type { Text } from '../core/language';
+import { listed, phrase, sentences } from '../core/language';
 import type { Outcome } from '../core/outcome';
 import type { Finding } from '../core/report';
 
@@ -22,7 +24,10 @@ export function lostFindings(askedAgain: readonly AskedAgain[]): Finding[] {
       return {
         audit: CLOSED_PERIODS,
         severity: 'critical',
-        text: `The logs of ${period.id} are not what they were when it was reported on: ${lossText(asked)}. ${asked.reasons.join(' ')}`.trim(),
+        text: sentences([
+          phrase('custody.lost', { period: period.id, loss: lossText(asked) }),
+          ...asked.reasons,
+        ]),
         values,
         key: sha256(stableJson({ audit: CLOSED_PERIODS, values })),
       };
@@ -30,16 +35,12 @@ export function lostFindings(askedAgain: readonly AskedAgain[]): Finding[] {
 }
 
 /** `3 records gone, 2 rows vanished, 1 row changed`; of what there is none, nothing is said. */
-function lossText({ rows, records }: AskedAgain): string {
-  const part = (count: number, noun: string, what: string): string[] =>
-    count === 0
-      ? []
-      : [`${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'} ${what}`];
-  return [
-    ...part(records.lost, 'record', 'gone'),
-    ...part(rows.vanished, 'row', 'vanished'),
-    ...part(rows.changed, 'row', 'changed'),
-  ].join(', ');
+function lossText({ rows, records }: AskedAgain): Text {
+  return listed([
+    ...(records.lost > 0 ? [phrase('custody.recordsGone', { count: records.lost })] : []),
+    ...(rows.vanished > 0 ? [phrase('difference.vanished', { count: rows.vanished })] : []),
+    ...(rows.changed > 0 ? [phrase('difference.changed', { count: rows.changed })] : []),
+  ]);
 }
 
 /** What the keeping of older evidence adds to a report's outcome. */
@@ -50,11 +51,11 @@ export function custodyOutcomes({ askedAgain }: Custody): Outcome[] {
 }
 
 /** Sentences for the report's verdict about closed periods that can't be judged any more. */
-export function custodyVerdict({ askedAgain }: Custody): string {
+export function custodyVerdict({ askedAgain }: Custody): Text {
   const untold = askedAgain.filter(({ result }) => result === 'cannot-tell');
   const [first] = untold;
   if (first === undefined) return '';
   return untold.length === 1
-    ? `Whether the logs of ${first.period.id} are still what they were can’t be told.`
-    : `Whether the logs of ${String(untold.length)} closed periods are still what they were can’t be told.`;
+    ? phrase('custody.cannotTellOne', { period: first.period.id })
+    : phrase('custody.cannotTellMany', { periods: untold.length });
 }

@@ -1,3 +1,5 @@
+import type { Text } from '../core/language';
+import { listed, phrase } from '../core/language';
 import type { SourceDescription } from '../core/logs';
 import type { PlatformRecord } from '../core/platform';
 import { EVENT_TABLES } from './coverage-questions';
@@ -10,7 +12,9 @@ export interface SettingsJudgement {
   /** `wrong`: the events, or some of them, do not come to where they are read. */
   readonly status: 'right' | 'wrong' | 'unknown';
   /** A sentence, without the registry's name. */
-  readonly text: string;
+  readonly text: Text;
+  /** Categories of events that are not known to come to where they are read. */
+  readonly missing: readonly string[];
 }
 
 /** Groups that stand for all of a registry's events. Which are in `audit` is not documented; Azure's own policies take it for all. */
@@ -23,9 +27,15 @@ export function judgeSettings(
   source: SourceDescription,
 ): SettingsJudgement {
   const settings = settingsOf(record, id);
-  if (!settings.told) return { registry: name, status: 'unknown', text: settings.reason };
+  if (!settings.told)
+    return { registry: name, status: 'unknown', text: settings.reason, missing: EVENT_TABLES };
   if (settings.value.length === 0) {
-    return { registry: name, status: 'wrong', text: 'There is no diagnostic setting.' };
+    return {
+      registry: name,
+      status: 'wrong',
+      text: phrase('settings.none'),
+      missing: EVENT_TABLES,
+    };
   }
   const where = settings.value.map((setting) => destinationOf(record, setting, source));
   const sent = new Set(
@@ -34,19 +44,19 @@ export function judgeSettings(
     ),
   );
   const missing = EVENT_TABLES.filter((category) => !sent.has(category.toLowerCase()));
-  const all = settings.value.map(settingText).join('; ');
-  if (missing.length === 0) return { registry: name, status: 'right', text: all };
+  const all: Text = { texts: settings.value.map(settingText), between: '; ' };
+  if (missing.length === 0) return { registry: name, status: 'right', text: all, missing };
   const elsewhere = new Set(settings.value.flatMap(categoriesOf));
   const nowhere = missing.filter((category) => !elsewhere.has(category.toLowerCase()));
   if (nowhere.length > 0) {
-    const text = `No setting sends ${nowhere.join(' and ')}. There is: ${all}.`;
-    return { registry: name, status: 'wrong', text };
+    const text = phrase('settings.notSent', { categories: listed(nowhere), all });
+    return { registry: name, status: 'wrong', text, missing };
   }
   const unsure = where.includes('unknown');
   const text = unsure
-    ? `Whether it is here that the settings send to can’t be told. There is: ${all}.`
-    : `No setting sends ${missing.join(' and ')} to where this report reads. There is: ${all}.`;
-  return { registry: name, status: unsure ? 'unknown' : 'wrong', text };
+    ? phrase('settings.unsure', { all })
+    : phrase('settings.elsewhere', { categories: listed(missing), all });
+  return { registry: name, status: unsure ? 'unknown' : 'wrong', text, missing };
 }
 
 /** The categories that a setting sends, in lower case. */
@@ -88,19 +98,25 @@ function accountOf(location: string): string | undefined {
   return /^https?:\/\/([a-z0-9]+)\./i.exec(location)?.[1]?.toLowerCase();
 }
 
-function settingText({ name, properties }: DiagnosticSetting): string {
+function settingText({ name, properties }: DiagnosticSetting): Text {
   const { workspaceId, storageAccountId, eventHubAuthorizationRuleId, marketplacePartnerId } =
     properties;
   const sent = (properties.logs ?? [])
     .filter(({ enabled }) => enabled)
     .map(({ category, categoryGroup }) => categoryGroup ?? category ?? '');
   const to = [
-    ...(workspaceId ? [`workspace ${lastSegment(workspaceId)}`] : []),
-    ...(storageAccountId ? [`storage account ${lastSegment(storageAccountId)}`] : []),
+    ...(workspaceId ? [phrase('settings.workspace', { name: lastSegment(workspaceId) })] : []),
+    ...(storageAccountId
+      ? [phrase('settings.account', { name: lastSegment(storageAccountId) })]
+      : []),
     ...(eventHubAuthorizationRuleId ? ['Event Hubs'] : []),
-    ...(marketplacePartnerId ? ['a partner'] : []),
+    ...(marketplacePartnerId ? [phrase('settings.partner')] : []),
   ];
-  return `${name} sends ${sent.length === 0 ? 'no log' : sent.join(', ')} to ${to.join(', ') || 'nowhere'}`;
+  return phrase('settings.sends', {
+    name,
+    sent: sent.length === 0 ? phrase('settings.noLog') : listed(sent),
+    to: to.length === 0 ? phrase('settings.nowhere') : listed(to),
+  });
 }
 
 function lastSegment(id: string): string {
@@ -111,7 +127,7 @@ function lastSegment(id: string): string {
 export function workspaceTroubles(
   record: PlatformRecord,
   source: SourceDescription,
-): Told<{ readonly losses: readonly string[]; readonly risks: readonly string[] }> {
+): Told<{ readonly losses: readonly Text[]; readonly risks: readonly Text[] }> {
   const asked = source.location.toLowerCase().split(/,\s*/);
   const ids = record.exchanges.filter(({ about }) => about === 'workspace');
   const read = ids.map(({ resource }) => ({ resource, state: workspaceOf(record, resource) }));
@@ -122,22 +138,20 @@ export function workspaceTroubles(
   );
   if (ours.length === 0) {
     const refused = read.flatMap(({ state }) => (state.told ? [] : [state.reason]));
-    return { told: false, reason: refused[0] ?? 'No diagnostic setting names the workspace.' };
+    return { told: false, reason: refused[0] ?? phrase('workspace.notNamed') };
   }
-  const losses: string[] = [];
-  const risks: string[] = [];
+  const losses: Text[] = [];
+  const risks: Text[] = [];
   for (const { name, state } of ours) {
     const { dailyQuotaGb, dataIngestionStatus } = state.workspaceCapping ?? {};
     if (/^(OverQuota|ForceOff|SubscriptionSuspended)$/i.test(dataIngestionStatus ?? '')) {
-      losses.push(`The workspace ${name} takes no data in: ${dataIngestionStatus ?? ''}.`);
+      losses.push(phrase('workspace.takesNothing', { name, status: dataIngestionStatus ?? '' }));
     }
     if (dailyQuotaGb !== undefined && dailyQuotaGb !== null && dailyQuotaGb > 0) {
-      risks.push(`The workspace ${name} stops taking data in after ${dailyQuotaGb} GB a day.`);
+      risks.push(phrase('workspace.dailyCap', { name, gigabytes: dailyQuotaGb }));
     }
     if (state.defaultDataCollectionRuleResourceId) {
-      risks.push(
-        `A data collection rule of the workspace ${name} may change or drop records before they are stored.`,
-      );
+      risks.push(phrase('workspace.rule', { name }));
     }
   }
   return { told: true, value: { losses, risks } };

@@ -1,5 +1,7 @@
 import type { AuditDefinition, Waiver } from '../core/definitions';
+import { wordFor } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
+import { phrase } from '../core/language';
 import type { Finding } from '../core/report';
 import type { Cell, Table } from '../core/table';
 import { rowAsRecord } from '../core/table';
@@ -17,7 +19,7 @@ export function findingsOf(
     return {
       audit: audit.id,
       severity: audit.severity,
-      text: fillTemplate(audit.finding, values),
+      text: fillTemplate(audit, values),
       row: index,
       values,
       key: sha256(stableJson({ audit: audit.id, values })),
@@ -31,17 +33,20 @@ export function absenceFinding(audit: AuditDefinition): Finding {
   return {
     audit: audit.id,
     severity: audit.severity,
-    text: `Nothing was found where something was expected: ${audit.title}.`,
+    text: phrase('judge.absence', { title: audit.title }),
     values: {},
     key: sha256(stableJson({ audit: audit.id, values: null })),
   };
 }
 
-/** Fills `{{Column}}` placeholders with raw values; renderers make the result visible. */
-function fillTemplate(template: string, values: Readonly<Record<string, Cell>>): string {
-  return template.replace(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g, (_, name: string) => {
+/** Fills `{{Column}}` placeholders with raw values, or the audit's words for them; renderers make the result visible. */
+function fillTemplate(
+  { finding, words, nothing = '(none)' }: AuditDefinition,
+  values: Readonly<Record<string, Cell>>,
+): string {
+  return finding.replace(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g, (_, name: string) => {
     const value = values[name] ?? null;
-    return value === null || value === '' ? '(none)' : String(value);
+    return value === null || value === '' ? nothing : wordFor(words, name, String(value));
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Text } from '../core/language';
+import { phrase, sentences } from '../core/language';
 import type { Answer } from '../core/logs';
 import type { Interval } from '../core/period';
 import type { CoverageProof } from '../core/report';
@@ -19,7 +21,7 @@ export function healthProof(answers: ReadonlyMap<string, Answer>): CoverageProof
     return {
       source,
       status: 'off',
-      text: 'The workspace’s own record of its ingestion was not asked.',
+      text: phrase('proof.health.off'),
     };
   }
   // The table comes into being with its first record.
@@ -27,11 +29,11 @@ export function healthProof(answers: ReadonlyMap<string, Answer>): CoverageProof
     return {
       source,
       status: 'supports',
-      text: 'The workspace has never recorded trouble with its ingestion.',
+      text: phrase('proof.health.never'),
     };
   }
   if (answer.status !== 'complete') {
-    const text = `The workspace’s own record of its ingestion could not be had. ${answer.reason}`;
+    const text = phrase('proof.health.notHad', { reason: answer.reason });
     return { source, status: 'unknown', text };
   }
   const rows = [...answer.table.rows];
@@ -49,14 +51,18 @@ export function healthProof(answers: ReadonlyMap<string, Answer>): CoverageProof
     const told = losses
       .slice(0, TOLD)
       .map((row) => `${cell(row, operation)}: ${cell(row, detail)}`);
-    const more = losses.length > TOLD ? ` There are ${losses.length - TOLD} more.` : '';
-    const text = `The workspace recorded that it did not take in everything. ${told.join(' ')}${more}`;
+    const more = losses.length - TOLD;
+    const text = sentences([
+      phrase('proof.health.losses'),
+      ...told,
+      ...(more > 0 ? [phrase('proof.health.more', { more })] : []),
+    ]);
     return { source, status: 'contradicts', text };
   }
   const text =
     rows.length === 0
-      ? 'The workspace recorded no trouble with its ingestion in the period.'
-      : `The workspace recorded ${rows.length} warnings or notes about its ingestion, and no loss.`;
+      ? phrase('proof.health.none')
+      : phrase('proof.health.notes', { notes: rows.length });
   return { source, status: 'supports', text };
 }
 
@@ -68,15 +74,18 @@ export function delayProof(answers: ReadonlyMap<string, Answer>, period: Interva
     answer: answers.get(delayQuestionId(table)),
   }));
   if (asked.every(({ answer }) => answer === undefined)) {
-    return { source, status: 'off', text: 'How long records took to arrive was not asked.' };
+    return { source, status: 'off', text: phrase('proof.delay.off') };
   }
-  const parts: string[] = [];
+  const parts: Text[] = [];
   let unknown = false;
   for (const { table, answer } of asked) {
     if (answer?.status !== 'complete') {
       const isMissing = answer?.status === 'failed' && answer.code === 'table-missing';
       unknown ||= !isMissing;
-      if (!isMissing) parts.push(`${table}: ${answer?.reason ?? 'not asked.'}`);
+      if (!isMissing) {
+        const text = answer?.reason ?? phrase('proof.delay.notAsked');
+        parts.push(phrase('said.of', { name: table, text }));
+      }
       continue;
     }
     const [row] = answer.table.rows;
@@ -85,11 +94,15 @@ export function delayProof(answers: ReadonlyMap<string, Answer>, period: Interva
     const minutes = (name: string): string => Number(value(name)).toFixed(1);
     const settled = (Date.parse(answer.executedAt) - Date.parse(period.end)) / 60_000;
     parts.push(
-      `${table}: 95 of 100 records arrived within ${minutes('UsualMinutes')} minutes, the slowest after ${minutes('LongestMinutes')}; it was asked ${Math.round(settled).toLocaleString('en-US')} minutes after the period’s end.`,
+      phrase('proof.delay.arrived', {
+        table,
+        usual: minutes('UsualMinutes'),
+        longest: minutes('LongestMinutes'),
+        settled: Math.round(settled),
+      }),
     );
     if (Number(value('UsualMinutes')) > settled) unknown = true;
   }
-  const text =
-    parts.length === 0 ? 'No record of the period shows how long arriving takes.' : parts.join(' ');
+  const text = parts.length === 0 ? phrase('proof.delay.nothing') : sentences(parts);
   return { source, status: unknown || parts.length === 0 ? 'unknown' : 'supports', text };
 }

@@ -1,5 +1,7 @@
 import type { AuditDefinition, Waiver } from '../core/definitions';
-import type { Answer } from '../core/logs';
+import type { Text } from '../core/language';
+import { phrase, sentences } from '../core/language';
+import type { Answer, FailedAnswer } from '../core/logs';
 import type { Outcome } from '../core/outcome';
 import type { Interval } from '../core/period';
 import type { Coverage, Finding } from '../core/report';
@@ -13,14 +15,17 @@ const LOOK_BACK_TOLERANCE_MS = DAY_MS / 2;
 
 export interface Judgement {
   readonly outcome: Outcome;
-  readonly reason: string;
+  readonly reason: Text;
   readonly findings: readonly Finding[];
   readonly waived: readonly Finding[];
 }
 
+/** An answer that came and can't be judged. */
+export type UnusableAnswer = Omit<FailedAnswer, 'reason'> & { readonly reason: Text };
+
 export interface JudgeInput {
   readonly audit: AuditDefinition;
-  readonly answer: Answer;
+  readonly answer: Answer | UnusableAnswer;
   readonly coverage: Coverage;
   readonly period: Interval;
   readonly waivers: readonly Waiver[];
@@ -35,7 +40,7 @@ export interface JudgeInput {
 export function judgeAudit(input: JudgeInput): Judgement {
   const { audit, answer } = input;
   if (answer.status === 'failed') {
-    return undetermined(`The question could not be answered. ${answer.reason}`);
+    return undetermined(phrase('judge.notAnswered', { reason: answer.reason }));
   }
   const lookBack = lookBackProblem(input);
   if (lookBack !== undefined) return undetermined(lookBack);
@@ -43,18 +48,20 @@ export function judgeAudit(input: JudgeInput): Judgement {
   const findings = all.filter((finding) => finding.waiver === undefined);
   const waived = all.filter((finding) => finding.waiver !== undefined);
   const doubt =
-    answer.status === 'partial' ? `The answer is partial. ${answer.reason}` : silence(input);
+    answer.status === 'partial'
+      ? phrase('judge.partial', { reason: answer.reason })
+      : silence(input);
   if (doubt !== undefined) {
     const seen =
       findings.length === 0
-        ? ''
-        : ` What was seen all the same is listed (${rows(findings.length)}).`;
-    return { outcome: 'error', reason: doubt + seen, findings, waived };
+        ? []
+        : [phrase('judge.seenAllTheSame', { rows: rows(findings.length) })];
+    return { outcome: 'error', reason: sentences([doubt, ...seen]), findings, waived };
   }
   if (audit.expect === 'any') {
     return {
       outcome: 'info',
-      reason: `${sentenceCount(answer.table.rows.length)} for information.`,
+      reason: phrase('judge.forInformation', { rows: rowsOrNone(answer.table.rows.length) }),
       findings,
       waived,
     };
@@ -62,19 +69,24 @@ export function judgeAudit(input: JudgeInput): Judgement {
   if (findings.length > 0) {
     const reason =
       audit.expect === 'some'
-        ? 'At least one row was expected and none came.'
-        : `${sentenceCount(findings.length)} where none was expected.`;
-    return { outcome: 'fail', reason: reason + waivedText(waived), findings, waived };
+        ? phrase('judge.noneCame')
+        : phrase('judge.noneExpected', { rows: rows(findings.length) });
+    return {
+      outcome: 'fail',
+      reason: sentences([reason, ...waivedText(waived)]),
+      findings,
+      waived,
+    };
   }
   return {
     outcome: 'pass',
-    reason: passReason(audit, answer.table, input.coverage) + waivedText(waived),
+    reason: sentences([passReason(audit, answer.table, input.coverage), ...waivedText(waived)]),
     findings,
     waived,
   };
 }
 
-function undetermined(reason: string): Judgement {
+function undetermined(reason: Text): Judgement {
   return { outcome: 'error', reason, findings: [], waived: [] };
 }
 
@@ -90,7 +102,7 @@ function findingsExpected(audit: AuditDefinition, table: Table, input: JudgeInpu
 }
 
 /** Why the tables cannot carry the answer, or undefined when they can. */
-function silence(input: JudgeInput): string | undefined {
+function silence(input: JudgeInput): Text | undefined {
   const broken = input.coverage.tables.filter(
     (table) =>
       input.audit.tables.includes(table.table) &&
@@ -98,11 +110,13 @@ function silence(input: JudgeInput): string | undefined {
       table.state !== 'quiet',
   );
   if (broken.length === 0) return undefined;
-  return broken.map((table) => `${table.table}: ${table.reason}`).join(' ');
+  return sentences(
+    broken.map(({ table, reason }) => phrase('said.of', { name: table, text: reason })),
+  );
 }
 
 /** Why the look-back is too short to compare with, or undefined when it is long enough. */
-function lookBackProblem(input: JudgeInput): string | undefined {
+function lookBackProblem(input: JudgeInput): Text | undefined {
   const { audit, coverage, period } = input;
   if (audit.lookBackDays === 0) return undefined;
   const start = Date.parse(period.start);
@@ -114,28 +128,28 @@ function lookBackProblem(input: JudgeInput): string | undefined {
   const needed = audit.lookBackAtLeastDays * DAY_MS - LOOK_BACK_TOLERANCE_MS;
   if (tables.length === 0 || available >= needed) return undefined;
   const days = (available / DAY_MS).toFixed(1);
-  return `It compares with at least ${String(audit.lookBackAtLeastDays)} days of logs before the period, and the logs go back ${days} days.`;
+  return phrase('judge.lookBackTooShort', { needed: audit.lookBackAtLeastDays, days });
 }
 
-function passReason(audit: AuditDefinition, table: Table, coverage: Coverage): string {
+function passReason(audit: AuditDefinition, table: Table, coverage: Coverage): Text {
   const what =
     audit.expect === 'some'
-      ? `${sentenceCount(table.rows.length)}, as expected`
-      : 'Nothing of the kind was recorded';
-  if (coverage.complete) return `${what}, and the logs cover the whole period.`;
+      ? phrase('judge.rowsAsExpected', { rows: rowsOrNone(table.rows.length) })
+      : phrase('judge.nothingRecorded');
+  if (coverage.complete) return phrase('judge.wholePeriod', { what });
   const hours = coverage.registries.flatMap((registry) => registry.hours);
   const covered = hours.filter((hour) => isCovered(hour.state)).length;
-  return `${what} in the ${String(covered)} of ${String(hours.length)} registry-hours that the logs cover.`;
+  return phrase('judge.coveredPart', { what, covered, total: hours.length });
 }
 
-function waivedText(waived: readonly Finding[]): string {
-  return waived.length === 0 ? '' : ` ${rows(waived.length)} accepted by waiver.`;
+function waivedText(waived: readonly Finding[]): Text[] {
+  return waived.length === 0 ? [] : [phrase('judge.waived', { rows: rows(waived.length) })];
 }
 
-function rows(count: number): string {
-  return count === 1 ? '1 row' : `${count.toLocaleString('en-US')} rows`;
+function rows(count: number): Text {
+  return phrase('count.rows', { count });
 }
 
-function sentenceCount(count: number): string {
-  return count === 0 ? 'No rows' : rows(count);
+function rowsOrNone(count: number): Text {
+  return count === 0 ? phrase('judge.noRows') : rows(count);
 }

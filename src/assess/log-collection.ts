@@ -1,4 +1,5 @@
 import { sha256, stableJson } from '../core/digest';
+import { phrase } from '../core/language';
 import type { Finding } from '../core/report';
 import type { OutsideEvidence } from './coverage-proofs';
 import { knownResources } from './coverage-proofs';
@@ -15,21 +16,21 @@ export function collectionFindings(
   const { platform, source } = outside;
   if (platform === undefined) return [];
   return knownResources(outside, registries).flatMap((resource) => {
-    const { status, text } = judgeSettings(platform, resource, source);
+    const { status, text, missing } = judgeSettings(platform, resource, source);
     if (status !== 'wrong') return [];
     const values = {
       Registry: resource.name,
       ResourceId: resource.id,
       CreatedAt: resource.createdAt ?? '',
       ReadAt: platform.askedAt,
-      Problem: text,
+      NotSent: missing.join(', '),
     };
     // The same fact keeps its key from run to run.
     const { ReadAt, ...fact } = values;
     return {
       audit: LOG_COLLECTION,
       severity: 'critical' as const,
-      text: `Events of the registry ${resource.name} do not come to where they are read. ${text}`,
+      text: phrase('settings.finding', { registry: resource.name, text }),
       values: { ...fact, ReadAt },
       key: sha256(stableJson({ audit: LOG_COLLECTION, values: fact })),
     };

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Text } from '../core/language';
+import { phrase } from '../core/language';
 import type { Instant, Interval } from '../core/period';
 import type { PlatformExchange, PlatformRecord, PlatformTopic } from '../core/platform';
 
 /** A value that was told, or a sentence that says why it was not. */
 export type Told<T> =
-  { readonly told: true; readonly value: T } | { readonly told: false; readonly reason: string };
+  { readonly told: true; readonly value: T } | { readonly told: false; readonly reason: Text };
 
 export interface RegistryResource {
   /** Resource id in lower case. */
@@ -98,9 +100,9 @@ export function registriesOf(record: PlatformRecord): Told<readonly RegistryReso
       });
     }
   }
-  if (pages.length === 0) return { told: false, reason: 'It was not asked.' };
+  if (pages.length === 0) return { told: false, reason: phrase('platform.notAsked') };
   if (registries.length < total) {
-    const reason = `The list of registries has ${registries.length} of ${total} rows.`;
+    const reason = phrase('platform.listCut', { rows: registries.length, total });
     return { told: false, reason };
   }
   return { told: true, value: registries };
@@ -150,7 +152,7 @@ export function metricCounts(
     if (pieces.length === COUNTED.length * piecesOfHour(start) && count >= 0) both.set(hour, count);
   }
   return both.size === 0
-    ? { told: false, reason: 'The answer has no count for any hour of the period.' }
+    ? { told: false, reason: phrase('platform.noCount') }
     : { told: true, value: both };
 }
 
@@ -167,7 +169,7 @@ function readTopic<T>(
   schema: z.ZodType<T>,
 ): Told<T> {
   const found = record.exchanges.find((one) => one.about === about && one.resource === id);
-  if (found === undefined) return { told: false, reason: 'It was not asked.' };
+  if (found === undefined) return { told: false, reason: phrase('platform.notAsked') };
   return readBody(found, schema);
 }
 
@@ -180,12 +182,12 @@ function readBody<T>(exchange: PlatformExchange, schema: z.ZodType<T>): Told<T> 
       .object({ error: z.object({ code: text, message: text.nullish() }) })
       .safeParse(value);
     const words = error.success ? `: ${error.data.error.code}` : '';
-    return { told: false, reason: `Azure Resource Manager answered ${status}${words}.` };
+    return { told: false, reason: phrase('platform.answered', { answer: `${status}${words}` }) };
   }
   const read = schema.safeParse(value);
   return read.success
     ? { told: true, value: read.data }
-    : { told: false, reason: 'Azure Resource Manager’s answer has not the documented form.' };
+    : { told: false, reason: phrase('platform.otherForm') };
 }
 
 function parsed(body: string): unknown {

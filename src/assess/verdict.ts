@@ -1,3 +1,5 @@
+import type { Text } from '../core/language';
+import { phrase, sentences } from '../core/language';
 import type { Outcome, Severity } from '../core/outcome';
 import { SEVERITIES, worstOutcome } from '../core/outcome';
 import { isCovered } from './coverage';
@@ -33,38 +35,26 @@ export function verdictSentence(
   audits: readonly AuditResult[],
   findings: readonly Finding[],
   coverage: Coverage,
-): string {
+): Text {
   const counts = countOutcomes(audits);
   const expected = counts.pass + counts.info;
-  const parts: string[] = [];
-  if (findings.length > 0) {
-    parts.push(
-      findings.length === 1
-        ? '1 finding needs a reviewer.'
-        : `${findings.length.toLocaleString('en-US')} findings need a reviewer.`,
-    );
-  } else {
-    parts.push('No findings.');
-  }
-  if (counts.error > 0) {
-    parts.push(
-      counts.error === 1
-        ? '1 question could not be answered.'
-        : `${String(counts.error)} questions could not be answered.`,
-    );
-  }
-  if (!coverage.complete) parts.push(uncoveredText(coverage));
-  parts.push(`${String(expected)} of ${String(audits.length)} audits found what was expected.`);
-  return parts.join(' ');
+  return sentences([
+    findings.length > 0
+      ? phrase('verdict.findings', { count: findings.length })
+      : phrase('verdict.noFindings'),
+    ...(counts.error > 0 ? [phrase('verdict.unanswered', { count: counts.error })] : []),
+    ...(coverage.complete ? [] : [uncoveredText(coverage)]),
+    phrase('verdict.expected', { expected, total: audits.length }),
+  ]);
 }
 
-function uncoveredText(coverage: Coverage): string {
+function uncoveredText(coverage: Coverage): Text {
   const hours = coverage.registries.flatMap((registry) => registry.hours);
   const uncovered = hours.filter((hour) => !isCovered(hour.state)).length;
   if (uncovered === 0 && hours.length > 0) {
-    return 'Something shows that records were lost: see “Were we looking?”.';
+    return phrase('verdict.recordsLost');
   }
   return hours.length === 0
-    ? 'Nothing shows that logs were being collected.'
-    : `Logs are missing for ${String(uncovered)} of ${String(hours.length)} registry-hours.`;
+    ? phrase('verdict.nothingCollected')
+    : phrase('verdict.logsMissing', { uncovered, total: hours.length });
 }

@@ -9,6 +9,8 @@ import { nearestName } from '../kql/similar';
 import type { ActorRules } from './actor-rules';
 import { actorPrelude } from './actor-rules';
 import { checkCharts } from './charts';
+import type { AuditTexts } from './audit-texts';
+import { readAuditTexts, TEXT_FILES } from './audit-texts';
 import { checkShape } from './check-shape';
 import type { Framework } from './control-files';
 import { checkId, foldersIn } from './names';
@@ -22,7 +24,9 @@ import type { YamlFile } from './yaml-file';
 export interface AuditFolder {
   readonly id: string;
   /** Undefined when audit.yaml is not right. */
-  readonly declared: { readonly audit: AuditDefinition; readonly file: YamlFile } | undefined;
+  readonly declared:
+    | { readonly audit: AuditDefinition; readonly file: YamlFile; readonly texts: AuditTexts }
+    | undefined;
   readonly query: string;
   /** What is put before the query; empty, or lines that each end. */
   readonly prelude: string;
@@ -60,7 +64,7 @@ async function readAuditFolder(
   problems: Problem[],
 ): Promise<AuditFolder | undefined> {
   checkId(id, folder, problems);
-  await refuseOtherFiles(folder, problems);
+  const names = await filesOf(folder, problems);
   const where = join(folder, 'audit.yaml');
   const queryPath = join(folder, 'query.kql');
   const yaml = await readText(where, problems);
@@ -79,7 +83,8 @@ async function readAuditFolder(
   checkCharts(value, file, problems);
   const controls = resolveControls(value.controls, frameworks, file, problems);
   const audit = toDefinition(id, value, controls, prelude + query);
-  return { id, declared: { audit, file }, query, prelude, queryPath };
+  const texts = await readAuditTexts(folder, names, audit, problems);
+  return { id, declared: { audit, file, texts }, query, prelude, queryPath };
 }
 
 function toDefinition(
@@ -106,16 +111,18 @@ function toDefinition(
   };
 }
 
-async function refuseOtherFiles(folder: string, problems: Problem[]): Promise<void> {
-  const names = await readdir(folder);
-  for (const name of names.sort()) {
-    if (name.startsWith('.') || AUDIT_FILES.includes(name)) continue;
+/** The names of a folder's files; one that nothing would read is a problem. */
+async function filesOf(folder: string, problems: Problem[]): Promise<string[]> {
+  const names = (await readdir(folder)).sort();
+  for (const name of names) {
+    if (name.startsWith('.') || [...AUDIT_FILES, ...TEXT_FILES].includes(name)) continue;
     problems.push({
       where: join(folder, name),
-      message: `Expected only ${AUDIT_FILES.join(' and ')} in an audit's folder, came ${name}.`,
+      message: `Expected only ${AUDIT_FILES.join(' and ')} in an audit's folder, and ${TEXT_FILES.join(' and ')} for its texts, came ${name}.`,
       remedy: 'Move it elsewhere: nothing would read it here.',
     });
   }
+  return names;
 }
 
 function checkTables(

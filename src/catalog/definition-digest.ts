@@ -4,6 +4,7 @@ import type { ReportDefinition } from '../core/definitions';
 import { ASK_AGAIN_DAYS, CHART_KINDS, EXPORT_KINDS } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
+import { LANGUAGE_IDS } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import { PERIOD_KINDS } from '../core/period';
 import { KUSTO_TYPES } from '../core/table';
@@ -14,6 +15,7 @@ const snapshotSchema = z.strictObject({
   report: z.strictObject({
     id: z.string(),
     title: z.string(),
+    language: z.enum(LANGUAGE_IDS).optional(),
     period: z.enum(PERIOD_KINDS),
     timeZone: z.string(),
     deliverAt: z.string(),
@@ -61,6 +63,9 @@ const snapshotSchema = z.strictObject({
             }),
           )
           .optional(),
+        headings: z.record(z.string(), z.string()).optional(),
+        words: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+        nothing: z.string().optional(),
       }),
     ),
     waivers: z.array(

@@ -1,13 +1,17 @@
 import type { Catalog } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import { checkQuery } from './check-query';
+import type { LanguageFiles } from './language-files';
 import { invalidCatalog } from './load-catalog';
 import { comparePlaces, readCatalog } from './read-catalog';
 import type { CatalogReading } from './read-catalog';
+import type { InLanguage } from './report-files';
 
 export interface CatalogCheck {
   /** Present when nothing is wrong. */
   readonly catalog?: Catalog;
+  /** As far as they could be read. */
+  readonly languages: LanguageFiles;
   readonly problems: readonly Problem[];
 }
 
@@ -22,15 +26,19 @@ export async function checkCatalog(folder: string): Promise<CatalogCheck> {
     ...(await checkQueries(reading)),
     ...checkUnusedControls(reading),
   ].sort(comparePlaces);
-  return problems.length === 0 ? { catalog: reading.catalog, problems } : { problems };
+  const { catalog, languages } = reading;
+  return problems.length === 0 ? { catalog, languages, problems } : { languages, problems };
 }
 
 /**
  * The catalog, as `loadCatalog` gives it, but with its queries checked, too. Throws CATALOG_INVALID. While a folder
  * is being written, a control that no audit uses yet is no hindrance.
  */
-export async function loadCheckedCatalog(folder: string): Promise<Catalog> {
-  const reading = await readCatalog(folder);
+export async function loadCheckedCatalog(
+  folder: string,
+  inLanguage?: InLanguage,
+): Promise<Catalog> {
+  const reading = await readCatalog(folder, inLanguage);
   const problems = [...reading.problems, ...(await checkQueries(reading))].sort(comparePlaces);
   if (problems.length === 0) return reading.catalog;
   throw invalidCatalog(folder, problems);

@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+
 import type { Catalog } from '../core/definitions';
 import { TallymanError, type Problem } from '../core/errors';
+import type { Languages } from '../core/language';
+import { allLanguages, readLanguageFiles } from './language-files';
 import { readCatalog } from './read-catalog';
 
 /**
@@ -11,6 +15,14 @@ export async function loadCatalog(folder: string): Promise<Catalog> {
   const { catalog, problems } = await readCatalog(folder);
   if (problems.length === 0) return catalog;
   throw invalidCatalog(folder, problems);
+}
+
+/** The languages of a templates folder. Throws CATALOG_INVALID with everything that is missing. */
+export async function loadLanguages(folder: string): Promise<Languages> {
+  const problems: Problem[] = [];
+  const files = await readLanguageFiles(join(folder, 'languages'), problems);
+  if (problems.length > 0) throw invalidCatalog(folder, problems);
+  return allLanguages(files);
 }
 
 /** CATALOG_INVALID, with what is wrong. */

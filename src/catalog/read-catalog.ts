@@ -5,10 +5,14 @@ import type { Problem } from '../core/errors';
 import { withOwnTables, type KnownTables } from '../core/known-tables';
 import { readActorRules } from './actor-rules';
 import { readAuditFolders } from './audit-files';
+import { wordReport } from './audit-texts';
 import type { AuditFolder } from './audit-files';
 import { readFrameworks } from './control-files';
 import type { Framework } from './control-files';
+import type { LanguageFiles } from './language-files';
+import { allLanguages, readLanguageFiles } from './language-files';
 import { foldersIn } from './names';
+import type { InLanguage } from './report-files';
 import { readReportFiles } from './report-files';
 import { readTableFiles } from './table-files';
 import { digestViews } from './views-digest';
@@ -18,12 +22,16 @@ export interface CatalogReading {
   readonly catalog: Catalog;
   readonly folders: readonly AuditFolder[];
   readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly languages: LanguageFiles;
   /** In order of file, then place. The catalog is whole only when this is empty. */
   readonly problems: readonly Problem[];
 }
 
 /** Reads and cross-checks every definition below a folder. Never throws for what it finds there. */
-export async function readCatalog(folder: string): Promise<CatalogReading> {
+export async function readCatalog(
+  folder: string,
+  inLanguage?: InLanguage,
+): Promise<CatalogReading> {
   const problems: Problem[] = [];
   const auditsFolder = join(folder, 'audits');
   const frameworks = await readFrameworks(join(folder, 'controls'), problems);
@@ -34,17 +42,28 @@ export async function readCatalog(folder: string): Promise<CatalogReading> {
   // A broken audit is still an audit, so that reports that name it are not called wrong too.
   const ids = await foldersIn(auditsFolder, []);
   const known = new Map(ids.map((id) => [id, audits.find((audit) => audit.id === id)]));
-  const reports = await readReportFiles(join(folder, 'reports'), known, problems);
-  const viewsDigest = await digestViews(join(folder, 'views'), problems);
+  const read = await readReportFiles(join(folder, 'reports'), known, problems, inLanguage);
+  const languages = await readLanguageFiles(join(folder, 'languages'), problems);
+  const texts = new Map(
+    folders.flatMap(({ id, declared }) =>
+      declared === undefined ? [] : [[id, declared.texts] as const],
+    ),
+  );
+  const reports = read.map((report) =>
+    wordReport(report, languages, { folder: auditsFolder, texts }, problems),
+  );
+  const viewsDigest = await digestViews(folder, problems);
   return {
     catalog: {
       reports: reports.map((report) => withTablesOf(report, tables)),
       audits,
       tables,
+      languages: allLanguages(languages),
       viewsDigest,
     },
     folders,
     frameworks,
+    languages,
     problems: problems.sort(comparePlaces),
   };
 }

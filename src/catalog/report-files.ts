@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 
 import type { AuditDefinition, Branding, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import type { LanguageId } from '../core/language';
 import { nearestName } from '../kql/similar';
 import { readBranding } from './branding';
 import { checkShape } from './check-shape';
@@ -15,11 +16,18 @@ import type { YamlFile } from './yaml-file';
 /** The audits that a report can name: an id that is known, with its definition when that is valid. */
 export type KnownAudits = ReadonlyMap<string, AuditDefinition | undefined>;
 
+/** A report that is to be read in another language than its file says. */
+export interface InLanguage {
+  readonly report: string;
+  readonly language: LanguageId;
+}
+
 /** Every report of a folder, in order of id. One problem is added per mistake. */
 export async function readReportFiles(
   folder: string,
   audits: KnownAudits,
   problems: Problem[],
+  inLanguage: InLanguage | undefined,
 ): Promise<ReportDefinition[]> {
   const reports: ReportDefinition[] = [];
   for (const id of await yamlFilesIn(folder, problems)) {
@@ -33,7 +41,10 @@ export async function readReportFiles(
     checkUnique(value, file, problems);
     checkWaivers(value, file, audits, problems);
     const branding = await readBranding(value.branding, dirname(folder), file, problems);
-    reports.push(toDefinition(id, value, audits, branding));
+    const language = inLanguage?.report === id ? inLanguage.language : value.language;
+    const title = titleIn(value, language ?? 'en', file, problems);
+    const report = toDefinition(id, value, title, audits, branding);
+    reports.push(language === undefined ? report : { ...report, language });
   }
   return reports;
 }
@@ -41,12 +52,13 @@ export async function readReportFiles(
 function toDefinition(
   id: string,
   value: ReportFile,
+  title: string,
   audits: KnownAudits,
   branding: Branding | undefined,
 ): ReportDefinition {
   return {
     id,
-    title: value.title,
+    title,
     period: value.period,
     timeZone: value.timeZone,
     deliverAt: value.deliverAt,
@@ -61,6 +73,25 @@ function toDefinition(
     ...(branding === undefined ? {} : { branding }),
     ...(value.exports === undefined ? {} : { exports: value.exports }),
   };
+}
+
+/** The report's title in its language. */
+function titleIn(
+  { title }: ReportFile,
+  language: LanguageId,
+  file: YamlFile,
+  problems: Problem[],
+): string {
+  if (typeof title === 'string') return title;
+  const found = title[language];
+  if (found !== undefined) return found;
+  problems.push({
+    where: file.where,
+    ...file.placeOf(['title']),
+    message: `The report is in the language '${language}', and its title is not.`,
+    remedy: `Add '${language}' to the title's map, or write one title for all.`,
+  });
+  return '';
 }
 
 function checkAudits(

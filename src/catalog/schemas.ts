@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 
 import { ASK_AGAIN_DAYS, CHART_KINDS, EXPORT_KINDS } from '../core/definitions';
+import { LANGUAGE_IDS } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import { isTimeZone, PERIOD_KINDS } from '../core/period';
 import { KUSTO_TYPES } from '../core/table';
@@ -36,6 +37,12 @@ const listOf = <T extends z.ZodType>(item: T, what: string, min: number): z.ZodA
 };
 
 const mapError = 'must be a map';
+
+const namesOf = (what: string): z.ZodRecord<z.ZodString, z.ZodString> =>
+  z.record(z.string(), text(120), { error: `must be a map from ${what} to texts` });
+
+const wordsOf = (): z.ZodRecord<z.ZodString, z.ZodRecord<z.ZodString, z.ZodString>> =>
+  z.record(z.string(), namesOf('values'), { error: 'must be a map from columns to maps' });
 const id = matching(ID, 'lower-case letters, digits and single hyphens');
 
 const date = z
@@ -104,10 +111,37 @@ export const auditSchema = z.strictObject(
   { error: mapError },
 );
 
+/** `templates/audits/<id>/audit.<language>.yaml` */
+export const auditTextSchema = z.strictObject(
+  {
+    title: text(120),
+    purpose: text(2_000),
+    finding: text(1_000),
+    remediation: text(2_000),
+    charts: listOf(text(120), 'titles', 1).optional(),
+    columns: namesOf('columns').optional(),
+    words: wordsOf().optional(),
+  },
+  { error: mapError },
+);
+
+/** What `templates/languages/<language>.yaml` has for audits; its other keys are the texts of the program. */
+export const glossarySchema = z.looseObject(
+  {
+    nothing: text(40).optional(),
+    columns: namesOf('columns').optional(),
+    words: wordsOf().optional(),
+  },
+  { error: mapError },
+);
+
 /** `templates/reports/<id>.yaml` */
 export const reportSchema = z.strictObject(
   {
-    title: text(120),
+    title: z.union([text(120), z.partialRecord(z.enum(LANGUAGE_IDS), text(120))], {
+      error: `must be text of 1 to 120 characters, or a map from ${LANGUAGE_IDS.join(', ')} to such texts`,
+    }),
+    language: oneOf(LANGUAGE_IDS).optional(),
     period: oneOf(PERIOD_KINDS),
     timeZone: z
       .string({ error: 'must be an IANA time zone such as Asia/Seoul' })
@@ -202,6 +236,7 @@ export const controlsSchema = z.strictObject(
 );
 
 export type AuditFile = z.infer<typeof auditSchema>;
+export type AuditTextFile = z.infer<typeof auditTextSchema>;
 export type ReportFile = z.infer<typeof reportSchema>;
 
 /** What a raw record's field can become. */

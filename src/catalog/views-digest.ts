@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import { sha256, stableJson } from '../core/digest';
 import type { Problem } from '../core/errors';
 
-/** SHA-256 over the names and contents of all files below a folder of views. */
-export async function digestViews(folder: string, problems: Problem[]): Promise<string> {
+/** SHA-256 over the names and contents of all views and languages of a templates folder. */
+export async function digestViews(templates: string, problems: Problem[]): Promise<string> {
+  return sha256(
+    stableJson({
+      views: await digestsIn(join(templates, 'views'), problems),
+      // What is wrong with languages is told where they are read.
+      languages: await digestsIn(join(templates, 'languages'), []),
+    }),
+  );
+}
+
+async function digestsIn(folder: string, problems: Problem[]): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   const visit = async (below: string): Promise<void> => {
     for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
@@ -24,5 +34,5 @@ export async function digestViews(folder: string, problems: Problem[]): Promise<
       remedy: 'Copy templates/views beside your definitions.',
     });
   }
-  return sha256(stableJson(digests));
+  return digests;
 }

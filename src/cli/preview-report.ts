@@ -6,6 +6,8 @@ import { cacheFolder, openLogSource, openMaker, shippedTemplates, systemClock } 
 import { piecesOf } from '../core/pieces';
 import { stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
+import type { LanguageId } from '../core/language';
+import { say } from '../core/language';
 import type { OwnTable } from '../core/known-tables';
 import type { LogSource } from '../core/logs';
 import { parsePeriod, type Period } from '../core/period';
@@ -25,6 +27,7 @@ export interface PreviewOptions {
   readonly scope?: string;
   readonly logs?: string;
   readonly templates?: string;
+  readonly language?: LanguageId;
   readonly out: string;
   readonly open?: true;
   readonly watch?: true;
@@ -97,9 +100,12 @@ class Previewer {
 
   async make(): Promise<void> {
     const started = performance.now();
-    const { templates, out } = this.options;
+    const { templates, out, language } = this.options;
     const { loadCheckedCatalog } = await import('../catalog/lint.js');
-    const catalog = await loadCheckedCatalog(templates);
+    const catalog = await loadCheckedCatalog(
+      templates,
+      language === undefined ? undefined : { report: this.reportId, language },
+    );
     const { views, software } = await openMaker(templates);
     const [stream] = findStreams(catalog, this.reportId, this.options.scope);
     if (stream === undefined) throw new TypeError('a report without a scope');
@@ -119,7 +125,7 @@ class Previewer {
     }
     this.progress.clear();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    print(`${report.period.id}: ${report.verdict}`);
+    print(`${report.period.id}: ${say(report.verdict, views.languages.en)}`);
     print(`${this.page} (${asked} questions asked, ${seconds} s)`);
   }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { Language } from '../core/language';
+import { say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Report } from '../core/report';
 import { visible } from '../render/visible';
@@ -70,6 +72,7 @@ interface ResultContext {
   readonly settings: Settings;
   /** `stream period` of runs that were sealed before. */
   readonly kept: readonly string[];
+  readonly english: Language;
 }
 
 /** What a run or a catch-up came to, and where to look. */
@@ -97,7 +100,7 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
   print();
   printTable(
     ['report', 'runs', 'could not tell', 'need a reviewer', 'as expected', 'worst finding'],
-    streamRows(result),
+    streamRows(result, context.english),
   );
   print();
   printMail(result);
@@ -127,7 +130,7 @@ function sealedLine(report: Report, sequence: number): string {
   return `${report.period.id.padEnd(10)}  ${report.stream}  entry ${String(sequence)}  ${OUTCOME_TEXT[report.outcome]}: ${parts.join('; ')}`;
 }
 
-function streamRows(result: DueResult): string[][] {
+function streamRows(result: DueResult, english: Language): string[][] {
   const streams = [...new Set(result.sealed.map(({ report }) => report.stream))].sort();
   return streams.map((stream) => {
     const reports = result.sealed.map(({ report }) => report).filter((r) => r.stream === stream);
@@ -140,9 +143,18 @@ function streamRows(result: DueResult): string[][] {
       count('error'),
       count('fail'),
       count('pass', 'info'),
-      worst === undefined ? 'none' : `${worst.severity}: ${worst.text}`,
+      worst === undefined ? 'none' : `${worst.severity}: ${findingText(worst, reports, english)}`,
     ];
   });
+}
+
+/** The audit’s name where its sentence is in another language. */
+function findingText(
+  { audit, text }: Report['findings'][number],
+  reports: readonly Report[],
+  english: Language,
+): string {
+  return reports.every(({ language }) => language === 'en') ? say(text, english) : audit;
 }
 
 function worstFirst(a: Report['findings'][number], b: Report['findings'][number]): number {
@@ -185,7 +197,7 @@ function jsonResult(result: DueResult, context: ResultContext): unknown {
       period: report.period.id,
       sequence,
       outcome: report.outcome,
-      verdict: report.verdict,
+      verdict: say(report.verdict, context.english),
       audits: report.auditCounts,
       findings: report.findingCounts,
     })),

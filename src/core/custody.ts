@@ -1,3 +1,4 @@
+import type { Text } from './language';
 import type { Instant, Period } from './period';
 
 /** An entry of a chain, by its number and its manifest's digest. */
@@ -32,7 +33,7 @@ export interface AskedAgain {
   /** Log records of the period, over all tables that the report needs to hear from. */
   readonly records: { readonly added: number; readonly lost: number };
   /** Sentences: what was lost or can't be told, and what was not compared. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Text[];
   /** What was answered, for whoever was there to compare it with. */
   readonly answers: readonly {
     readonly id: string;
@@ -59,7 +60,7 @@ export interface Retention {
   /** `unknown`: there may be a policy, and it can't be read or its lock can't be seen. */
   readonly status: 'locked' | 'unlocked' | 'absent' | 'unknown';
   /** A sentence: what was read, or why it could not be. */
-  readonly detail: string;
+  readonly detail: Text;
 }
 
 /** Reads retention back for the files below a prefix of an archive. Trouble is `unknown`, never a throw. */

@@ -1,4 +1,5 @@
 import type { KnownTables, OwnTable } from './known-tables';
+import type { LanguageId, Languages } from './language';
 import type { Severity } from './outcome';
 import type { PeriodKind } from './period';
 import type { Column } from './table';
@@ -19,6 +20,17 @@ export interface ChartDefinition {
   readonly values: readonly string[];
   /** The column whose values divide the one column of `values` into series. */
   readonly split?: string;
+}
+
+/** By column, then by value: the word for it. */
+export type ColumnWords = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** An audit's word for a value that its query makes; the value itself when there is none. */
+export function wordFor(words: ColumnWords | undefined, column: string, value: string): string {
+  const ofColumn = words?.[column];
+  return ofColumn !== undefined && Object.hasOwn(ofColumn, value)
+    ? (ofColumn[value] ?? value)
+    : value;
 }
 
 /** One question with an expectation: `templates/audits/<id>/{audit.yaml, query.kql}`. */
@@ -46,6 +58,10 @@ export interface AuditDefinition {
   /** The text of query.kql, without the parameters that a run puts before it. */
   readonly query: string;
   readonly charts?: readonly ChartDefinition[] | undefined;
+  /** In another language than English: what columns are called, words for values, and for no value. */
+  readonly headings?: Readonly<Record<string, string>> | undefined;
+  readonly words?: ColumnWords | undefined;
+  readonly nothing?: string | undefined;
 }
 
 /** A requirement of a framework that an audit gives evidence for. */
@@ -114,6 +130,8 @@ export type ExportKind = (typeof EXPORT_KINDS)[number];
 export interface ReportDefinition {
   readonly id: string;
   readonly title: string;
+  /** English when absent. */
+  readonly language?: LanguageId | undefined;
   readonly period: PeriodKind;
   /** IANA name; periods and shown times are in this zone. */
   readonly timeZone: string;
@@ -147,6 +165,7 @@ export interface Catalog {
   readonly audits: readonly AuditDefinition[];
   /** What queries may name. */
   readonly tables: KnownTables;
-  /** SHA-256 over the views, which a run's definition digest includes. */
+  readonly languages: Languages;
+  /** SHA-256 over the views and languages, which a run's definition digest includes. */
   readonly viewsDigest: string;
 }

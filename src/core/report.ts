@@ -2,11 +2,13 @@ import type { AskedAgain, Custody, EntryReference } from './custody';
 import type {
   Branding,
   ChartDefinition,
+  ColumnWords,
   ControlRef,
   Expectation,
   ExportKind,
   Waiver,
 } from './definitions';
+import type { LanguageId, Text } from './language';
 import type { Intake, SourceDescription } from './logs';
 import type { Outcome, Severity } from './outcome';
 import type { Past } from './past';
@@ -18,7 +20,7 @@ export interface Finding {
   readonly audit: string;
   readonly severity: Severity;
   /** One sentence, from the audit's template and raw log values: hostile until a renderer has made it visible. */
-  readonly text: string;
+  readonly text: Text;
   /** 0-based row of the audit's answer; undefined for an absence. */
   readonly row?: number;
   /** The row's values by column name; empty for an absence. Raw. */
@@ -58,13 +60,16 @@ export interface AuditResult {
   readonly tables: readonly string[];
   readonly outcome: Outcome;
   /** A whole sentence, always set. */
-  readonly reason: string;
+  readonly reason: Text;
   /** Findings that no waiver accepts, in row order. */
   readonly findings: readonly Finding[];
   readonly waived: readonly Finding[];
   /** The answer's rows; no columns when the query failed. */
   readonly table: Table;
   readonly charts?: readonly ChartDefinition[];
+  /** What columns are called where people read them, and words for values that the query itself makes. */
+  readonly headings?: Readonly<Record<string, string>>;
+  readonly words?: ColumnWords;
   readonly execution: Execution;
 }
 
@@ -96,7 +101,7 @@ export interface TableCoverage {
   /** The oldest record that a look-back query could have seen; undefined when there is none. */
   readonly earliest?: Instant;
   /** A sentence: what this rests on. */
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 /** What else than the records was looked at to know whether they are all. */
@@ -112,12 +117,12 @@ export interface CoverageProof {
   /** `off`: not looked at; `unknown`: looked at, and it says nothing; `contradicts`: it shows that something is wrong. */
   readonly status: 'supports' | 'contradicts' | 'unknown' | 'off';
   /** One or two sentences. */
-  readonly text: string;
+  readonly text: Text;
 }
 
 export interface Coverage {
   /** The worst thing in one or two sentences: answers "were we looking?". */
-  readonly verdict: string;
+  readonly verdict: Text;
   /** Whether every registry-hour is collected or quiet, and nothing shows that records were lost. */
   readonly complete: boolean;
   readonly registries: readonly RegistryCoverage[];
@@ -131,9 +136,9 @@ export interface Changes {
   /** The previous period's id, or undefined when no run of it is sealed. */
   readonly since?: string;
   /** Sentences. Raw log values in them: hostile until made visible. */
-  readonly appeared: readonly string[];
-  readonly gone: readonly string[];
-  readonly unusual: readonly string[];
+  readonly appeared: readonly Text[];
+  readonly gone: readonly Text[];
+  readonly unusual: readonly Text[];
 }
 
 /** A waiver of the report's definition, and what it came to. */
@@ -180,6 +185,8 @@ export interface Report {
   readonly runId: string;
   readonly reportId: string;
   readonly title: string;
+  /** In which its outputs are written. */
+  readonly language: LanguageId;
   readonly branding?: Branding;
   readonly scopeId: string;
   /** Resource names in lower case. */
@@ -187,7 +194,7 @@ export interface Report {
   readonly period: Period;
   readonly outcome: Outcome;
   /** The whole report in one or two sentences. */
-  readonly verdict: string;
+  readonly verdict: Text;
   readonly auditCounts: Readonly<Record<Outcome, number>>;
   /** Findings that no waiver accepts. */
   readonly findingCounts: Readonly<Record<Severity, number>>;

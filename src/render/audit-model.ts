@@ -1,16 +1,12 @@
+import { wordFor } from '../core/definitions';
+import type { Language, Text } from '../core/language';
+import { formatNumber, listed, phrase, say } from '../core/language';
 import type { AuditResult, Report } from '../core/report';
-import type { Cell, Column, Row } from '../core/table';
+import type { Cell, Row } from '../core/table';
 import { firstRows } from '../core/table';
-import {
-  bothTimes,
-  formatCell,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  isNumeric,
-  localInterval,
-} from './format';
+import { bothTimes, formatCell, isNumeric } from './format';
 import type { LongTable } from './long-table';
+import { formatDuration, localInterval } from './spans';
 import { visible, visibleLines } from './visible';
 import type { Badge } from './words';
 import { answerText, controlNames, expectationText, outcomeBadge, severityBadge } from './words';
@@ -54,68 +50,97 @@ export interface ExecutionModel {
 }
 
 /** Every audit with its outcome and reason, in the report definition's order. */
-export function outcomeRows(report: Report): OutcomeRow[] {
+export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
   return report.audits.map((audit) => ({
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome),
-    reason: visible(audit.reason),
-    severity: severityBadge(audit.severity),
+    badge: outcomeBadge(audit.outcome, language),
+    reason: visible(say(audit.reason, language)),
+    severity: severityBadge(audit.severity, language),
     rows: audit.execution.answer === 'failed' ? '–' : formatNumber(audit.execution.rowCount),
     link: hasRows(audit) ? `#answer-${visible(audit.id, 80)}` : '',
   }));
 }
 
 /** The answers that have rows, each cut after `rowsShown` with a notice that says so. */
-export function answerModels(report: Report, rowsShown: number = ROWS_SHOWN): AnswerModel[] {
+export function answerModels(
+  report: Report,
+  language: Language,
+  rowsShown: number = ROWS_SHOWN,
+): AnswerModel[] {
   return report.audits
     .filter(hasRows)
-    .map((audit) => answerModel(audit, report.period.timeZone, rowsShown));
+    .map((audit) => answerModel(audit, report.period.timeZone, rowsShown, language));
 }
 
 function hasRows(audit: AuditResult): boolean {
   return audit.table.columns.length > 0 && audit.table.rows.length > 0;
 }
 
-function answerModel(audit: AuditResult, timeZone: string, rowsShown: number): AnswerModel {
+function answerModel(
+  audit: AuditResult,
+  timeZone: string,
+  rowsShown: number,
+  language: Language,
+): AnswerModel {
   const { table, execution } = audit;
   const shown = firstRows(table.rows, rowsShown);
   const files = [execution.csvFile, execution.answerFile]
     .filter((file) => file !== undefined)
     .map((file) => visible(file, 200));
+  const both: Text = { texts: files, between: say(phrase('names.and'), language) };
   return {
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome),
-    reason: visible(audit.reason),
+    badge: outcomeBadge(audit.outcome, language),
+    reason: visible(say(audit.reason, language)),
     purpose: visible(audit.purpose),
-    expectation: expectationText(audit.expect),
+    expectation: say(expectationText(audit.expect), language),
     columns: table.columns.map((column) => ({
-      name: visible(column.name, 120),
+      name: visible(headingOf(audit, column.name), 120),
       style: styleOf(column.type),
     })),
-    table: shownTable(table.columns, shown, timeZone),
+    table: shownTable(audit, shown, timeZone),
     cut:
       shown.length === table.rows.length
         ? ''
-        : `Showing ${formatNumber(shown.length)} of ${formatCount(table.rows.length, 'row')}; all are in ${files.join(' and ')}.`,
+        : say(
+            phrase('cut.rows', { shown: shown.length, total: table.rows.length, files: both }),
+            language,
+          ),
     shortened: shown.some((row) => row.some(hasDigest))
-      ? `Digests are shortened in the middle; they are whole in ${files.join(' and ')}.`
+      ? say(phrase('cut.digests', { files: both }), language)
       : '',
   };
 }
 
-function shownTable(columns: readonly Column[], rows: readonly Row[], timeZone: string): LongTable {
+/** What a column is called where people read it. */
+export function headingOf({ headings }: Pick<AuditResult, 'headings'>, column: string): string {
+  return headings !== undefined && Object.hasOwn(headings, column)
+    ? (headings[column] ?? column)
+    : column;
+}
+
+function shownTable(
+  { table: { columns }, words }: AuditResult,
+  rows: readonly Row[],
+  timeZone: string,
+): LongTable {
   return {
     count: rows.length,
     *rows() {
       for (const row of rows) {
-        yield columns.map(({ type }, index) =>
-          shortDigests(formatCell(row[index] ?? null, type, timeZone)),
+        yield columns.map(({ name, type }, index) =>
+          shortDigests(formatCell(inWords(row[index] ?? null, name, words), type, timeZone)),
         );
       }
     },
   };
+}
+
+/** A value that the query makes, in the audit's word for it. */
+export function inWords(cell: Cell, column: string, words: AuditResult['words']): Cell {
+  return typeof cell === 'string' ? wordFor(words, column, cell) : cell;
 }
 
 /** A digest in hexadecimal, of which ends are enough for people to tell it from others. */
@@ -134,47 +159,53 @@ function styleOf(type: AuditResult['table']['columns'][number]['type']): string 
 }
 
 /** What an auditor needs to ask each question again, in the report definition's order. */
-export function executionModels(report: Report): ExecutionModel[] {
-  return report.audits.map((audit) => executionModel(audit, report.period.timeZone));
+export function executionModels(report: Report, language: Language): ExecutionModel[] {
+  return report.audits.map((audit) => executionModel(audit, report.period.timeZone, language));
 }
 
-function executionModel(audit: AuditResult, timeZone: string): ExecutionModel {
+function executionModel(audit: AuditResult, timeZone: string, language: Language): ExecutionModel {
   const { execution } = audit;
+  const told = (name: Text, value: Text): { name: string; value: string } => ({
+    name: say(name, language),
+    value: say(value, language),
+  });
   const files = [execution.queryFile, execution.answerFile, execution.csvFile];
   return {
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome),
+    badge: outcomeBadge(audit.outcome, language),
     facts: [
-      { name: 'Expectation', value: expectationText(audit.expect) },
-      { name: 'Controls', value: controlNames(audit.controls).join(' · ') },
-      { name: 'Tables', value: audit.tables.map((table) => visible(table, 120)).join(', ') },
-      {
-        name: 'Window',
-        value: `${localInterval(execution.window, 'UTC')} (${timeZone}: ${localInterval(execution.window, timeZone)})`,
-      },
-      {
-        name: 'Executed at',
-        value: `${bothTimes(execution.executedAt, timeZone)}, took ${formatDuration(execution.durationMs)}`,
-      },
-      {
-        name: 'Answer',
-        value: `${answerText(execution.answer)}, ${formatCount(execution.rowCount, 'row')}`,
-      },
-      {
-        name: 'Files',
-        value: files
-          .filter((file) => file !== undefined)
-          .map((file) => visible(file, 200))
-          .join(', '),
-      },
+      told(phrase('execution.expectation'), expectationText(audit.expect)),
+      told(phrase('execution.controls'), controlNames(audit.controls).join(' · ')),
+      told(phrase('execution.tables'), listed(audit.tables.map((table) => visible(table, 120)))),
+      told(
+        phrase('execution.window'),
+        `${localInterval(execution.window, 'UTC', language.id)} (${timeZone}: ${localInterval(execution.window, timeZone, language.id)})`,
+      ),
+      told(
+        phrase('execution.executedAt'),
+        phrase('execution.took', {
+          at: bothTimes(execution.executedAt, timeZone),
+          duration: formatDuration(execution.durationMs, language.id),
+        }),
+      ),
+      told(
+        phrase('execution.answer'),
+        listed([answerText(execution.answer), phrase('count.rows', { count: execution.rowCount })]),
+      ),
+      told(
+        phrase('execution.files'),
+        listed(files.filter((file) => file !== undefined).map((file) => visible(file, 200))),
+      ),
     ],
     digests: [
-      { name: 'Query sha256', value: visible(execution.querySha256, 64) },
-      {
-        name: 'Answer sha256',
-        value: visible(execution.answerSha256 ?? 'no answer, so no digest', 64),
-      },
+      told(phrase('execution.queryDigest'), visible(execution.querySha256, 64)),
+      told(
+        phrase('execution.answerDigest'),
+        execution.answerSha256 === undefined
+          ? phrase('execution.noAnswer')
+          : visible(execution.answerSha256, 64),
+      ),
     ],
     query: visibleLines(execution.query).join('\n').trimEnd(),
   };

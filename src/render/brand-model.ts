@@ -1,3 +1,5 @@
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Report } from '../core/report';
 import { visible } from './visible';
 
@@ -15,7 +17,7 @@ export interface BrandModel {
 }
 
 /** What a report wears. */
-export function brandModel({ branding }: Report): BrandModel {
+export function brandModel({ branding }: Report, language: Language): BrandModel {
   const logo = branding?.logo;
   const organisation = visible(branding?.organisation ?? '', 80);
   const scale =
@@ -28,7 +30,7 @@ export function brandModel({ branding }: Report): BrandModel {
       width: String(Math.round(logo.width * scale)),
       height: String(Math.round(logo.height * scale)),
     },
-    alt: organisation === '' ? 'Logo' : organisation,
+    alt: organisation === '' ? say(phrase('page.logo'), language) : organisation,
   };
 }
 

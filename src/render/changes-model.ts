@@ -1,5 +1,7 @@
+import type { Language, Text } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Report } from '../core/report';
-import { formatNumber, labelOfPeriodId } from './format';
+import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 
 /** Sentences of one kind of change before the rest is counted: new, gone and unusual are about a line each. */
@@ -13,30 +15,31 @@ export interface ChangesModel {
 }
 
 /** What is different from the period before, as page one and the mail say it. */
-export function changesModel(report: Report): ChangesModel {
+export function changesModel(report: Report, language: Language): ChangesModel {
   const { changes, period } = report;
-  const listed = (word: string, sentences: readonly string[]): ChangesModel['items'] => {
-    if (sentences.length === 0) return [];
-    const shown = sentences.slice(0, CHANGES_LISTED).map((sentence) => visible(sentence, 120));
-    const more = sentences.length - shown.length;
-    const rest = more > 0 ? [`And ${formatNumber(more)} more.`] : [];
-    return [{ word, text: [...shown, ...rest].join(' ') }];
+  const told = (word: Text, all: readonly Text[]): ChangesModel['items'] => {
+    if (all.length === 0) return [];
+    const shown = all.slice(0, CHANGES_LISTED).map((text) => visible(say(text, language), 120));
+    const more = all.length - shown.length;
+    const rest = more > 0 ? [say(phrase('changes.more', { more }), language)] : [];
+    return [{ word: say(word, language), text: [...shown, ...rest].join(' ') }];
   };
   const items = [
-    ...listed('new', changes.appeared),
-    ...listed('gone', changes.gone),
-    ...listed('unusual', changes.unusual),
+    ...told(phrase('changes.word.new'), changes.appeared),
+    ...told(phrase('changes.word.gone'), changes.gone),
+    ...told(phrase('changes.word.unusual'), changes.unusual),
   ];
   if (changes.since === undefined) {
     return {
-      heading: 'Since the period before',
+      heading: say(phrase('changes.sinceBefore'), language),
       items,
-      none: 'There is no sealed run of the period before to compare with.',
+      none: say(phrase('changes.noRunBefore'), language),
     };
   }
+  const before = labelOfPeriodId(period.kind, period.timeZone, changes.since, language.id);
   return {
-    heading: `Since ${labelOfPeriodId(period.kind, period.timeZone, changes.since)}`,
+    heading: say(phrase('changes.since', { period: before }), language),
     items,
-    none: 'Nothing new, nothing gone, nothing unusual was found.',
+    none: say(phrase('changes.nothing'), language),
   };
 }

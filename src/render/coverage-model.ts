@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import type { Language, Text } from '../core/language';
+import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Period } from '../core/period';
 import type {
   Coverage,
@@ -7,7 +9,9 @@ import type {
   RegistryCoverage,
   Report,
 } from '../core/report';
-import { bothTimes, formatCount, formatNumber, hourRange } from './format';
+import { bothTimes } from './format';
+import { formsOf } from './forms';
+import { hourRange } from './spans';
 import { visible } from './visible';
 import { coverageWords, proofWords, tableStateText } from './words';
 
@@ -63,33 +67,30 @@ export interface CoverageModel {
 }
 
 /** The answer to "were we looking?" as page one and the coverage chapter show it. */
-export function coverageModel(report: Report): CoverageModel {
+export function coverageModel(report: Report, language: Language): CoverageModel {
   const { coverage, period } = report;
-  const strips = coverage.registries.map((registry) => stripModel(registry, period));
+  const strips = coverage.registries.map((registry) => stripModel(registry, period, language));
   const order = worstFirst(coverage);
   const onPageOne = order.slice(0, STRIPS_ON_PAGE_ONE).flatMap((index) => strips[index] ?? []);
   const more = strips.length - onPageOne.length;
   return {
-    verdict: visible(coverage.verdict, 300),
+    verdict: visible(say(coverage.verdict, language), 300),
     complete: coverage.complete,
-    cell: period.kind === 'day' ? 'an hour' : 'a day',
+    cell: say(phrase(period.kind === 'day' ? 'coverage.cell.hour' : 'coverage.cell.day'), language),
     strips,
     stripsOnPageOne: onPageOne,
-    moreStrips:
-      more === 0
-        ? ''
-        : `${formatCount(more, 'more registry', 'more registries')} with no worse coverage: see “Coverage in full”.`,
+    moreStrips: more === 0 ? '' : say(phrase('coverage.moreStrips', { count: more }), language),
     tables: coverage.tables.map((table) => ({
       table: visible(table.table, 120),
-      state: tableStateText(table.state),
+      state: say(tableStateText(table.state), language),
       style: table.state === 'collected' || table.state === 'quiet' ? 'pass' : 'error',
       records: formatNumber(table.records),
       earliest: table.earliest === undefined ? '' : bothTimes(table.earliest, period.timeZone),
-      reason: visible(table.reason),
+      reason: visible(say(table.reason, language)),
     })),
     proofs: coverage.proofs.map(({ status, text }) => ({
-      ...proofWords(status),
-      text: visible(text),
+      ...proofWords(status, language),
+      text: visible(say(text, language)),
     })),
   };
 }
@@ -103,11 +104,13 @@ function worstFirst(coverage: Coverage): number[] {
     .sort((a, b) => (uncovered[b] ?? 0) - (uncovered[a] ?? 0) || a - b);
 }
 
-function stripModel(registry: RegistryCoverage, period: Period): StripModel {
+function stripModel(registry: RegistryCoverage, period: Period, language: Language): StripModel {
   const cells =
-    period.kind === 'day' ? hourCells(registry.hours, period) : dayCells(registry.hours, period);
+    period.kind === 'day'
+      ? hourCells(registry.hours, period, language)
+      : dayCells(registry.hours, period, language);
   const name = visible(registry.registry, 80);
-  const words = caption(registry, period);
+  const words = caption(registry, period, language);
   const label = `${name}: ${words}`;
   return {
     registry: name,
@@ -128,24 +131,33 @@ function linesOf(cells: readonly StripCell[], period: Period): StripCell[][] {
   return lines;
 }
 
-function hourCells(hours: readonly CoverageHour[], period: Period): StripCell[] {
+function hourCells(
+  hours: readonly CoverageHour[],
+  period: Period,
+  language: Language,
+): StripCell[] {
   return hours.map((hour) => {
-    const { word, letter } = coverageWords(hour.state);
+    const { word, letter } = coverageWords(hour.state, language);
     const local = DateTime.fromISO(hour.start, { zone: period.timeZone });
-    const metric =
-      hour.metricCount === undefined
-        ? ''
-        : `, the platform counted ${formatNumber(hour.metricCount)}`;
+    const range = hourRange(hourInterval(hour), period, language.id);
+    const told = { range, word, records: phrase('count.records', { count: hour.records }) };
+    const { metricCount } = hour;
     return {
       style: hour.state,
       letter,
-      title: `${hourRange(hourInterval(hour), period)}: ${word}, ${formatCount(hour.records, 'record')}${metric}`,
+      title: say(
+        metricCount === undefined
+          ? phrase('coverage.hour', told)
+          : phrase('coverage.hourCounted', { ...told, counted: metricCount }),
+        language,
+      ),
       tick: local.hour % 6 === 0 ? local.toFormat('HH') : '',
     };
   });
 }
 
-function dayCells(hours: readonly CoverageHour[], period: Period): StripCell[] {
+function dayCells(hours: readonly CoverageHour[], period: Period, language: Language): StripCell[] {
+  const forms = formsOf(language.id);
   const days = new Map<string, CoverageHour[]>();
   for (const hour of hours) {
     const day = DateTime.fromISO(hour.start, { zone: period.timeZone }).toFormat('yyyy-MM-dd');
@@ -157,11 +169,20 @@ function dayCells(hours: readonly CoverageHour[], period: Period): StripCell[] {
     const state = worstState(hoursOfDay.map((hour) => hour.state));
     const covered = hoursOfDay.filter((hour) => isCovered(hour.state)).length;
     const date = DateTime.fromISO(day, { zone: 'utc' });
-    const tick = date.toFormat(period.kind === 'week' ? 'ccc d' : 'd', { locale: 'en' });
+    const tick = period.kind === 'week' ? forms.dayOfWeek(date) : String(date.day);
+    const { word, letter } = coverageWords(state, language);
     return {
       style: state,
-      letter: coverageWords(state).letter,
-      title: `${date.toFormat('d LLL', { locale: 'en' })}: ${coverageWords(state).word}, ${String(covered)} of ${formatCount(hoursOfDay.length, 'hour')} covered`,
+      letter,
+      title: say(
+        phrase('coverage.day', {
+          day: forms.dayOfYear(date),
+          word,
+          covered,
+          hours: phrase('count.hours', { count: hoursOfDay.length }),
+        }),
+        language,
+      ),
       tick,
     };
   });
@@ -173,23 +194,27 @@ function worstState(states: readonly CoverageState[]): CoverageState {
   return worst === 'quiet' && states.includes('collected') ? 'collected' : worst;
 }
 
-function caption(registry: RegistryCoverage, period: Period): string {
+function caption(registry: RegistryCoverage, period: Period, language: Language): string {
   const covered = registry.hours.filter((hour) => isCovered(hour.state)).length;
   const quiet = registry.hours.filter((hour) => hour.state === 'quiet').length;
-  const parts = [
-    `${formatNumber(covered)} of ${formatCount(registry.hours.length, 'hour')} covered`,
-  ];
-  if (quiet > 0) parts.push(`${formatNumber(quiet)} of them quiet`);
+  const hours = phrase('count.hours', { count: registry.hours.length });
+  const parts: Text[] = [phrase('coverage.covered', { covered, hours })];
+  if (quiet > 0) parts.push(phrase('coverage.ofThemQuiet', { quiet }));
   for (const state of ['gap', 'unknown'] as const) {
-    const ranges = rangesOf(registry.hours, state).map((range) => hourRange(range, period));
+    const ranges = rangesOf(registry.hours, state).map((range) =>
+      hourRange(range, period, language.id),
+    );
     if (ranges.length === 0) continue;
-    const named = ranges.slice(0, RANGES_NAMED).join(', ');
-    const rest = ranges.length - RANGES_NAMED;
+    const named = listed(ranges.slice(0, RANGES_NAMED));
+    const { word } = coverageWords(state, language);
+    const more = ranges.length - RANGES_NAMED;
     parts.push(
-      `${coverageWords(state).word} ${named}${rest > 0 ? ` and ${formatCount(rest, 'more range')}` : ''}`,
+      more > 0
+        ? phrase('coverage.rangesAndMore', { word, ranges: named, count: more })
+        : phrase('coverage.ranges', { word, ranges: named }),
     );
   }
-  return parts.join('; ');
+  return say({ texts: parts, between: '; ' }, language);
 }
 
 function rangesOf(

@@ -1,6 +1,9 @@
-import type { AskedAgain, Custody } from '../core/custody';
+import type { Custody } from '../core/custody';
+import type { Language, Text } from '../core/language';
+import { phrase, say, sentences } from '../core/language';
 import type { Report } from '../core/report';
-import { bothTimes, formatCount, formatNumber, labelOfPeriodId } from './format';
+import { bothTimes } from './format';
+import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 
 /** Lines of each kind; the run's `run.json` has them all. */
@@ -24,56 +27,62 @@ export interface CustodyModel {
   readonly witness: string;
 }
 
-const RESULTS: Record<AskedAgain['result'], string> = {
-  same: 'The same answers as were sealed.',
-  late: 'Logs came late; the amendment has them.',
-  lost: 'Logs are gone or altered; see the findings.',
-  'cannot-tell': 'Could not tell.',
-};
-
-export function custodyModel({ custody, period }: Report): CustodyModel {
+export function custodyModel({ custody, period }: Report, language: Language): CustodyModel {
+  const { timeZone } = period;
+  const told = (text: Text, longest: number): string => visible(say(text, language), longest);
   const { askedAgain } = custody;
   const more = askedAgain.length - LINES_SHOWN;
   return {
     askedAgain: askedAgain.slice(0, LINES_SHOWN).map((asked) => ({
-      period: labelOfPeriodId(asked.period.kind, asked.period.timeZone, asked.period.id),
-      asked: `${formatCount(asked.after, 'day')} after it was due: ${bothTimes(asked.askedAt, period.timeZone)}`,
-      result: visible([RESULTS[asked.result], ...asked.reasons].join(' '), 600),
+      period: labelOfPeriodId(
+        asked.period.kind,
+        asked.period.timeZone,
+        asked.period.id,
+        language.id,
+      ),
+      asked: say(
+        phrase('again.asked', {
+          days: phrase('count.days', { count: asked.after }),
+          at: bothTimes(asked.askedAt, timeZone),
+        }),
+        language,
+      ),
+      result: told(sentences([phrase(`again.result.${asked.result}`), ...asked.reasons]), 600),
     })),
-    askedAgainCut: more > 0 ? `and ${formatNumber(more)} more in run.json.` : '',
+    askedAgainCut: more > 0 ? say(phrase('cut.askedAgain', { more }), language) : '',
     mailTrouble: custody.mailTrouble.slice(0, LINES_SHOWN).map((trouble) => ({
-      mail: `${visible(trouble.subject, 160)}, to ${visible(trouble.to, 120)}`,
-      at: bothTimes(trouble.at, period.timeZone),
-      said: `${trouble.status === 'failed' ? 'Given up' : 'Not sent yet'} after ${formatCount(trouble.attempts, 'attempt')}: ${visible(trouble.detail, 300)}`,
+      mail: say(
+        phrase('mailTrouble.mail', {
+          subject: visible(trouble.subject, 160),
+          to: visible(trouble.to, 120),
+        }),
+        language,
+      ),
+      at: bothTimes(trouble.at, timeZone),
+      said: say(
+        phrase(`mailTrouble.${trouble.status}`, {
+          count: trouble.attempts,
+          detail: visible(trouble.detail, 300),
+        }),
+        language,
+      ),
     })),
-    retention: retentionText(custody),
-    witness: witnessText(custody),
+    retention: told(retentionText(custody), 600),
+    witness: told(witnessText(custody), 400),
   };
 }
 
-function retentionText({ retention }: Custody): string {
-  if (retention === undefined) return 'Not read.';
-  const word = {
-    locked: 'Locked.',
-    unlocked: 'Not locked: it can be taken away.',
-    absent: 'None: whoever may delete in the archive’s storage can delete it.',
-    unknown: 'Could not tell.',
-  }[retention.status];
-  return visible(`${word} ${retention.detail}`.trim(), 600);
+function retentionText({ retention }: Custody): Text {
+  if (retention === undefined) return phrase('retention.unread');
+  return sentences([phrase(`retention.status.${retention.status}`), retention.detail]);
 }
 
-function witnessText({ witness }: Custody): string {
-  if (witness === undefined) {
-    return 'No time-stamping authority is asked. The head in each mail is the only witness outside the archive.';
-  }
+function witnessText({ witness }: Custody): Text {
+  if (witness === undefined) return phrase('witness.off');
   const { authority, newest, waiting } = witness;
-  const held =
-    newest === null
-      ? 'No token yet.'
-      : `The newest token is of entry ${formatNumber(newest)}, and so of all before it.`;
-  const open =
-    waiting === 0
-      ? ''
-      : ` ${formatCount(waiting, 'entry', 'entries')} without a token of their own.`;
-  return visible(`${held}${open} Asked: ${authority}.`, 400);
+  return sentences([
+    newest === null ? phrase('witness.none') : phrase('witness.newest', { entry: newest }),
+    ...(waiting > 0 ? [phrase('witness.waiting', { count: waiting })] : []),
+    phrase('witness.asked', { authority }),
+  ]);
 }

@@ -1,20 +1,15 @@
+import type { Language, Text } from '../core/language';
+import { phrase, say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
-import {
-  bothTimes,
-  formatCell,
-  formatCount,
-  formatNumber,
-  localTime,
-  shortDigest,
-  wholeSeconds,
-} from './format';
+import { headingOf, inWords } from './audit-model';
+import { bothTimes, formatCell, localTime, shortDigest, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { linesOfRow } from './page-one-room';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { CIRCUMSTANCES, controlNames, moreLikeIt, outcomeBadge, severityBadge } from './words';
+import { controlNames, outcomeBadge, severityBadge } from './words';
 
 /** Rows of page one's table: it has to stay one page. */
 const FINDINGS_ON_PAGE_ONE = 6;
@@ -68,7 +63,11 @@ export interface FindingGroup {
 }
 
 /** Page one's table, in `room` lines: the worst findings, then the questions without an answer. */
-export function summaryRows(report: Report, room: number): { rows: SummaryRow[]; cut: string } {
+export function summaryRows(
+  report: Report,
+  room: number,
+  language: Language,
+): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
   // One row for each audit, so that a noisy one does not hide the others.
   const perAudit = new Map<string, { readonly first: Finding; count: number }>();
@@ -81,8 +80,10 @@ export function summaryRows(report: Report, room: number): { rows: SummaryRow[];
   const untold = report.audits.filter((audit) => audit.outcome === 'error');
   const found = groups
     .slice(0, FINDINGS_ON_PAGE_ONE)
-    .map(({ first, count }) => findingRow(first, audits.get(first.audit), report, count));
-  const unanswered = untold.slice(0, COULD_NOT_TELL_ON_PAGE_ONE).map(untoldRow);
+    .map(({ first, count }) => findingRow(first, audits.get(first.audit), report, language, count));
+  const unanswered = untold
+    .slice(0, COULD_NOT_TELL_ON_PAGE_ONE)
+    .map((audit) => untoldRow(audit, language));
   // What could not be told is as loud as a finding, so neither list pushes the other out.
   const isTooMuch = (): boolean =>
     [...found, ...unanswered].reduce((lines, row) => lines + linesOfRow(row), 0) > room;
@@ -92,22 +93,31 @@ export function summaryRows(report: Report, room: number): { rows: SummaryRow[];
   }
   const rows = [...found, ...unanswered];
   const cuts = [
-    cutText(found.length, groups.length, 'kind of finding', 'kinds of findings'),
-    cutText(unanswered.length, untold.length, 'unanswered question', 'unanswered questions'),
-  ].filter((cut) => cut !== '');
-  const cut = cuts.length === 0 ? '' : `Showing ${cuts.join(' and ')}; all are named below.`;
+    ...(found.length < groups.length
+      ? [phrase('cut.kinds', { shown: found.length, count: groups.length })]
+      : []),
+    ...(unanswered.length < untold.length
+      ? [phrase('cut.unanswered', { shown: unanswered.length, count: untold.length })]
+      : []),
+  ];
+  const both: Text = { texts: cuts, between: say(phrase('names.and'), language) };
+  const cut = cuts.length === 0 ? '' : say(phrase('cut.summary', { cuts: both }), language);
   return { rows, cut };
 }
 
 /** The worst findings as one line each, for a mail. */
-export function worstFindings(report: Report, limit: number): { rows: SummaryRow[]; cut: string } {
+export function worstFindings(
+  report: Report,
+  limit: number,
+  language: Language,
+): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
   const untold = report.audits.filter((audit) => audit.outcome === 'error');
   const all = [
     ...report.findings.map(
-      (finding) => () => findingRow(finding, audits.get(finding.audit), report),
+      (finding) => () => findingRow(finding, audits.get(finding.audit), report, language),
     ),
-    ...untold.map((audit) => () => untoldRow(audit)),
+    ...untold.map((audit) => () => untoldRow(audit, language)),
   ];
   // An unanswered question keeps a place even when findings alone would fill the list.
   const places = Math.max(limit - untold.length, Math.ceil(limit / 2));
@@ -117,34 +127,33 @@ export function worstFindings(report: Report, limit: number): { rows: SummaryRow
   ];
   const rows = shown.slice(0, limit).map((make) => make());
   const left = all.length - rows.length;
-  return { rows, cut: left === 0 ? '' : `and ${formatNumber(left)} more in the report.` };
-}
-
-function cutText(shown: number, total: number, noun: string, plural: string): string {
-  if (shown === total) return '';
-  return `${formatNumber(shown)} of ${formatCount(total, noun, plural)}`;
+  return { rows, cut: left === 0 ? '' : say(phrase('cut.mail', { more: left }), language) };
 }
 
 function findingRow(
   finding: Finding,
   audit: AuditResult | undefined,
   report: Report,
+  language: Language,
   count = 1,
 ): SummaryRow {
+  const text = visible(shortResources(say(finding.text, language)), SUMMARY_CHARACTERS);
+  const more =
+    count < 2 ? '' : ` ${say(phrase('finding.moreLikeIt', { more: count - 1 }), language)}`;
   return {
-    badge: severityBadge(finding.severity),
-    text: visible(shortResources(finding.text), SUMMARY_CHARACTERS) + moreLikeIt(count),
+    badge: severityBadge(finding.severity, language),
+    text: text + more,
     circumstances: circumstances(finding, report.period.timeZone, report.period.kind === 'day'),
     controls: audit === undefined ? '' : controlSummary(audit),
     link: `#audit-${visible(finding.audit, 80)}`,
   };
 }
 
-function untoldRow(audit: AuditResult): SummaryRow {
+function untoldRow(audit: AuditResult, language: Language): SummaryRow {
   return {
-    badge: outcomeBadge('error'),
+    badge: outcomeBadge('error', language),
     text: visible(audit.title, SUMMARY_CHARACTERS),
-    circumstances: visible(audit.reason, SUMMARY_CHARACTERS),
+    circumstances: visible(say(audit.reason, language), SUMMARY_CHARACTERS),
     controls: controlSummary(audit),
     link: `#outcome-${visible(audit.id, 80)}`,
   };
@@ -189,143 +198,137 @@ function firstTime(finding: Finding): string | undefined {
 }
 
 /** Every audit that has findings, worst first, with its findings in full. */
-export function findingGroups(report: Report): FindingGroup[] {
+export function findingGroups(report: Report, language: Language): FindingGroup[] {
   const groups = report.audits
     .filter((audit) => audit.findings.length > 0)
     .map((audit, index) => ({ audit, index }))
     .sort((a, b) => worst(a.audit) - worst(b.audit) || a.index - b.index);
-  const known = knownActors(report);
-  return [...otherGroups(report), ...groups.map(({ audit }) => findingGroup(audit, report, known))];
+  const known = knownActors(report, language);
+  return [
+    ...otherGroups(report, language),
+    ...groups.map(({ audit }) => findingGroup(audit, report, known, language)),
+  ];
 }
 
-/** What is told of findings that belong to no audit of the report. */
-const OTHER_GROUPS: Readonly<
-  Record<string, Pick<FindingGroup, 'title' | 'purpose' | 'remediation' | 'evidence'>>
-> = {
-  'closed-periods': {
-    title: 'Logs of closed periods that are not there any more, or not the same',
-    purpose:
-      'Closed periods are asked again, because whoever can delete or alter logs may do so after they were reported on.',
-    remediation:
-      'Compare the amendment’s difference with the sealed answers. Find out who may delete from the log source, and whether its retention was shortened.',
-    evidence: 'run.json, and difference.json of the amendment',
-  },
-  'log-collection': {
-    title: 'Registries whose events are not collected',
-    purpose: 'What a registry does not send is in no report, and its absence looks like quiet.',
-    remediation:
-      'Add a diagnostic setting with the category group “audit”, or with both categories of events, that sends to the destination that this report reads.',
-    evidence: 'evidence/platform.json',
-  },
-};
+/** Findings that belong to no audit have a group for each of these ids. */
+const OTHER_GROUPS = ['closed-periods', 'log-collection'] as const;
 
 /** Findings that belong to no audit of this report: about older evidence, and about how logs are collected. */
-function otherGroups(report: Report): FindingGroup[] {
+function otherGroups(report: Report, language: Language): FindingGroup[] {
   const audits = new Set(report.audits.map(({ id }) => id));
   const others = report.findings.filter(({ audit }) => !audits.has(audit));
-  const ids = [...new Set(others.map(({ audit }) => audit))];
-  return ids.flatMap((id) => {
-    const words = OTHER_GROUPS[id];
+  return OTHER_GROUPS.flatMap((id) => {
     const findings = others.filter(({ audit }) => audit === id);
     const [first] = findings;
-    if (first === undefined || words === undefined) return [];
+    if (first === undefined) return [];
     const shown = findings.slice(0, IN_FULL_PER_AUDIT);
+    const told = (text: Text): string => say(text, language);
     return {
-      ...words,
-      id: visible(id, 80),
-      badge: severityBadge(first.severity),
-      count: formatCount(findings.length, 'finding'),
+      id,
+      title: told(phrase(`other.${id}.title`)),
+      purpose: told(phrase(`other.${id}.purpose`)),
+      remediation: told(phrase(`other.${id}.remediation`)),
+      evidence: told(phrase(`other.${id}.evidence`)),
+      badge: severityBadge(first.severity, language),
+      count: told(phrase('count.findings', { count: findings.length })),
       controls: '',
       findings: shown.map((finding, index) =>
-        findingModel(
-          finding,
-          `finding-${id}-${String(index + 1)}`,
-          new Map(),
-          0,
-          report,
-          new Map(),
-        ),
+        findingModel(finding, `finding-${id}-${String(index + 1)}`, { report, language }),
       ),
-      cut:
-        shown.length === findings.length
-          ? ''
-          : `Showing ${formatNumber(shown.length)} of ${formatCount(findings.length, 'finding')}; all are in findings.csv.`,
+      cut: cutFindings(shown.length, findings.length, 'findings.csv', language),
     };
   });
+}
+
+/** Empty when every finding is shown. */
+function cutFindings(shown: number, total: number, files: Text, language: Language): string {
+  return shown === total ? '' : say(phrase('cut.findings', { shown, total, files }), language);
 }
 
 function worst(audit: AuditResult): number {
   return Math.min(...audit.findings.map((finding) => SEVERITIES.indexOf(finding.severity)));
 }
 
-function findingGroup(audit: AuditResult, report: Report, known: KnownActors): FindingGroup {
+function findingGroup(
+  audit: AuditResult,
+  report: Report,
+  known: KnownActors,
+  language: Language,
+): FindingGroup {
   const shown = audit.findings.slice(0, IN_FULL_PER_AUDIT);
   const { execution } = audit;
-  const types = new Map(audit.table.columns.map((column) => [column.name, column.type]));
   const total = audit.findings.length;
+  const file = visible(execution.answerFile ?? execution.queryFile, 200);
+  const files: Text = {
+    texts: ['findings.csv', file],
+    between: say(phrase('names.and'), language),
+  };
+  const evidence = phrase('finding.evidence', {
+    file,
+    digest: shortDigest(execution.querySha256),
+  });
   return {
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: severityBadge(SEVERITIES[worst(audit)] ?? audit.severity),
-    count: formatCount(total, 'finding'),
+    badge: severityBadge(SEVERITIES[worst(audit)] ?? audit.severity, language),
+    count: say(phrase('count.findings', { count: total }), language),
     purpose: visible(audit.purpose),
     remediation: visible(audit.remediation),
     controls: controlNames(audit.controls).join(' · '),
     findings: shown.map((finding, index) =>
-      findingModel(
-        finding,
-        `finding-${audit.id}-${String(index + 1)}`,
-        types,
-        execution.rowCount,
+      findingModel(finding, `finding-${audit.id}-${String(index + 1)}`, {
         report,
+        language,
+        audit,
         known,
-      ),
+      }),
     ),
-    cut:
-      shown.length === total
-        ? ''
-        : `Showing ${formatNumber(shown.length)} of ${formatCount(total, 'finding')}; all are in findings.csv and ${execution.answerFile ?? execution.queryFile}.`,
-    evidence: `${visible(execution.answerFile ?? execution.queryFile, 200)}, query sha256 ${shortDigest(execution.querySha256)}`,
+    cut: cutFindings(shown.length, total, files, language),
+    evidence: say(evidence, language),
   };
 }
 
-function findingModel(
-  finding: Finding,
-  anchor: string,
-  types: ReadonlyMap<string, KustoType>,
-  rowCount: number,
-  report: Report,
-  known: KnownActors,
-): FindingModel {
+/** What a finding is shown with. */
+interface FindingContext {
+  readonly report: Report;
+  readonly language: Language;
+  /** Undefined for a finding that belongs to none. */
+  readonly audit?: AuditResult;
+  readonly known?: KnownActors;
+}
+
+function findingModel(finding: Finding, anchor: string, context: FindingContext): FindingModel {
+  const { report, language, audit } = context;
   const { timeZone } = report.period;
-  const place =
-    finding.row === undefined
-      ? rowCount === 0 && Object.keys(finding.values).length > 0
-        ? finding.audit === 'closed-periods'
-          ? 'from asking again'
-          : 'from what Azure Resource Manager said'
-        : 'an absence: the answer has no row to show'
-      : `row ${formatNumber(finding.row + 1)} of ${formatNumber(rowCount)}`;
+  const types = new Map<string, KustoType>(
+    audit?.table.columns.map((column) => [column.name, column.type]),
+  );
   return {
     anchor: visible(anchor, 120),
-    text: visible(finding.text),
-    place,
-    circumstances: circumstancesOf(finding, report, known),
+    text: visible(say(finding.text, language)),
+    place: say(placeOf(finding, audit?.execution.rowCount ?? 0), language),
+    circumstances: circumstancesOf(finding, context),
     values: Object.entries(finding.values)
       .filter(([, cell]) => isText(cell))
       .map(([name, cell]) => ({
-        name: visible(name, 80),
-        value: formatCell(cell, types.get(name) ?? 'string', timeZone),
+        name: visible(headingOf(audit ?? {}, name), 80),
+        value: formatCell(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
       })),
     key: visible(finding.key, 64),
   };
 }
 
+/** Where a finding stands in the evidence. */
+function placeOf({ row, values, audit }: Finding, rowCount: number): Text {
+  if (row !== undefined) return phrase('finding.row', { row: row + 1, rows: rowCount });
+  if (rowCount > 0 || Object.keys(values).length === 0) return phrase('finding.absent');
+  return audit === 'closed-periods' ? phrase('finding.askedAgain') : phrase('finding.fromAzure');
+}
+
 /** Who, from where and when, each where the row tells it, and what the report knows of who it was. */
 function circumstancesOf(
   finding: Finding,
-  report: Report,
-  known: KnownActors,
+  { report, language, known }: FindingContext,
 ): FindingModel['circumstances'] {
   const valueOf = (names: readonly string[]): string => {
     const name = names.find((candidate) => isText(finding.values[candidate]));
@@ -333,13 +336,17 @@ function circumstancesOf(
   };
   const who = valueOf(WHO_COLUMNS);
   const time = firstTime(finding);
+  const named = (name: Text, value: string): { name: string; value: string } => ({
+    name: say(name, language),
+    value,
+  });
   return [
-    { name: CIRCUMSTANCES.who, value: visible(who, 400) },
-    { name: CIRCUMSTANCES.where, value: visible(valueOf(WHERE_COLUMNS), 400) },
-    {
-      name: CIRCUMSTANCES.when,
-      value: time === undefined ? '' : bothTimes(time, report.period.timeZone),
-    },
-    { name: CIRCUMSTANCES.known, value: who === '' ? '' : (known.get(who.toLowerCase()) ?? '') },
+    named(phrase('finding.who'), visible(who, 400)),
+    named(phrase('finding.where'), visible(valueOf(WHERE_COLUMNS), 400)),
+    named(
+      phrase('finding.when'),
+      time === undefined ? '' : bothTimes(time, report.period.timeZone),
+    ),
+    named(phrase('finding.known'), who === '' ? '' : (known?.get(who.toLowerCase()) ?? '')),
   ].filter(({ value }) => value !== '');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LanguageId } from '../core/language';
 import type { Report } from '../core/report';
 import { brandStyle } from './brand-model';
 import type { LongTable, LongTables } from './long-table';
@@ -20,9 +21,11 @@ export interface ReportPage {
  * CATALOG_INVALID when a view leaves the vocabulary or loses a row.
  */
 export function reportPage(report: Report, views: Views, rowsShown?: number): ReportPage {
-  const model = reportModel(report, rowsShown);
+  const language = views.languages[report.language];
+  const model = reportModel(report, language, rowsShown);
   const style = views.style + brandStyle(report);
-  const html = page(`${model.title}, ${model.periodLabel}`, views.report(model), style);
+  const body = views.report(model, language);
+  const html = page(`${model.title}, ${model.periodLabel}`, body, style, language.id);
   checkRows(readView(html), model);
   const { table: identities } = model.identities;
   const tables = new Map([
@@ -68,11 +71,11 @@ function* bodyPieces(table: LongTable | undefined, numbers: readonly boolean[]):
   yield '</tbody>';
 }
 
-function page(title: string, body: string, style: string): string {
+function page(title: string, body: string, style: string, language: LanguageId): string {
   const styleDigest = createHash('sha256').update(style).digest('base64');
   return [
     '<!DOCTYPE html>',
-    '<html lang="en">',
+    `<html lang="${language}">`,
     '<head>',
     '<meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleDigest}'; img-src data:; base-uri 'none'; form-action 'none'">`,

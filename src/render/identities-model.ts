@@ -1,25 +1,19 @@
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { AuditResult, Report } from '../core/report';
 import type { Cell } from '../core/table';
 import { firstRows, rowAsRecord } from '../core/table';
-import { formatNumber, localTime, wholeSeconds } from './format';
+import { wordFor } from '../core/definitions';
+import { localTime, wholeSeconds } from './format';
 import type { LongTable } from './long-table';
 import { visible } from './visible';
-import { deedsText, seenText, WITHOUT_NAME } from './words';
+import { DEEDS, deedsText, seenText } from './words';
 
 /** Identities that an access review lists; the answer's file has all. */
 const LISTED = 500;
 
 /** An answer with these columns says of each identity what it is and what it did. */
 const COLUMNS = ['Identity', 'Actor', 'Seen', 'Events', 'LastTime'];
-
-const DEEDS = [
-  'Logins',
-  'Pulls',
-  'Pushes',
-  'Deletions',
-  'FailedLogins',
-  'FailedOperations',
-] as const;
 
 export interface IdentitiesModel {
   /** Undefined when no audit of the report lists identities. */
@@ -29,7 +23,7 @@ export interface IdentitiesModel {
 }
 
 /** Everyone who used the registries, for who reviews access. */
-export function identitiesModel(report: Report): IdentitiesModel {
+export function identitiesModel(report: Report, language: Language): IdentitiesModel {
   const audit = identityAudit(report);
   if (audit === undefined) return { cut: '' };
   const { rows } = audit.table;
@@ -42,10 +36,10 @@ export function identitiesModel(report: Report): IdentitiesModel {
         for (const row of shown) {
           const values = rowAsRecord(audit.table, row);
           yield [
-            nameOf(values['Identity']),
-            visible(String(values['Actor'] ?? ''), 80),
-            seenText(String(values['Seen'] ?? '')),
-            deedsOf(values),
+            nameOf(values['Identity'], language),
+            kindOf(audit, values),
+            say(seenText(String(values['Seen'] ?? '')), language),
+            deedsOf(values, language),
             visible(String(values['Registries'] ?? ''), 300),
             wholeSeconds(localTime(String(values['LastTime'] ?? ''), timeZone)),
           ];
@@ -55,21 +49,32 @@ export function identitiesModel(report: Report): IdentitiesModel {
     cut:
       shown.length === rows.length
         ? ''
-        : `Showing ${formatNumber(shown.length)} of ${formatNumber(rows.length)} identities; all are in ${visible(audit.execution.csvFile ?? audit.execution.queryFile, 200)}.`,
+        : say(
+            phrase('cut.identities', {
+              shown: shown.length,
+              total: rows.length,
+              file: visible(audit.execution.csvFile ?? audit.execution.queryFile, 200),
+            }),
+            language,
+          ),
   };
 }
 
 /** By an identity's name in lower case: what kind it is, whether it was seen before, what it did. */
-export function knownActors(report: Report): ReadonlyMap<string, string> {
+export function knownActors(report: Report, language: Language): ReadonlyMap<string, string> {
   const audit = identityAudit(report);
   const known = new Map<string, string>();
-  for (const row of audit?.table.rows ?? []) {
-    const values = rowAsRecord(audit?.table ?? { columns: [] }, row);
+  if (audit === undefined) return known;
+  for (const row of audit.table.rows) {
+    const values = rowAsRecord(audit.table, row);
     const key = String(values['Identity'] ?? '').toLowerCase();
-    const seen = seenText(String(values['Seen'] ?? ''));
-    const text = `${visible(String(values['Actor'] ?? ''), 80)}, ${seen}; ${deedsOf(values)}`;
+    const seen = say(seenText(String(values['Seen'] ?? '')), language);
+    const now = `${kindOf(audit, values)}, ${seen}; ${deedsOf(values, language)}`;
     const before = known.get(key);
-    known.set(key, before === undefined ? text : `${before}; also ${text}`);
+    known.set(
+      key,
+      before === undefined ? now : say(phrase('identities.also', { before, now }), language),
+    );
   }
   return known;
 }
@@ -80,12 +85,18 @@ function identityAudit(report: Report): AuditResult | undefined {
   );
 }
 
-function nameOf(cell: Cell | undefined): string {
+/** What kind of actor it is, in the audit's word for it. */
+function kindOf({ words }: AuditResult, values: Readonly<Record<string, Cell>>): string {
+  const kind = String(values['Actor'] ?? '');
+  return visible(wordFor(words, 'Actor', kind), 80);
+}
+
+function nameOf(cell: Cell | undefined, language: Language): string {
   return cell === undefined || cell === null || cell === ''
-    ? WITHOUT_NAME
+    ? say(phrase('names.none'), language)
     : visible(String(cell), 200);
 }
 
-function deedsOf(values: Readonly<Record<string, Cell>>): string {
-  return deedsText(DEEDS.map((name) => [name, Number(values[name] ?? 0)]));
+function deedsOf(values: Readonly<Record<string, Cell>>, language: Language): string {
+  return say(deedsText(DEEDS.map((name) => [name, Number(values[name] ?? 0)])), language);
 }

@@ -1,7 +1,8 @@
 import type { AuditDefinition } from '../core/definitions';
+import type { Language, Text } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Instant } from '../core/period';
 import type { Finding } from '../core/report';
-import { formatCount } from './format';
 import type { RenderedMail } from './mail';
 import { visible } from './visible';
 
@@ -13,24 +14,34 @@ export function renderImmediateMail(
   findings: readonly Finding[],
   audits: readonly AuditDefinition[],
   now: Instant,
+  language: Language,
 ): RenderedMail {
+  const told = (text: Text): string => say(text, language);
   const titles = audits
     .filter(({ id }) => findings.some(({ audit }) => audit === id))
     .map(({ title }) => visible(title, 120));
-  const subject = `At once: ${formatCount(findings.length, 'finding')} (${titles.join('; ')})`;
+  const subject = told(
+    phrase('atOnce.subject', {
+      findings: phrase('count.findings', { count: findings.length }),
+      audits: { texts: titles, between: '; ' },
+    }),
+  );
   const lines = findings
     .slice(0, SHOWN)
-    .map(({ severity, text }) => `${severity}: ${visible(text, 400)}`);
+    .map(
+      ({ severity, text }) =>
+        `${told(phrase(`severity.${severity}`))}: ${visible(told(text), 400)}`,
+    );
   const more = findings.length - lines.length;
   const closing = [
-    ...(more > 0 ? [`and ${formatCount(more, 'more finding')}.`] : []),
-    `Seen in records that were received by ${now}. This mail is no evidence: the next report is, and has these findings again.`,
+    ...(more > 0 ? [told(phrase('atOnce.more', { count: more }))] : []),
+    told(phrase('atOnce.noEvidence', { now })),
   ];
   const paragraphs = [...lines, ...closing].map((line) => `<p>${escaped(line)}</p>`);
   return {
     subject,
     text: `${[...lines, '', ...closing].join('\n')}\n`,
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>${paragraphs.join('')}</body></html>`,
+    html: `<!doctype html><html lang="${language.id}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body>${paragraphs.join('')}</body></html>`,
   };
 }
 

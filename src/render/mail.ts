@@ -1,15 +1,17 @@
+import type { Language, LanguageId, Phrase, Text } from '../core/language';
+import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
 import { SEVERITIES } from '../core/outcome';
 import type { SummaryRow } from './findings-model';
 import { worstFindings } from './findings-model';
-import { formatCount, formatNumber, periodLabel, shortPeriodLabel } from './format';
 import { changesModel } from './changes-model';
 import type { ChangesModel } from './changes-model';
 import { amendmentText, noticesOf } from './notices';
+import { periodLabel, shortPeriodLabel } from './spans';
 import type { Views } from './views';
 import { visible } from './visible';
-import { nothingFoundText, severityBadge } from './words';
+import { namesAndMore, nothingFoundText, severityBadge, severityCounts } from './words';
 
 /** Findings that a mail lists; the report has them all. */
 const FINDINGS_IN_A_MAIL = 10;
@@ -32,7 +34,7 @@ export interface RunMailInput {
   readonly reportUrl?: string;
   readonly archiveLocation: string;
   /** `attached`, or a sentence that says why the PDF is not. */
-  readonly attachment: string;
+  readonly attachment: 'attached' | Phrase;
 }
 
 export type DigestRow =
@@ -55,10 +57,11 @@ export type DigestRow =
       readonly sequence: number;
       readonly manifestSha256: string;
       /** A sentence. */
-      readonly text: string;
+      readonly text: Text;
     };
 
 export interface DigestMailInput {
+  readonly language: LanguageId;
   readonly stream: string;
   readonly title: string;
   /** Oldest first. */
@@ -72,6 +75,8 @@ export interface DigestMailInput {
 }
 
 interface RunMailModel {
+  /** For `lang` of the page. */
+  readonly language: LanguageId;
   readonly heading: string;
   readonly registries: string;
   readonly verdict: string;
@@ -93,12 +98,13 @@ interface RunMailModel {
 /** The summary mail of one run. Its subject holds definitions and counts only, nothing from a log. */
 export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
   const { report } = input;
-  const model = (findings: number): RunMailModel => runMailModel(input, findings);
+  const language = views.languages[report.language];
+  const model = (findings: number): RunMailModel => runMailModel(input, findings, language);
   const name = `${visible(report.reportId, 60)} / ${visible(report.scopeId, 60)}`;
   return {
-    subject: `${visible(report.title, 80)}, ${shortPeriodLabel(report.period)}: ${countsOf(report)} [${name}]`,
-    text: views.runMailText(model(FINDINGS_IN_A_MAIL)),
-    html: fitting(FINDINGS_IN_A_MAIL, (findings) => views.runMail(model(findings))),
+    subject: `${visible(report.title, 80)}, ${shortPeriodLabel(report.period, language.id)}: ${say(countsOf(report), language)} [${name}]`,
+    text: views.runMailText(model(FINDINGS_IN_A_MAIL), language),
+    html: fitting(FINDINGS_IN_A_MAIL, (findings) => views.runMail(model(findings), language)),
   };
 }
 
@@ -109,26 +115,32 @@ function fitting(rows: number, page: (rows: number) => string): string {
   return isTooLong && rows > 1 ? fitting(rows - 1, page) : html;
 }
 
-function runMailModel(input: RunMailInput, findings: number): RunMailModel {
+function runMailModel(input: RunMailInput, findings: number, language: Language): RunMailModel {
   const { report } = input;
-  const worst = worstFindings(report, findings);
+  const worst = worstFindings(report, findings, language);
+  const told = (text: Text): string => say(text, language);
   return {
-    heading: `${visible(report.title, 120)}, ${periodLabel(report.period)}`,
-    registries: registriesText(report),
-    verdict: visible(report.verdict, 400),
-    counts: severityCounts(report),
-    notices: noticesOf(report),
-    coverage: visible(report.coverage.verdict, 600),
-    changes: changesModel(report),
+    language: language.id,
+    heading: `${visible(report.title, 120)}, ${periodLabel(report.period, language.id)}`,
+    registries: told(registriesText(report)),
+    verdict: visible(told(report.verdict), 400),
+    counts: told(
+      listed(
+        severityCounts(SEVERITIES.map((severity) => [severity, report.findingCounts[severity]])),
+      ),
+    ),
+    notices: noticesOf(report).map(told),
+    coverage: visible(told(report.coverage.verdict), 600),
+    changes: changesModel(report, language),
     findings: worst.rows,
     cut: worst.cut,
-    nothingFound: nothingFoundText(report.coverage.complete),
+    nothingFound: told(nothingFoundText(report.coverage.complete)),
     link: webAddress(input.reportUrl),
     archive: visible(input.archiveLocation, 300),
     attachment:
       input.attachment === 'attached'
-        ? 'The report is attached as a PDF.'
-        : visible(input.attachment, 300),
+        ? told(phrase('mail.attached'))
+        : visible(told(input.attachment), 300),
     stream: visible(report.stream, 120),
     sequence: formatNumber(input.sequence),
     head: visible(input.head, 64),
@@ -140,30 +152,34 @@ function runMailModel(input: RunMailInput, findings: number): RunMailModel {
  * again for closed periods, and what was changed about the chain.
  */
 export function renderDigestMail(input: DigestMailInput, views: Views): RenderedMail {
+  const language = views.languages[input.language];
+  const told = (text: Text): string => say(text, language);
   const reports = input.rows.flatMap((row) => ('report' in row ? [row.report] : []));
   const ofKind = (kind: DigestRow['kind']): number =>
     input.rows.filter((row) => row.kind === kind).length;
   const [runs, amendments, gaps] = [ofKind('run'), ofKind('amendment'), ofKind('gap')];
-  const counts = digestCounts(reports, gaps, amendments);
-  const what =
+  const counts = told(digestCounts(reports, gaps, amendments));
+  const what = told(
     runs + gaps > 0
-      ? `${formatCount(runs, 'report')} made up`
+      ? phrase('digest.madeUp', { count: runs })
       : amendments > 0
-        ? 'closed periods asked again'
-        : 'a change of the record';
+        ? phrase('digest.askedAgain')
+        : phrase('digest.change'),
+  );
   const model = (shown: number): object => ({
+    language: language.id,
     heading: `${visible(input.title, 120)}: ${what}`,
     counts,
     runs: runs > 0,
     gaps: gaps > 0,
     amendments: amendments > 0,
-    rows: input.rows.slice(-shown).map(digestRow),
+    rows: input.rows.slice(-shown).map((row) => digestRow(row, language)),
     rowsCut:
       shown >= input.rows.length
         ? ''
-        : `Showing the newest ${formatNumber(shown)} of ${formatCount(input.rows.length, 'entry', 'entries')}; the archive has them all.`,
-    findings: worstOfAll(reports).slice(0, shown),
-    cut: digestCut(reports, shown),
+        : told(phrase('cut.entries', { shown, total: input.rows.length })),
+    findings: worstOfAll(reports, language).slice(0, shown),
+    cut: told(digestCut(reports, shown)),
     link: webAddress(input.archiveUrl),
     archive: visible(input.archiveLocation, 300),
     stream: visible(input.stream, 120),
@@ -172,22 +188,22 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
   });
   return {
     subject: `${visible(input.title, 80)}: ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
-    text: views.digestMailText(model(Math.max(input.rows.length, FINDINGS_IN_A_MAIL))),
+    text: views.digestMailText(model(Math.max(input.rows.length, FINDINGS_IN_A_MAIL)), language),
     html: fitting(Math.max(input.rows.length, FINDINGS_IN_A_MAIL), (shown) =>
-      views.digestMail(model(shown)),
+      views.digestMail(model(shown), language),
     ),
   };
 }
 
-function digestCounts(reports: readonly Report[], gaps: number, amendments: number): string {
+function digestCounts(reports: readonly Report[], gaps: number, amendments: number): Text {
   const findings = sum(reports, (report) => report.findings.length);
   const untold = sum(reports, (report) => report.auditCounts.error);
-  return [
-    ...(gaps === 0 ? [] : [`${formatCount(gaps, 'gap')} recorded`]),
-    ...(amendments === 0 ? [] : [`${formatCount(amendments, 'closed period')} amended`]),
-    ...(reports.length === 0 && gaps === 0 ? [] : [formatCount(findings, 'finding')]),
-    ...(untold === 0 ? [] : [`${formatNumber(untold)} could not tell`]),
-  ].join(', ');
+  return listed([
+    ...(gaps === 0 ? [] : [phrase('digest.gaps', { count: gaps })]),
+    ...(amendments === 0 ? [] : [phrase('digest.amendments', { count: amendments })]),
+    ...(reports.length === 0 && gaps === 0 ? [] : [phrase('count.findings', { count: findings })]),
+    ...(untold === 0 ? [] : [phrase('count.untold', { number: untold })]),
+  ]);
 }
 
 interface DigestRowModel {
@@ -196,31 +212,39 @@ interface DigestRowModel {
   readonly sequence: string;
 }
 
-function digestRow(row: DigestRow): DigestRowModel {
+function digestRow(row: DigestRow, language: Language): DigestRowModel {
   const sequence = formatNumber(row.sequence);
   if (row.kind === 'gap') {
     const reason = visible(row.reason, 160);
     return {
-      period: periodLabel(row.period),
-      text: `no report: ${reason}`,
+      period: periodLabel(row.period, language.id),
+      text: say(phrase('digest.noReport', { reason }), language),
       sequence,
     };
   }
-  if (row.kind === 'note') return { period: '–', text: visible(row.text, 400), sequence };
+  if (row.kind === 'note')
+    return { period: '–', text: visible(say(row.text, language), 400), sequence };
   const { report } = row;
-  const amended = report.amendment === undefined ? '' : `${amendmentText(report.amendment)} Now `;
-  return { period: periodLabel(report.period), text: amended + countsOf(report), sequence };
+  const counts = countsOf(report);
+  const text =
+    report.amendment === undefined
+      ? counts
+      : phrase('digest.amended', { difference: amendmentText(report.amendment), counts });
+  return { period: periodLabel(report.period, language.id), text: say(text, language), sequence };
 }
 
 /** The worst findings over all periods; each says which period it is of. */
-function worstOfAll(reports: readonly Report[]): (SummaryRow & { readonly period: string })[] {
+function worstOfAll(
+  reports: readonly Report[],
+  language: Language,
+): (SummaryRow & { readonly period: string })[] {
   const rows = reports.flatMap((report) =>
-    worstFindings(report, FINDINGS_IN_A_MAIL).rows.map((row) => ({
+    worstFindings(report, FINDINGS_IN_A_MAIL, language).rows.map((row) => ({
       ...row,
-      period: shortPeriodLabel(report.period),
+      period: shortPeriodLabel(report.period, language.id),
     })),
   );
-  const order = [...SEVERITIES.map((severity) => severityBadge(severity).style), 'error'];
+  const order = [...SEVERITIES.map((severity) => severityBadge(severity, language).style), 'error'];
   return rows
     .map((row, index) => ({ row, index }))
     .sort(
@@ -231,31 +255,25 @@ function worstOfAll(reports: readonly Report[]): (SummaryRow & { readonly period
     .map(({ row }) => row);
 }
 
-function digestCut(reports: readonly Report[], shown: number): string {
+function digestCut(reports: readonly Report[], shown: number): Text {
   const all = sum(reports, (report) => report.findings.length + report.auditCounts.error);
-  const listed = Math.min(shown, FINDINGS_IN_A_MAIL);
-  return all <= listed ? '' : `and ${formatNumber(all - listed)} more in the reports.`;
+  const told = Math.min(shown, FINDINGS_IN_A_MAIL);
+  return all <= told ? '' : phrase('cut.digest', { more: all - told });
 }
 
-function countsOf(report: Report): string {
+function countsOf(report: Report): Text {
   const findings = report.findings.length;
   const untold = report.auditCounts.error;
-  const counted = findings === 0 ? 'no findings' : formatCount(findings, 'finding');
-  if (untold > 0) return `${counted}, ${formatNumber(untold)} could not tell`;
-  return report.coverage.complete ? counted : `${counted}, coverage incomplete`;
+  const counted =
+    findings === 0 ? phrase('count.noFindings') : phrase('count.findings', { count: findings });
+  if (untold > 0) return listed([counted, phrase('count.untold', { number: untold })]);
+  return report.coverage.complete ? counted : listed([counted, phrase('mail.coverageIncomplete')]);
 }
 
-function severityCounts(report: Report): string {
-  return SEVERITIES.filter((severity) => report.findingCounts[severity] > 0)
-    .map((severity) => `${formatNumber(report.findingCounts[severity])} ${severity}`)
-    .join(', ');
-}
-
-function registriesText(report: Report): string {
-  if (report.registries.length === 0) return 'no registry named by the logs';
+function registriesText(report: Report): Text {
+  if (report.registries.length === 0) return phrase('page.noRegistry');
   const shown = report.registries.slice(0, 6).map((name) => visible(name, 60));
-  const more = report.registries.length - shown.length;
-  return more === 0 ? shown.join(', ') : `${shown.join(', ')} and ${formatNumber(more)} more`;
+  return namesAndMore(shown, report.registries.length - shown.length);
 }
 
 /** Only web addresses become links; anything else would make a mail client do something else. */

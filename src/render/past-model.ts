@@ -1,9 +1,12 @@
 import { DateTime } from 'luxon';
+import type { Language } from '../core/language';
+import { formatNumber, phrase, say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Past, PastPeriod } from '../core/past';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
-import { formatNumber, labelOfPeriodId } from './format';
+import { formsOf } from './forms';
+import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { daysSentence, outcomeBadge, pastBadge, reviewText, severityCountsText } from './words';
@@ -57,18 +60,19 @@ const MARKS: Readonly<Record<string, { mark: string; style: string }>> = {
 };
 
 /** The days of a report's period, and the periods before it. */
-export function pastModel(report: Report): PastModel {
+export function pastModel(report: Report, language: Language): PastModel {
   const { past, period } = report;
   if (past === undefined) return NOTHING;
   const dates = datesOf(period);
   const days = new Map(past.days.map((day) => [day.period.id, day]));
-  const calendar = past.dailyStream === undefined ? [] : weeksOf(dates, days);
+  const calendar = past.dailyStream === undefined ? [] : weeksOf(dates, days, language);
   return {
-    sentence: past.dailyStream === undefined ? '' : daysSentence(dates.length, past.days),
+    sentence:
+      past.dailyStream === undefined ? '' : say(daysSentence(dates.length, past.days), language),
     dailyStream: visible(past.dailyStream ?? '', 200),
     weeks: calendar,
-    open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone)),
-    trend: trendOf(past, report),
+    open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone, language)),
+    trend: trendOf(past, report, language),
   };
 }
 
@@ -77,22 +81,23 @@ function isOpen({ outcome, review }: PastPeriod): boolean {
   return (outcome === 'fail' || outcome === 'error' || outcome === 'gap') && review !== 'accepted';
 }
 
-function openDay(day: PastPeriod, timeZone: string): OpenDay {
+function openDay(day: PastPeriod, timeZone: string, language: Language): OpenDay {
   return {
-    day: labelOfPeriodId('day', timeZone, day.period.id),
-    badge: pastBadge(day.outcome),
-    text: countsOf(day),
+    day: labelOfPeriodId('day', timeZone, day.period.id, language.id),
+    badge: pastBadge(day.outcome, language),
+    text: countsOf(day, language),
     entry: formatNumber(day.entry.sequence),
-    review: reviewText(day.review),
+    review: say(reviewText(day.review), language),
   };
 }
 
-function countsOf({ findings, untold, outcome }: PastPeriod): string {
-  return severityCountsText(
+function countsOf({ findings, untold, outcome }: PastPeriod, language: Language): string {
+  const counts = severityCountsText(
     SEVERITIES.map((severity) => [severity, findings[severity]]),
     untold,
     outcome,
   );
+  return say(counts, language);
 }
 
 function datesOf({ start, end, timeZone }: Period): DateTime[] {
@@ -105,40 +110,53 @@ function datesOf({ start, end, timeZone }: Period): DateTime[] {
 function weeksOf(
   dates: readonly DateTime[],
   days: ReadonlyMap<string, PastPeriod>,
+  language: Language,
 ): { cells: CalendarCell[] }[] {
   const empty = (): CalendarCell => ({ day: '', mark: '', style: 'none', text: '' });
   const cells = Array.from({ length: (dates[0]?.weekday ?? 1) - 1 }, empty);
-  dates.forEach((date, index) => cells.push(cellOf(date, index, days.get(date.toISODate() ?? ''))));
+  dates.forEach((date, index) => {
+    cells.push(cellOf(date, index === 0, days.get(date.toISODate() ?? ''), language));
+  });
   while (cells.length % 7 !== 0) cells.push(empty());
   return Array.from({ length: cells.length / 7 }, (_, week) => ({
     cells: cells.slice(week * 7, week * 7 + 7),
   }));
 }
 
-function cellOf(date: DateTime, index: number, day: PastPeriod | undefined): CalendarCell {
-  const format = index === 0 || date.day === 1 ? 'd LLL' : 'd';
-  const label = date.toFormat(format, { locale: 'en' });
-  if (day === undefined) return { day: label, mark: '', style: 'none', text: 'no report yet' };
+function cellOf(
+  date: DateTime,
+  isFirst: boolean,
+  day: PastPeriod | undefined,
+  language: Language,
+): CalendarCell {
+  const hasMonth = isFirst || date.day === 1;
+  const label = hasMonth ? formsOf(language.id).dayOfYear(date) : String(date.day);
+  if (day === undefined) {
+    return { day: label, mark: '', style: 'none', text: say(phrase('past.notYet'), language) };
+  }
   const { mark, style } = MARKS[day.outcome] ?? { mark: '?', style: 'unknown' };
-  return { day: label, mark, style, text: countsOf(day) };
+  return { day: label, mark, style, text: countsOf(day, language) };
 }
 
-function trendOf(past: Past, report: Report): PastRow[] {
+function trendOf(past: Past, report: Report, language: Language): PastRow[] {
   const { timeZone, kind } = report.period;
   const rows = past.before.map((before): PastRow => ({
-    period: labelOfPeriodId(kind, timeZone, before.period.id),
-    badge: pastBadge(before.outcome),
-    findings: countsOf({ ...before, untold: 0 }),
+    period: labelOfPeriodId(kind, timeZone, before.period.id, language.id),
+    badge: pastBadge(before.outcome, language),
+    findings: countsOf({ ...before, untold: 0 }, language),
     untold: formatNumber(before.untold),
     records: formatNumber(before.records),
   }));
   const now = {
-    period: labelOfPeriodId(kind, timeZone, report.period.id),
-    badge: outcomeBadge(report.outcome),
-    findings: severityCountsText(
-      SEVERITIES.map((severity) => [severity, report.findingCounts[severity]]),
-      0,
-      report.outcome,
+    period: labelOfPeriodId(kind, timeZone, report.period.id, language.id),
+    badge: outcomeBadge(report.outcome, language),
+    findings: say(
+      severityCountsText(
+        SEVERITIES.map((severity) => [severity, report.findingCounts[severity]]),
+        0,
+        report.outcome,
+      ),
+      language,
     ),
     untold: formatNumber(report.auditCounts.error),
     records: formatNumber(report.intake.records),

@@ -1,4 +1,6 @@
 import type { Branding } from '../core/definitions';
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Instant } from '../core/period';
 import type { LongTables } from './long-table';
 import type { Attachment } from './pdf/archival-document';
@@ -15,6 +17,7 @@ export type { Attachment };
 
 export interface PdfOptions {
   readonly title: string;
+  readonly language: Language;
   /** Written as the creation date; the same page, title and instant give the same bytes. */
   readonly created: Instant;
   /** The rows of the page’s placeholders. */
@@ -49,14 +52,19 @@ function layOut(html: string, options: PdfOptions): Uint8Array {
   const main =
     options.attachments === undefined
       ? view
-      : { ...view, children: [...view.children, attachedChapter(files)] };
+      : { ...view, children: [...view.children, attachedChapter(files, options.language)] };
   const { classification, colour } = options.branding ?? {};
   const footer = classification === undefined ? title : `${visible(classification, 40)} · ${title}`;
   const tagged = rows <= TAGGED_ROWS;
-  const canvas = new Canvas({ title, created, language: 'en', tagged }, footer);
+  const { language } = options;
+  const canvas = new Canvas(
+    { title, created, language: language.id, tagged },
+    footer,
+    (page, pages) => say(phrase('pdf.page', { page, pages }), language),
+  );
   const outline = outlineOf(main);
   const headingColor = colour?.light ?? COLORS.ink;
-  setBlocks(main, { flow: Flow.begin(canvas), tables, outline, headingColor });
+  setBlocks(main, { flow: Flow.begin(canvas), tables, outline, headingColor, language });
   for (const file of files.attached) canvas.attach(file, created);
   return canvas.finish();
 }

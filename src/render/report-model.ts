@@ -1,3 +1,5 @@
+import type { Language, Text } from '../core/language';
+import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Outcome } from '../core/outcome';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import type { Report, RunCost } from '../core/report';
@@ -15,26 +17,19 @@ import type { FindingGroup, SummaryRow } from './findings-model';
 import type { CustodyModel } from './custody-model';
 import { custodyModel } from './custody-model';
 import { findingGroups, summaryRows } from './findings-model';
-import {
-  bothTimes,
-  formatBytes,
-  formatCount,
-  formatNumber,
-  localInterval,
-  periodLabel,
-  periodWindow,
-} from './format';
+import { bothTimes } from './format';
 import type { IdentitiesModel } from './identities-model';
 import { identitiesModel } from './identities-model';
 import { noticesOf } from './notices';
 import { roomOnPageOne } from './page-one-room';
+import { formatBytes, localInterval, periodLabel, periodWindow } from './spans';
 import type { PastModel } from './past-model';
 import { pastModel } from './past-model';
 import { visible } from './visible';
 import type { WaivedModel, WaiverModel } from './waiver-model';
 import { waivedFindings, waiverModels } from './waiver-model';
 import type { Badge } from './words';
-import { nothingFoundText, outcomeBadge, severityBadge } from './words';
+import { namesAndMore, nothingFoundText, outcomeBadge, severityBadge } from './words';
 
 /** Page one has to stay one page. */
 const WAIVERS_ON_PAGE_ONE = 2;
@@ -98,41 +93,47 @@ export interface ReportModel {
 }
 
 /** A report as its views show it: page one first, then everything that page one rests on. Pure. */
-export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): ReportModel {
+export function reportModel(
+  report: Report,
+  language: Language,
+  rowsShown: number = ROWS_SHOWN,
+): ReportModel {
   const { period } = report;
-  const waived = waivedFindings(report);
-  const waivers = waiverModels(report);
-  const identities = identitiesModel(report);
-  const past = pastModel(report);
+  const waived = waivedFindings(report, language);
+  const waivers = waiverModels(report, language);
+  const identities = identitiesModel(report, language);
+  const past = pastModel(report, language);
+  const told = (text: Text): string => say(text, language);
+  const window = periodWindow(period, language.id);
   const pageOne = {
-    title: `${visible(report.title, 120)}, ${periodLabel(period)}`,
-    subtitle: `${registriesText(report)} · ${periodWindow(period)}`,
-    notices: noticesOf(report),
-    verdict: visible(report.verdict, 300),
-    coverage: coverageModel(report),
-    changes: changesModel(report),
+    title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
+    subtitle: `${told(registriesText(report))} · ${window}`,
+    notices: noticesOf(report).map(told),
+    verdict: visible(told(report.verdict), 300),
+    coverage: coverageModel(report, language),
+    changes: changesModel(report, language),
     pastSentence: past.sentence,
     waivers: waiversOnPageOne(waivers),
   };
   // A crowded page tells of one waiver; the chapter on waivers has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
-  const summary = summaryRows(report, roomOnPageOne(pageOne));
+  const summary = summaryRows(report, roomOnPageOne(pageOne), language);
   return {
-    brand: brandModel(report),
+    brand: brandModel(report, language),
     title: visible(report.title, 120),
-    periodLabel: periodLabel(period),
-    registries: registriesText(report),
-    window: periodWindow(period),
-    outcome: outcomeBadge(report.outcome),
+    periodLabel: periodLabel(period, language.id),
+    registries: told(registriesText(report)),
+    window,
+    outcome: outcomeBadge(report.outcome, language),
     verdict: pageOne.verdict,
     severities: SEVERITIES.filter((severity) => report.findingCounts[severity] > 0).map(
       (severity) => ({
-        badge: severityBadge(severity),
-        count: formatCount(report.findingCounts[severity], 'finding'),
+        badge: severityBadge(severity, language),
+        count: told(phrase('count.findings', { count: report.findingCounts[severity] })),
       }),
     ),
     outcomes: OUTCOMES.map((outcome) => ({
-      badge: outcomeBadge(outcome),
+      badge: outcomeBadge(outcome, language),
       count: outcomeCount(report, outcome),
     })),
     notices: pageOne.notices,
@@ -140,26 +141,26 @@ export function reportModel(report: Report, rowsShown: number = ROWS_SHOWN): Rep
     changes: pageOne.changes,
     summary: summary.rows,
     summaryCut: summary.cut,
-    nothingFound: nothingFoundText(report.coverage.complete),
+    nothingFound: told(nothingFoundText(report.coverage.complete)),
     waivers,
     waiversOnPageOne: pageOne.waivers,
     waived: waived.rows,
     waivedCut: waived.cut,
-    groups: findingGroups(report),
-    audits: outcomeRows(report),
+    groups: findingGroups(report, language),
+    audits: outcomeRows(report, language),
     past,
     identities,
     accessReview: report.period.kind !== 'day' && identities.table !== undefined,
-    charts: chartsModel(report),
-    answers: answerModels(report, rowsShown),
-    executions: executionModels(report),
-    source: sourceFacts(report),
-    ...unreadableLines(report),
+    charts: chartsModel(report, language),
+    answers: answerModels(report, language, rowsShown),
+    executions: executionModels(report, language),
+    source: facts(sourceFacts(report, language), language),
+    ...unreadableLines(report, language),
     startedAt: bothTimes(report.startedAt, period.timeZone),
     stream: visible(report.stream, 200),
-    custody: custodyModel(report),
-    seal: sealFacts(report),
-    software: softwareText(report),
+    custody: custodyModel(report, language),
+    seal: facts(sealFacts(report, language), language),
+    software: told(softwareText(report)),
   };
 }
 
@@ -174,105 +175,149 @@ function waiversOnPageOne(waivers: readonly WaiverModel[]): WaiverModel[] {
     }));
 }
 
-function registriesText(report: Report): string {
-  if (report.registries.length === 0) return 'no registry named by the logs';
-  const names = report.registries.slice(0, 8).map((name) => visible(name, 80));
-  const more = report.registries.length - names.length;
-  return more > 0 ? `${names.join(', ')} and ${formatNumber(more)} more` : names.join(', ');
+function registriesText({ registries }: Report): Text {
+  if (registries.length === 0) return phrase('page.noRegistry');
+  const names = registries.slice(0, 8).map((name) => visible(name, 80));
+  return namesAndMore(names, registries.length - names.length);
 }
 
 function outcomeCount(report: Report, outcome: Outcome): string {
   return formatNumber(report.auditCounts[outcome]);
 }
 
-function sourceFacts(report: Report): FactModel[] {
-  const { intake, source } = report;
-  const facts = [
-    {
-      name: 'Source',
-      value: `${source.kind === 'log-analytics' ? 'Azure Monitor Logs workspace' : 'log archive'} ${visible(source.location, 400)}`,
-    },
-  ];
-  if (source.kind === 'log-archive') {
-    facts.push(
-      {
-        name: 'Read',
-        value: `${formatCount(intake.blobs, 'blob')}, ${formatBytes(intake.bytes)}, ${formatCount(intake.records, 'record')}`,
-      },
-      {
-        name: 'Duplicates',
-        value:
-          intake.duplicates === 0
-            ? 'none'
-            : `${formatCount(intake.duplicates, 'record')} came more than once; one of each was kept`,
-      },
-      {
-        name: 'Unreadable lines',
-        value: intake.unreadable.length === 0 ? 'none' : formatNumber(intake.unreadable.length),
-      },
-    );
-  }
-  facts.push({
-    name: 'Registries in the source',
-    value:
-      intake.registries.length === 0
-        ? 'none'
-        : intake.registries.map((name) => visible(name, 80)).join(', '),
-  });
-  return facts;
+/** A fact before it is said. */
+type Fact = readonly [name: Text, value: Text];
+
+function facts(all: readonly Fact[], language: Language): FactModel[] {
+  return all.map(([name, value]) => ({ name: say(name, language), value: say(value, language) }));
 }
 
-function unreadableLines(report: Report): Pick<ReportModel, 'unreadable' | 'unreadableCut'> {
+function sourceFacts({ intake, source }: Report, language: Language): Fact[] {
+  const { registries, duplicates, unreadable } = intake;
+  const none = phrase('source.none');
+  const location = visible(source.location, 400);
+  const read: Fact[] = [
+    [
+      phrase('source.read'),
+      listed([
+        phrase('count.blobs', { count: intake.blobs }),
+        formatBytes(intake.bytes, language.id),
+        phrase('count.records', { count: intake.records }),
+      ]),
+    ],
+    [
+      phrase('source.duplicates'),
+      duplicates === 0 ? none : phrase('source.duplicatesFound', { count: duplicates }),
+    ],
+    [phrase('source.unreadable'), unreadable.length === 0 ? none : unreadable.length],
+  ];
+  return [
+    [phrase('source.source'), phrase(`source.${source.kind}`, { location })],
+    ...(source.kind === 'log-archive' ? read : []),
+    [
+      phrase('source.registries'),
+      registries.length === 0 ? none : listed(registries.map((name) => visible(name, 80))),
+    ],
+  ];
+}
+
+function unreadableLines(
+  report: Report,
+  language: Language,
+): Pick<ReportModel, 'unreadable' | 'unreadableCut'> {
   const all = report.intake.unreadable;
   const unreadable = all.slice(0, UNREADABLE_LISTED).map((line) => ({
-    place: `${visible(line.blob, 400)}, byte ${formatNumber(line.offset)}, ${formatCount(line.length, 'byte')}`,
-    reason: visible(line.reason, 200),
+    place: say(
+      phrase('unreadable.place', {
+        blob: visible(line.blob, 400),
+        offset: line.offset,
+        length: phrase('count.bytes', { count: line.length }),
+      }),
+      language,
+    ),
+    reason: visible(say(unreadableText(line.reason), language), 200),
     text: visible(line.text, 300),
   }));
   const unreadableCut =
     unreadable.length === all.length
       ? ''
-      : `Showing ${formatNumber(unreadable.length)} of ${formatCount(all.length, 'unreadable line')}.`;
+      : say(phrase('cut.unreadable', { shown: unreadable.length, total: all.length }), language);
   return { unreadable, unreadableCut };
 }
 
-function sealFacts(report: Report): FactModel[] {
+/** Why a line could not be read, as the reader of logs wrote it into the evidence. */
+function unreadableText(reason: string): Text {
+  switch (reason) {
+    case 'not JSON':
+      return phrase('unreadable.notJson');
+    case 'half-written last line':
+      return phrase('unreadable.halfWritten');
+    case 'not a record':
+      return phrase('unreadable.notRecord');
+    case 'no time':
+      return phrase('unreadable.noTime');
+    case 'nested too deeply':
+      return phrase('unreadable.tooDeep');
+    default: {
+      const [, more] = /^(\d+) more unreadable lines from here$/.exec(reason) ?? [];
+      return more === undefined
+        ? reason
+        : phrase('unreadable.moreFromHere', { more: Number(more) });
+    }
+  }
+}
+
+function sealFacts(report: Report, language: Language): Fact[] {
   const previous = report.previousEntry;
+  const digest = (hex: string): string => `sha256 ${visible(hex, 64)}`;
   return [
-    { name: 'Stream', value: visible(report.stream, 200) },
-    { name: 'Run', value: visible(report.runId, 200) },
-    { name: 'Period, UTC', value: localInterval(report.period, 'UTC') },
-    {
-      name: 'Entry before this run',
-      value:
-        previous === undefined
-          ? 'none: the stream begins with this run'
-          : `${formatNumber(previous.sequence)}, sha256 ${visible(previous.sha256, 64)}`,
-    },
-    { name: 'Signing key', value: `sha256 ${visible(report.keyFingerprint, 64)}` },
-    { name: 'Definitions', value: `sha256 ${visible(report.definitionSha256, 64)}` },
-    { name: 'Cost', value: costText(report.cost) },
-    { name: 'Run began', value: bothTimes(report.startedAt, report.period.timeZone) },
-    { name: 'Software', value: softwareText(report) },
+    [phrase('seal.stream'), visible(report.stream, 200)],
+    [phrase('seal.run'), visible(report.runId, 200)],
+    [phrase('seal.period'), localInterval(report.period, 'UTC', language.id)],
+    [
+      phrase('seal.entryBefore'),
+      previous === undefined
+        ? phrase('seal.firstEntry')
+        : listed([previous.sequence, digest(previous.sha256)]),
+    ],
+    [phrase('seal.key'), digest(report.keyFingerprint)],
+    [phrase('seal.definitions'), digest(report.definitionSha256)],
+    [phrase('seal.cost'), costText(report.cost, language)],
+    [phrase('seal.began'), bothTimes(report.startedAt, report.period.timeZone)],
+    [phrase('seal.software'), softwareText(report)],
   ];
 }
 
 /** `37 questions in 41 requests; 12,345 rows, 3.4 MB of answers; 12.3 s of asking` */
-function costText(cost: RunCost): string {
+function costText(cost: RunCost, language: Language): Text {
   const cpu = cost.cpuMilliseconds;
-  const parts = [
-    `${formatCount(cost.questions, 'question')} in ${formatCount(cost.requests, 'request')}`,
-    `${formatCount(cost.rows, 'row')}, ${formatBytes(cost.bytes)} of answers`,
-    `${(cost.milliseconds / 1000).toFixed(1)} s of asking`,
-    ...(cpu === undefined ? [] : [`${(cpu / 1000).toFixed(1)} s of processor time at the source`]),
+  const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);
+  const texts = [
+    phrase('cost.questions', {
+      questions: phrase('count.questions', { count: cost.questions }),
+      requests: phrase('count.requests', { count: cost.requests }),
+    }),
+    phrase('cost.answers', {
+      rows: phrase('count.rows', { count: cost.rows }),
+      size: formatBytes(cost.bytes, language.id),
+    }),
+    phrase('cost.asking', { seconds: seconds(cost.milliseconds) }),
+    ...(cpu === undefined ? [] : [phrase('cost.processor', { seconds: seconds(cpu) })]),
     ...(cost.platformRequests === 0
       ? []
-      : [`${formatCount(cost.platformRequests, 'request')} to Azure Resource Manager`]),
+      : [
+          phrase('cost.platform', {
+            requests: phrase('count.requests', { count: cost.platformRequests }),
+          }),
+        ]),
   ];
-  return parts.join('; ');
+  return { texts, between: '; ' };
 }
 
-function softwareText(report: Report): string {
+function softwareText(report: Report): Text {
   const { name, version, commit } = report.software;
-  return `${visible(name, 80)} ${visible(version, 40)}, commit ${visible(commit, 40)}`;
+  return phrase('seal.softwareAndCommit', {
+    software: `${visible(name, 80)} ${visible(version, 40)}`,
+    commit: visible(commit, 40),
+  });
 }

@@ -1,11 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import Handlebars from 'handlebars';
+import type { Language, Languages, Text } from '../core/language';
+import { sayPhrase } from '../core/language';
 import type { Problem } from '../core/errors';
 import { TallymanError } from '../core/errors';
+import { ViewReader } from './view-lint';
 
-/** A compiled view: a model in, text out. */
-export type View = (model: object) => string;
+/** A compiled view: a model in, text out, in a language. */
+export type View = (model: object, language: Language) => string;
 
 /** All views, compiled once and used for every report. */
 export interface Views {
@@ -16,10 +19,11 @@ export interface Views {
   readonly digestMailText: View;
   /** The page's style sheet, as it is put into every page. */
   readonly style: string;
+  readonly languages: Languages;
 }
 
 /** A view's file name without `.hbs`. One that ends in `-text` makes plain text, which is not HTML-escaped. */
-const FILES: Readonly<Record<Exclude<keyof Views, 'style'>, string>> = {
+const FILES: Readonly<Record<Exclude<keyof Views, 'style' | 'languages'>, string>> = {
   report: 'report',
   runMail: 'run-mail',
   runMailText: 'run-mail-text',
@@ -33,19 +37,49 @@ interface Source {
   readonly text: string;
 }
 
+/** A folder of views as far as it could be read. */
+interface ViewsReading {
+  readonly views: readonly Source[];
+  readonly partials: readonly Source[];
+  readonly style: string | undefined;
+  readonly problems: readonly Problem[];
+  /** Keys of the phrases that the views say. */
+  readonly said: ReadonlySet<string>;
+}
+
 /**
  * Reads and compiles `<folder>/*.hbs`, `<folder>/partials/*.hbs` and `<folder>/style.css`.
- * Throws CATALOG_INVALID with every problem: a view that is missing, cannot be parsed, calls an unknown helper or
- * leaves a value unescaped.
+ * Throws CATALOG_INVALID with every problem: a view that is missing, cannot be parsed, calls an unknown helper, says
+ * a phrase that is not there or leaves a value unescaped.
  */
-export async function loadViews(folder: string): Promise<Views> {
+export async function loadViews(folder: string, languages: Languages): Promise<Views> {
+  const { views, partials, style, problems } = await readViews(folder, languages.en);
+  if (problems.length > 0 || style === undefined) {
+    throw new TallymanError('CATALOG_INVALID', 'The views cannot be used.', {
+      hint: 'Restore templates/views from the version that was shipped, or mend what is named.',
+      problems,
+    });
+  }
+  return compileViews(views, partials, style, languages);
+}
+
+/** Everything that is wrong with a folder of views, and the phrases that they say. Never throws for it. */
+export async function checkViews(
+  folder: string,
+  english: Language,
+): Promise<Pick<ViewsReading, 'problems' | 'said'>> {
+  const { problems, said } = await readViews(folder, english);
+  return { problems, said };
+}
+
+async function readViews(folder: string, english: Language): Promise<ViewsReading> {
   const [views, partials, style] = await Promise.all([
     readSources(folder),
     readSources(join(folder, 'partials')),
     readFile(join(folder, 'style.css'), 'utf8').catch(() => undefined),
   ]);
-  const problems: Problem[] = [];
-  for (const source of [...views, ...partials]) problems.push(...checkSource(source));
+  const checks = [...views, ...partials].map((source) => checkSource(source, english));
+  const problems = checks.flatMap((check) => check.problems);
   for (const name of Object.values(FILES)) {
     if (!views.some((view) => view.name === name)) {
       problems.push({ where: join(folder, `${name}.hbs`), message: 'The view is missing.' });
@@ -59,13 +93,8 @@ export async function loadViews(folder: string): Promise<Views> {
       message: 'A style sheet cannot hold “</style”.',
     });
   }
-  if (problems.length > 0 || style === undefined) {
-    throw new TallymanError('CATALOG_INVALID', 'The views cannot be used.', {
-      hint: 'Restore templates/views from the version that was shipped, or mend what is named.',
-      problems,
-    });
-  }
-  return compileViews(views, partials, style);
+  const said = new Set(checks.flatMap((check) => [...check.said]));
+  return { views, partials, style, problems, said };
 }
 
 async function readSources(folder: string): Promise<Source[]> {
@@ -83,7 +112,12 @@ function isPlainText(name: string): boolean {
   return name.endsWith('-text');
 }
 
-function compileViews(views: readonly Source[], partials: readonly Source[], style: string): Views {
+function compileViews(
+  views: readonly Source[],
+  partials: readonly Source[],
+  style: string,
+  languages: Languages,
+): Views {
   const engine = strictEngine();
   for (const { name, text } of partials) {
     engine.registerPartial(name, engine.compile(text, compileOptions(name)));
@@ -93,7 +127,7 @@ function compileViews(views: readonly Source[], partials: readonly Source[], sty
       views.find((source) => source.name === name)?.text ?? '',
       compileOptions(name),
     );
-    return (model) => template(model);
+    return (model, language) => template(model, { data: { language } });
   };
   return {
     report: view(FILES.report),
@@ -102,11 +136,17 @@ function compileViews(views: readonly Source[], partials: readonly Source[], sty
     digestMail: view(FILES.digestMail),
     digestMailText: view(FILES.digestMailText),
     style,
+    languages,
   };
 }
 
 function compileOptions(name: string): CompileOptions {
-  return { strict: true, knownHelpersOnly: true, noEscape: isPlainText(name) };
+  return {
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: { t: true },
+    noEscape: isPlainText(name),
+  };
 }
 
 /**
@@ -130,37 +170,28 @@ function strictEngine(): typeof Handlebars {
     };
   engine.registerHelper('if', choose(true));
   engine.registerHelper('unless', choose(false));
+  // What it gives is escaped like any other value.
+  engine.registerHelper('t', (key: string, { hash, data }: Handlebars.HelperOptions): string => {
+    const { language } = data as { language: Language };
+    return sayPhrase(key, hash as Record<string, Text>, language);
+  });
   return engine;
 }
 
-function checkSource({ name, path, text }: Source): Problem[] {
-  try {
-    Handlebars.precompile(text, compileOptions(name));
-    const visitor = new UnescapedFinder(path);
-    visitor.accept(Handlebars.parse(text));
-    return isPlainText(name) ? [] : visitor.problems;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return [{ where: path, message, remedy: 'Mend the view.' }];
-  }
+interface ViewCheck {
+  readonly problems: readonly Problem[];
+  /** Keys of the phrases that it says. */
+  readonly said: ReadonlySet<string>;
 }
 
-class UnescapedFinder extends Handlebars.Visitor {
-  readonly problems: Problem[] = [];
-
-  constructor(private readonly path: string) {
-    super();
-  }
-
-  override MustacheStatement(mustache: hbs.AST.MustacheStatement): void {
-    if (!mustache.escaped) {
-      this.problems.push({
-        where: this.path,
-        line: mustache.loc.start.line,
-        message: 'A value is put in unescaped.',
-        remedy: 'Write two braces, not three, and no “&”.',
-      });
-    }
-    super.MustacheStatement(mustache);
+function checkSource({ name, path, text }: Source, english: Language): ViewCheck {
+  try {
+    Handlebars.precompile(text, compileOptions(name));
+    const reader = new ViewReader(path, english, isPlainText(name));
+    reader.accept(Handlebars.parse(text));
+    return reader;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { problems: [{ where: path, message, remedy: 'Mend the view.' }], said: new Set() };
   }
 }

@@ -1,5 +1,6 @@
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Report } from '../core/report';
-import { formatCount, formatNumber } from './format';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { waiverBadge } from './words';
@@ -26,11 +27,11 @@ export interface WaivedModel {
 }
 
 /** Each waiver of the definition with what it came to. */
-export function waiverModels(report: Report): WaiverModel[] {
+export function waiverModels(report: Report, language: Language): WaiverModel[] {
   return report.waivers.map(({ waiver, accepted, state }) => ({
     audit: visible(waiver.audit, 80),
-    badge: waiverBadge(state),
-    count: formatCount(accepted, 'finding'),
+    badge: waiverBadge(state, language),
+    count: say(phrase('count.findings', { count: accepted }), language),
     owner: visible(waiver.owner, 100),
     reason: visible(waiver.reason, 300),
     expires: visible(waiver.expires, 40),
@@ -39,17 +40,20 @@ export function waiverModels(report: Report): WaiverModel[] {
 }
 
 /** Accepted findings of every audit: shown, never hidden. `cut` is empty when all are listed. */
-export function waivedFindings(report: Report): { rows: WaivedModel[]; cut: string } {
+export function waivedFindings(
+  report: Report,
+  language: Language,
+): { rows: WaivedModel[]; cut: string } {
   const all = report.audits.flatMap((audit) => audit.waived);
   const rows = all.slice(0, LISTED).map((finding) => ({
     audit: visible(finding.audit, 80),
-    text: visible(finding.text),
-    owner: visible(finding.waiver?.owner ?? 'not named', 200),
-    expires: visible(finding.waiver?.expires ?? 'not given', 40),
+    text: visible(say(finding.text, language)),
+    owner: visible(finding.waiver?.owner ?? say(phrase('waiver.notNamed'), language), 200),
+    expires: visible(finding.waiver?.expires ?? say(phrase('waiver.notGiven'), language), 40),
   }));
   const cut =
     rows.length === all.length
       ? ''
-      : `Showing ${formatNumber(rows.length)} of ${formatCount(all.length, 'accepted finding')}; all are in findings.csv.`;
+      : say(phrase('cut.waived', { shown: rows.length, total: all.length }), language);
   return { rows, cut };
 }

@@ -5,6 +5,7 @@ import { costOf } from '../assess/cost';
 import { assessCoverage, registriesInAnswers } from '../assess/coverage';
 import type { OutsideEvidence } from '../assess/coverage-proofs';
 import { custodyOutcomes, custodyVerdict, lostFindings } from '../assess/custody';
+import type { UnusableAnswer } from '../assess/judge';
 import { judgeAudit } from '../assess/judge';
 import { collectionFindings } from '../assess/log-collection';
 import { registriesOf } from '../assess/platform-view';
@@ -13,6 +14,7 @@ import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from 
 import type { AskedAgain } from '../core/custody';
 import { NO_CUSTODY } from '../core/custody';
 import type { AuditDefinition, ReportDefinition, Scope } from '../core/definitions';
+import { phrase, sentences } from '../core/language';
 import type { Answer } from '../core/logs';
 import { compareSeverity, worstOutcome } from '../core/outcome';
 import type { Period } from '../core/period';
@@ -73,6 +75,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     runId: facts.runId,
     reportId: definition.id,
     title: definition.title,
+    language: definition.language ?? 'en',
     ...(definition.branding === undefined ? {} : { branding: definition.branding }),
     scopeId: facts.scopeId,
     registries,
@@ -82,9 +85,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
       ...custodyOutcomes(custody),
       ...(lost.length + notCollected.length > 0 ? (['fail'] as const) : []),
     ]),
-    verdict: [verdictSentence(audits, findings, coverage), custodyVerdict(custody)]
-      .join(' ')
-      .trim(),
+    verdict: sentences([verdictSentence(audits, findings, coverage), custodyVerdict(custody)]),
     auditCounts: countOutcomes(audits),
     findingCounts: countSeverities(findings),
     coverage,
@@ -140,6 +141,8 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
     ...judgement,
     table: answer.status === 'failed' ? { columns: [], rows: [] } : answer.table,
     ...(audit.charts === undefined ? {} : { charts: audit.charts }),
+    ...(audit.headings === undefined ? {} : { headings: audit.headings }),
+    ...(audit.words === undefined ? {} : { words: audit.words }),
     execution: executionOf(question, received),
   };
 }
@@ -151,7 +154,7 @@ function todayOf({ period, startedAt, amends }: RunFacts): string {
 }
 
 /** An answer without the declared columns can't be judged: a column was renamed or retyped at the source. */
-function withDeclaredColumns(answer: Answer, audit: AuditDefinition): Answer {
+function withDeclaredColumns(answer: Answer, audit: AuditDefinition): Answer | UnusableAnswer {
   if (answer.status === 'failed') return answer;
   const text = (columns: Table['columns']): string =>
     columns.map(({ name, type }) => `${name}: ${type}`).join(', ');
@@ -159,7 +162,10 @@ function withDeclaredColumns(answer: Answer, audit: AuditDefinition): Answer {
   return {
     status: 'failed',
     code: 'other',
-    reason: `The answer’s columns are (${text(answer.table.columns)}), and (${text(audit.columns)}) were declared.`,
+    reason: phrase('judge.otherColumns', {
+      columns: text(answer.table.columns),
+      declared: text(audit.columns),
+    }),
     executedAt: answer.executedAt,
     durationMs: answer.durationMs,
   };

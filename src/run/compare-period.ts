@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AuditDifference, TableDifference } from '../assess/asked-again';
 import { differenceOfAudit, differenceOfTable, resultOf } from '../assess/asked-again';
 import { listsAreUnordered, natureOf } from '../assess/query-nature';
 import type { AskedAgain, EntryReference } from '../core/custody';
 import type { ReportDefinition } from '../core/definitions';
 import { sha256 } from '../core/digest';
+import type { Text } from '../core/language';
+import { phrase } from '../core/language';
 import type { Answer } from '../core/logs';
 import type { Instant, Period } from '../core/period';
 import type { Evidence } from './ask';
@@ -85,19 +88,21 @@ export function askedAgainOf(input: AskedAgainInput, difference: PeriodDifferenc
   };
 }
 
-function reasonsOf({ tables, audits }: PeriodDifference): string[] {
+function reasonsOf({ tables, audits }: PeriodDifference): Text[] {
   const lost = tables
     .filter((table) => table.lost > 0)
-    .map(({ table, lost: count }) => `${table} lacks ${count.toLocaleString('en-US')}.`);
+    .map(({ table, lost: count }) => phrase('again.lacks', { table, records: count }));
   const unexplained = audits
     .filter((audit) => !audit.explained)
-    .map(({ audit }) => `No late record explains how ${audit} differs.`);
+    .map(({ audit }) => phrase('again.unexplained', { audit }));
   const untold = tables.flatMap(({ cannotTell }) => cannotTell ?? []);
   const untoldAudits = audits.flatMap(({ audit, cannotTell }) =>
-    cannotTell === undefined || untold.includes(cannotTell) ? [] : [`${audit}: ${cannotTell}`],
+    cannotTell === undefined || untold.some((told) => isDeepStrictEqual(told, cannotTell))
+      ? []
+      : [phrase('said.of', { name: audit, text: cannotTell })],
   );
   const notCompared = audits.flatMap(({ audit, notCompared: why }) =>
-    why === undefined ? [] : [`${audit}: ${why}`],
+    why === undefined ? [] : [phrase('said.of', { name: audit, text: why })],
   );
   return [...lost, ...unexplained, ...untold, ...untoldAudits, ...notCompared];
 }

@@ -1,4 +1,6 @@
 import type { ExportKind } from '../core/definitions';
+import type { Language, Text } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { AuditResult, Report } from '../core/report';
 import { spooledLater } from '../core/spool';
 import type { Cell, Table } from '../core/table';
@@ -11,11 +13,12 @@ import type { RunFile } from './run-folder';
 const FOLDER = 'exports/';
 
 /** The files in further formats that the report's definition asks for, of every audit that was answered. */
-export async function renderExports(report: Report): Promise<RunFile[]> {
+export async function renderExports(report: Report, language: Language): Promise<RunFile[]> {
   const answered = report.audits.filter(({ execution }) => execution.answer !== 'failed');
   const files: RunFile[] = [];
   // One after another: each holds a part of its file in memory while it is made.
-  for (const kind of report.exports ?? []) files.push(...(await filesOf(kind, report, answered)));
+  for (const kind of report.exports ?? [])
+    files.push(...(await filesOf(kind, report, answered, language)));
   return files;
 }
 
@@ -23,9 +26,10 @@ async function filesOf(
   kind: ExportKind,
   report: Report,
   audits: readonly AuditResult[],
+  language: Language,
 ): Promise<RunFile[]> {
   if (kind === 'xlsx') {
-    const content = await spooledLater(renderSpreadsheet(sheetsOf(report, audits)));
+    const content = await spooledLater(renderSpreadsheet(sheetsOf(report, audits, language)));
     return [{ path: `${FOLDER}report.xlsx`, content }];
   }
   const files: RunFile[] = [];
@@ -43,23 +47,33 @@ async function filesOf(
 function sheetsOf(
   report: Report,
   audits: readonly AuditResult[],
+  language: Language,
 ): { name: string; table: Table }[] {
+  const told = (text: Text): string => say(text, language);
   const named = [{ name: 'contents' }, ...audits.map(({ id }) => ({ name: id }))];
   const [, ...names] = sheetNames(named);
   const rows = report.audits.map((audit): Cell[] => {
     const count = audit.table.rows.length;
-    const cut = count > MOST_ROWS ? `The first ${MOST_ROWS} only; all are in the CSV file.` : '';
+    const cut = count > MOST_ROWS ? told(phrase('sheet.cut', { rows: MOST_ROWS })) : '';
     const sheet = names[audits.indexOf(audit)] ?? '';
-    return [sheet, audit.title, audit.outcome, audit.reason, audit.execution.answer, count, cut];
+    return [
+      sheet,
+      audit.title,
+      audit.outcome,
+      told(audit.reason),
+      audit.execution.answer,
+      count,
+      cut,
+    ];
   });
   const contents: Table = {
     columns: [
-      ...['Sheet', 'Audit', 'Outcome', 'Reason', 'Answer'].map((name) => ({
-        name,
+      ...(['sheet', 'audit', 'outcome', 'reason', 'answer'] as const).map((heading) => ({
+        name: told(phrase(`sheet.${heading}`)),
         type: 'string' as const,
       })),
-      { name: 'Rows', type: 'long' },
-      { name: 'Left out', type: 'string' },
+      { name: told(phrase('sheet.rows')), type: 'long' },
+      { name: told(phrase('sheet.leftOut')), type: 'string' },
     ],
     rows,
   };

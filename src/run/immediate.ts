@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findingsOf } from '../assess/findings';
 import { bindParameters } from '../catalog/parameters';
-import type { AuditDefinition } from '../core/definitions';
+import type { AuditDefinition, ReportDefinition } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import type { Instant, Interval } from '../core/period';
 import { toInstant } from '../core/period';
 import type { Finding } from '../core/report';
+import type { Table } from '../core/table';
 import type { CapturedRecord } from '../logs/captured-records';
 import { createFolderSink } from '../logs/folder-sink';
 import { createFolderTree } from '../logs/folder-tree';
@@ -33,34 +34,58 @@ export async function tellAtOnce(
       chosen.includes(id) && lookBackDays === 0 && expect === 'none',
   );
   if (audits.length === 0 || records.length === 0 || parts.mail === undefined) return 0;
-  const findings = await findingsIn(parts, audits, records, now);
+  const answers = await answersIn(parts, audits, records, now);
+  const findings = findingsOfAll(audits, answers, now);
   if (findings.length === 0) return 0;
-  const recipients = new Set(
-    parts.catalog.reports
-      .filter((report) => report.audits.some(({ id }) => chosen.includes(id)))
-      .flatMap((report) => report.recipients),
-  );
   // The same findings give the same mail, which the outbox takes once.
   const digest = sha256(stableJson(findings.map(({ key }) => key).sort()));
-  const mail = renderImmediateMail(findings, audits, now);
-  await parts.mail.outbox.enqueue(
-    [...recipients].map((to) => ({
-      stream: 'immediate.all',
-      sequence: Number.parseInt(digest.slice(0, 12), 16),
-      purpose: 'immediate',
-      mail: { ...mail, from: parts.mail?.from ?? '', to, attachments: [], date: now },
-    })),
-  );
-  await parts.mail.outbox.drain();
+  const { from, outbox } = parts.mail;
+  for (const [to, report] of readersOf(parts, chosen)) {
+    // In the language of the first report that the reader gets; its audits have their texts in it.
+    const language = parts.views.languages[report.language ?? 'en'];
+    const worded = audits.map((audit) => report.audits.find(({ id }) => id === audit.id) ?? audit);
+    const mail = renderImmediateMail(findingsOfAll(worded, answers, now), worded, now, language);
+    await outbox.enqueue([
+      {
+        stream: 'immediate.all',
+        sequence: Number.parseInt(digest.slice(0, 12), 16),
+        purpose: 'immediate',
+        mail: { ...mail, from, to, attachments: [], date: now },
+      },
+    ]);
+  }
+  await outbox.drain();
   return findings.length;
 }
 
-async function findingsIn(
+/** Each reader of a report that holds a chosen audit, with the first such report. */
+function readersOf({ catalog }: Parts, chosen: readonly string[]): Map<string, ReportDefinition> {
+  const readers = new Map<string, ReportDefinition>();
+  for (const report of catalog.reports) {
+    if (!report.audits.some(({ id }) => chosen.includes(id))) continue;
+    for (const to of report.recipients) if (!readers.has(to)) readers.set(to, report);
+  }
+  return readers;
+}
+
+function findingsOfAll(
+  audits: readonly AuditDefinition[],
+  answers: ReadonlyMap<string, Table>,
+  now: Instant,
+): Finding[] {
+  return audits.flatMap((audit) => {
+    const table = answers.get(audit.id);
+    return table === undefined ? [] : findingsOf(audit, table, [], now.slice(0, 10));
+  });
+}
+
+/** The answers to the audits' questions about the records alone, by audit. */
+async function answersIn(
   parts: Parts,
   audits: readonly AuditDefinition[],
   records: readonly CapturedRecord[],
   now: Instant,
-): Promise<Finding[]> {
+): Promise<Map<string, Table>> {
   const scratch = await mkdtemp(join(tmpdir(), 'tallyman-immediate-'));
   try {
     const logs = join(scratch, 'logs');
@@ -80,13 +105,11 @@ async function findingsIn(
       tables,
     });
     try {
-      const found: Finding[] = [];
+      const found = new Map<string, Table>();
       for (const audit of audits) {
         const { kql } = bindParameters(audit, { timeZone: 'UTC' }, window);
         const answer = await session.query(kql);
-        if (answer.status !== 'failed') {
-          found.push(...findingsOf(audit, answer.table, [], now.slice(0, 10)));
-        }
+        if (answer.status !== 'failed') found.set(audit.id, answer.table);
       }
       return found;
     } finally {

@@ -4,6 +4,8 @@ import { htmlPieces, reportPage } from '../render/html';
 import type { Attachment } from '../render/pdf';
 import { renderPdf } from '../render/pdf';
 import type { Views } from '../render/views';
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { PeriodFigures } from '../assess/compare';
 import type { Cell, Table } from '../core/table';
 import type { Report } from '../core/report';
@@ -21,8 +23,12 @@ export async function renderOutputs(
   figures: PeriodFigures,
   views: Views,
 ): Promise<RunFile[]> {
-  const summary = { path: 'summary.json', content: encodeSummary(report, figures) };
-  const findings = { path: 'findings.csv', content: spooled(csvLines(findingsTable(report))) };
+  const language = views.languages[report.language];
+  const summary = { path: 'summary.json', content: encodeSummary(report, figures, language) };
+  const findings = {
+    path: 'findings.csv',
+    content: spooled(csvLines(findingsTable(report, language))),
+  };
   const answers = report.audits.flatMap(({ title, table, execution }) =>
     execution.csvFile === undefined
       ? []
@@ -31,13 +37,20 @@ export async function renderOutputs(
   const page = reportPage(report, views);
   const pdf = await renderPdf(page.html, {
     title: `${report.title}, ${report.period.id}`,
+    language,
     created: report.startedAt,
     ...(report.branding === undefined ? {} : { branding: report.branding }),
     tables: page.tables,
     attachments: [
-      attachment(summary, 'Outcomes and counts, for programs', 'application/json'),
-      attachment(findings, 'Every finding, accepted ones included', 'text/csv'),
-      ...answers.map((file) => attachment(file, `Answer: ${file.title}`, 'text/csv')),
+      attachment(summary, say(phrase('attached.summary'), language), 'application/json'),
+      attachment(findings, say(phrase('attached.findings'), language), 'text/csv'),
+      ...answers.map((file) =>
+        attachment(
+          file,
+          say(phrase('attached.answer', { title: file.title }), language),
+          'text/csv',
+        ),
+      ),
     ],
   });
   return [
@@ -46,7 +59,7 @@ export async function renderOutputs(
     ...answers.map(({ path, content }) => ({ path, content })),
     { path: REPORT_HTML, content: spooled(htmlPieces(page)) },
     { path: REPORT_PDF, content: pdf },
-    ...(await renderExports(report)),
+    ...(await renderExports(report, language)),
   ];
 }
 
@@ -56,7 +69,7 @@ function attachment(file: RunFile, description: string, type: string): Attachmen
 }
 
 /** All findings as one table, waived ones included and marked. */
-function findingsTable(report: Report): Table {
+function findingsTable(report: Report, language: Language): Table {
   const names = [
     'Severity',
     'Audit',
@@ -73,7 +86,7 @@ function findingsTable(report: Report): Table {
     .map((finding): Cell[] => [
       finding.severity,
       finding.audit,
-      finding.text,
+      say(finding.text, language),
       '',
       '',
       '',
@@ -84,7 +97,7 @@ function findingsTable(report: Report): Table {
     [...audit.findings, ...audit.waived].map((finding): Cell[] => [
       finding.severity,
       audit.id,
-      finding.text,
+      say(finding.text, language),
       audit.controls.map((control) => `${control.frameworkName} ${control.id}`).join('; '),
       audit.remediation,
       finding.waiver?.expires ?? '',

@@ -1,6 +1,8 @@
 import { definitionDigest } from '../catalog/definition-digest';
 import { streamName } from '../archive/layout';
 import type { Catalog, ReportDefinition, Scope } from '../core/definitions';
+import type { Language } from '../core/language';
+import { phrase, say } from '../core/language';
 import type { Answer, Intake, LogSource } from '../core/logs';
 import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
@@ -47,8 +49,12 @@ export class Preview {
 
   /** Throws LOGS_UNREACHABLE. */
   async make(input: PreviewInput): Promise<Previewed> {
-    const report = { ...input.report, title: `Preview, not sealed: ${input.report.title}` };
-    const facts = factsOf(input);
+    const language = input.views.languages[input.report.language ?? 'en'];
+    const report = {
+      ...input.report,
+      title: say(phrase('preview.title', { title: input.report.title }), language),
+    };
+    const facts = factsOf(input, language);
     const questions = questionsOf(report, input.period, facts);
     const { answers, intake, asked } = await this.#ask(input, questions);
     const built = buildReport({
@@ -93,7 +99,7 @@ function known<T>(all: ReadonlyMap<string, T>, key: string): T {
 }
 
 /** What a run would settle when it begins. */
-function factsOf(input: PreviewInput): RunFacts {
+function factsOf(input: PreviewInput, language: Language): RunFacts {
   const { report, scope, period, source, software, catalog } = input;
   return {
     schema: 'tallyman/run/1',
@@ -107,7 +113,7 @@ function factsOf(input: PreviewInput): RunFacts {
     source: source.description,
     software,
     definitionSha256: definitionDigest(report, catalog.viewsDigest),
-    keyFingerprint: 'none, because this is a preview',
+    keyFingerprint: say(phrase('preview.noKey'), language),
     previousEntry: null,
     comparedWith: null,
   };

@@ -1,7 +1,9 @@
 import type { PeriodFigures } from '../assess/compare';
 import type { Retention } from '../core/custody';
 import { stableJson } from '../core/digest';
-import type { Report } from '../core/report';
+import type { Language, Text } from '../core/language';
+import { say } from '../core/language';
+import type { Report, TableCoverage } from '../core/report';
 
 /** What `summary.json` holds: the report without its rows, for scripts and for the next run. */
 export interface Summary extends Pick<
@@ -12,17 +14,21 @@ export interface Summary extends Pick<
   | 'period'
   | 'registries'
   | 'outcome'
-  | 'verdict'
   | 'auditCounts'
   | 'findingCounts'
   | 'madeUp'
   | 'startedAt'
 > {
   readonly schema: 'tallyman/summary/1';
-  readonly coverage: Pick<Report['coverage'], 'verdict' | 'complete' | 'tables'>;
+  /** Sentences are in the report's language. */
+  readonly verdict: string;
+  readonly coverage: Pick<Report['coverage'], 'complete'> & {
+    readonly verdict: string;
+    readonly tables: readonly (Omit<TableCoverage, 'reason'> & { readonly reason: string })[];
+  };
   readonly figures: PeriodFigures;
   /** How well the archive’s storage kept files when the run began; absent where it was not read. */
-  readonly retention?: Retention;
+  readonly retention?: Omit<Retention, 'detail'> & { readonly detail: string };
   readonly audits: readonly {
     readonly id: string;
     readonly title: string;
@@ -41,7 +47,13 @@ export interface Summary extends Pick<
 }
 
 /** The file's bytes. */
-export function encodeSummary(report: Report, figures: PeriodFigures): Uint8Array {
+export function encodeSummary(
+  report: Report,
+  figures: PeriodFigures,
+  language: Language,
+): Uint8Array {
+  const told = (text: Text): string => say(text, language);
+  const { retention } = report.custody;
   const summary: Summary = {
     schema: 'tallyman/summary/1',
     stream: report.stream,
@@ -50,24 +62,26 @@ export function encodeSummary(report: Report, figures: PeriodFigures): Uint8Arra
     period: report.period,
     registries: report.registries,
     outcome: report.outcome,
-    verdict: report.verdict,
+    verdict: told(report.verdict),
     auditCounts: report.auditCounts,
     findingCounts: report.findingCounts,
     madeUp: report.madeUp,
     startedAt: report.startedAt,
     coverage: {
-      verdict: report.coverage.verdict,
+      verdict: told(report.coverage.verdict),
       complete: report.coverage.complete,
-      tables: report.coverage.tables,
+      tables: report.coverage.tables.map((table) => ({ ...table, reason: told(table.reason) })),
     },
     figures,
-    ...(report.custody.retention === undefined ? {} : { retention: report.custody.retention }),
+    ...(retention === undefined
+      ? {}
+      : { retention: { ...retention, detail: told(retention.detail) } }),
     audits: report.audits.map((audit) => ({
       id: audit.id,
       title: audit.title,
       outcome: audit.outcome,
       severity: audit.severity,
-      reason: audit.reason,
+      reason: told(audit.reason),
       findings: audit.findings.length,
       waived: audit.waived.length,
       rows: audit.table.rows.length,

@@ -2,6 +2,7 @@ import type { ChainEntry } from '../archive/chain';
 import { headOf, readChain } from '../archive/chain';
 import { stableJson } from '../core/digest';
 import { ATTACHED_MEGABYTES } from '../core/definitions';
+import { phrase } from '../core/language';
 import type { Attachment } from '../core/mail';
 import type { OutgoingMail } from '../mail/outbox-records';
 import type { Predicate } from '../archive/manifest';
@@ -108,7 +109,9 @@ async function runMail(
       head: entry.manifestSha256,
       ...(url === undefined ? {} : { reportUrl: url }),
       archiveLocation: parts.archive.location,
-      attachment: fits ? 'attached' : notAttachedText(pdf.byteLength, attachUpTo),
+      attachment: fits
+        ? 'attached'
+        : notAttachedText(pdf.byteLength, attachUpTo, parts.views.languages[report.language]),
     },
     parts.views,
   );
@@ -132,6 +135,7 @@ async function digestMail(
     {
       stream,
       title: report.title,
+      language: report.language ?? 'en',
       rows,
       sequence: newest?.sequence ?? entries.length,
       head: newest?.manifestSha256 ?? headOf(entries) ?? '',
@@ -160,20 +164,27 @@ async function digestRow(
       return { kind: 'gap', ...row, period: predicate.period, reason: predicate.reason };
     case 'definition-change': {
       const { firstPeriod } = predicate.schedule;
-      const text = `What is asked or when changed; it holds from the ${firstPeriod.kind} ${firstPeriod.id} (${firstPeriod.timeZone}) on.`;
+      const text = phrase('note.definition', {
+        kind: phrase(`calendar.${firstPeriod.kind}`),
+        period: firstPeriod.id,
+        timeZone: firstPeriod.timeZone,
+      });
       return { kind: 'note', ...row, text };
     }
     case 'key-rotation':
       return {
         kind: 'note',
         ...row,
-        text: `From the next entry on, the signing key is the one with the fingerprint ${predicate.newKeyFingerprint}.`,
+        text: phrase('note.key', { fingerprint: predicate.newKeyFingerprint }),
       };
     case 'destruction':
       return {
         kind: 'note',
         ...row,
-        text: `The files of ${String(predicate.entries.length)} entries were destroyed under their retention: ${predicate.policy.text}`,
+        text: phrase('note.destroyed', {
+          entries: predicate.entries.length,
+          policy: predicate.policy.text,
+        }),
       };
     case 'genesis':
     case 'review':

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { periodLabel } from '../render/format';
+import { periodLabel } from '../render/spans';
 import type { Markup } from './markup';
 import { html } from './markup';
 import { periodHref } from './page-parts';
@@ -72,7 +72,7 @@ function monthMarkup(site: Site, stream: string, month: string, days: readonly S
 function dayMarkup(site: Site, stream: string, day: number, slot: Slot | undefined): Markup {
   if (slot === undefined) return html`<td><span class="none">${day}</span></td>`;
   const { period, state, word, madeUp, entry } = slot;
-  const label = `${periodLabel(period)}: ${word}${madeUp ? ', made up later' : ''}`;
+  const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made up later' : ''}`;
   const style = `cell ${state}${madeUp ? ' made-up' : ''}`;
   if (entry === undefined) {
     return html`<td><span class="${style}" role="img" aria-label="${label}">${day}</span></td>`;

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount } from '../render/format';
+import { formatCount } from '../render/format';
+import { formatBytes } from '../render/spans';
 import type { CheckedFile } from './file-check';
 import { isWrong } from './file-check';
 import type { Markup } from './markup';
@@ -60,7 +61,7 @@ export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
     const save = canOpen
       ? html`<a href="${href}?download" aria-label="Save ${file.name}">save</a>`
       : NOTHING;
-    const size = file.size === undefined ? '' : formatBytes(file.size);
+    const size = file.size === undefined ? '' : formatBytes(file.size, 'en');
     return html`<tr>
       <th scope="row">${name}</th>
       <td class="number">${size}</td>

@@ -1,5 +1,6 @@
 import { headOf } from '../archive/chain';
-import { formatCount, periodLabel } from '../render/format';
+import { formatCount } from '../render/format';
+import { periodLabel } from '../render/spans';
 import type { StreamReading } from './chain-reader';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
@@ -54,7 +55,7 @@ function streamMarkup(site: Site, reading: StreamReading): Markup {
         'Newest',
         newest === undefined
           ? 'no period yet'
-          : html`<a href="${href}">${periodLabel(newest.period)}</a> ${slotBadges(newest)}`,
+          : html`<a href="${href}">${periodLabel(newest.period, 'en')}</a> ${slotBadges(newest)}`,
       ],
       [
         'Periods',

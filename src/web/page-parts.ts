@@ -1,5 +1,6 @@
 import type { Instant } from '../core/period';
-import { formatCount, localTime, periodLabel } from '../render/format';
+import { formatCount, localTime } from '../render/format';
+import { periodLabel } from '../render/spans';
 import type { StreamReading } from './chain-reader';
 import type { Content, Markup } from './markup';
 import { html, NOTHING } from './markup';
@@ -109,8 +110,8 @@ export function silenceNotice({ slots, next, schedule }: Timeline): Markup {
     and the newest.
   </p>`;
   const late = html`<p class="notice warn">
-    <strong>Nothing newer is sealed.</strong> The report for ${periodLabel(next.period)} was due at
-    ${timeMarkup(next.dueAt, schedule.timeZone)}.
+    <strong>Nothing newer is sealed.</strong> The report for ${periodLabel(next.period, 'en')} was
+    due at ${timeMarkup(next.dueAt, schedule.timeZone)}.
   </p>`;
   return html`${missing > 0 ? gaps : NOTHING} ${next.overdue ? late : NOTHING}`;
 }

@@ -1,8 +1,10 @@
 import { amendmentFolder, chainPath, manifestPath } from '../archive/layout';
 import type { GapPredicate, RunPredicate } from '../archive/manifest';
 import type { Archive } from '../core/archive';
-import { formatCount, formatNumber, periodLabel, periodWindow } from '../render/format';
-import { outcomeBadge } from '../render/words';
+import { formatNumber } from '../core/language';
+import { formatCount } from '../render/format';
+import { periodLabel, periodWindow } from '../render/spans';
+import { outcomeBadge } from './words';
 import type { StreamReading } from './chain-reader';
 import { checkRunFiles, readSealed } from './file-check';
 import { filesMarkup, filesVerdict } from './files-table';
@@ -44,10 +46,10 @@ export async function periodPage(
       ? html`${gapMarkup(predicate, period.timeZone)} ${entry}`
       : await runMarkup(site, archive, reading, { slot, predicate, entry });
   return pageResponse(200, {
-    title: periodLabel(period),
+    title: periodLabel(period, 'en'),
     trail: [homeLink(site), { name: streamTitle(stream), href: streamHref(site, stream) }],
-    main: html`<h1>${periodLabel(period)}</h1>
-      <p class="subtitle">${streamTitle(stream)} · ${periodWindow(period)}</p>
+    main: html`<h1>${periodLabel(period, 'en')}</h1>
+      <p class="subtitle">${streamTitle(stream)} · ${periodWindow(period, 'en')}</p>
       ${defectsNotice(reading)} ${amendmentsMarkup(site, reading, slot)} ${content}
       ${neighboursMarkup(site, stream, timeline, slot)}`,
     footer: footerMarkup(site, reading),
@@ -189,7 +191,7 @@ function neighboursMarkup(site: Site, stream: string, { slots }: Timeline, slot:
       : [
           html`<li>
             <a href="${periodHref(site, stream, other.period.id)}"
-              >${text}: ${periodLabel(other.period)}</a
+              >${text}: ${periodLabel(other.period, 'en')}</a
             >
           </li>`,
         ];

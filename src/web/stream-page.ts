@@ -1,6 +1,8 @@
 import { headOf } from '../archive/chain';
 import type { Instant } from '../core/period';
-import { formatCount, formatNumber, localTime, periodLabel } from '../render/format';
+import { formatNumber } from '../core/language';
+import { formatCount, localTime } from '../render/format';
+import { periodLabel } from '../render/spans';
 import { calendarMarkup } from './calendar';
 import type { StreamReading } from './chain-reader';
 import type { Markup } from './markup';
@@ -92,7 +94,7 @@ function timelineMarkup(
   const days = shown.filter(({ period }) => period.kind === 'day');
   const calendar = days.length > 0 ? calendarMarkup(site, reading.stream, days) : NOTHING;
   const soon = html`<p class="muted">
-    The next report, for ${periodLabel(next.period)}, is due at
+    The next report, for ${periodLabel(next.period, 'en')}, is due at
     ${timeMarkup(next.dueAt, schedule.timeZone)}.
   </p>`;
   return html`<p class="subtitle">
@@ -153,7 +155,7 @@ function rowMarkup(site: Site, stream: string, slot: Slot, timeZone: string): Ma
   const { period, entry, predicate } = slot;
   if (entry === undefined || predicate === undefined) {
     return html`<tr>
-      <th scope="row">${periodLabel(period)}</th>
+      <th scope="row">${periodLabel(period, 'en')}</th>
       <td colspan="5">${slotBadges(slot)}</td>
     </tr>`;
   }
@@ -161,7 +163,9 @@ function rowMarkup(site: Site, stream: string, slot: Slot, timeZone: string): Ma
     predicate.kind === 'gap' ? '–' : formatNumber(findingsOf(predicate.counts.findings));
   const records = predicate.kind === 'gap' ? '–' : formatNumber(predicate.intake.records);
   return html`<tr>
-    <th scope="row"><a href="${periodHref(site, stream, period.id)}">${periodLabel(period)}</a></th>
+    <th scope="row">
+      <a href="${periodHref(site, stream, period.id)}">${periodLabel(period, 'en')}</a>
+    </th>
     <td class="nowrap">${slotBadges(slot)}</td>
     <td class="number">${findings}</td>
     <td class="number">${records}</td>

@@ -1,7 +1,7 @@
 import type { RunPredicate } from '../archive/manifest';
 import { OUTCOMES } from '../core/outcome';
-import { formatNumber } from '../render/format';
-import { answerText, outcomeBadge } from '../render/words';
+import { formatNumber } from '../core/language';
+import { answerText, outcomeBadge } from './words';
 import type { Markup } from './markup';
 import { html } from './markup';
 import type { SealedSummary } from './sealed-summary';

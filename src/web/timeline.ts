@@ -3,7 +3,7 @@ import { coveredPeriods, promisesOf } from '../archive/chain';
 import type { AmendmentPredicate, GapPredicate, RunPredicate } from '../archive/manifest';
 import { promisedPeriods, segmentAt } from '../archive/schedule';
 import type { Instant, Period } from '../core/period';
-import { outcomeBadge } from '../render/words';
+import { outcomeBadge } from './words';
 import type { Schedule } from '../run/plan';
 import { dueAt, isMadeUp } from '../run/plan';
 import type { StreamReading } from './chain-reader';

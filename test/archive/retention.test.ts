@@ -8,6 +8,7 @@ import { readContainerPolicy } from '../../src/archive/container-policy';
 import type { Retention } from '../../src/core/custody';
 import type { Azurite } from '../support/azurite';
 import { startAzurite } from '../support/azurite';
+import { said } from '../support/languages';
 
 const NOW = '2026-03-10T00:00:00.000Z';
 const LATER = 'Wed, 10 Mar 2033 00:00:00 GMT';
@@ -118,7 +119,7 @@ describe('retention of a container', () => {
   ])('is what Azure Resource Manager says: %s', async (state, status) => {
     account.headers = { 'x-ms-has-immutability-policy': 'true' };
     account.arm = policy(state, 2557);
-    expect(await read(address + RESOURCE)).toEqual({
+    expect(said(await read(address + RESOURCE))).toEqual({
       status,
       detail: 'The container’s policy keeps each file for 2,557 days from when it was written.',
     });
@@ -160,7 +161,7 @@ describe('retention of a container', () => {
   it('says how many files are kept, and until when', async () => {
     account.headers = { 'x-ms-immutable-storage-with-versioning-enabled': 'true' };
     account.blobs = [kept('locked', LATER), kept('locked', SOONER), ''];
-    expect(await read()).toEqual({
+    expect(said(await read())).toEqual({
       status: 'unlocked',
       detail:
         'Each file has a policy of its own: of 3, 1 is kept by a locked policy, 1 is not kept any more, because the time is over, 1 is not kept. The first may be deleted on 2033-03-10.',

@@ -4,11 +4,12 @@ import {
   differs,
   resultOf,
 } from '../../src/assess/asked-again';
-import type { AuditContext, TableDifference } from '../../src/assess/asked-again';
+import type { AnswerPair, AuditContext, TableDifference } from '../../src/assess/asked-again';
 import { listsAreUnordered, natureOf } from '../../src/assess/query-nature';
 import type { Answer } from '../../src/core/logs';
 import type { Column, KustoType, Row } from '../../src/core/table';
 import { piecesOf } from '../../src/core/pieces';
+import { said } from '../support/languages';
 
 const PERIOD = { start: '2026-03-02T00:00:00.000Z', end: '2026-03-03T00:00:00.000Z' };
 const WHEN = { executedAt: PERIOD.end, durationMs: 1 };
@@ -59,18 +60,23 @@ const unchanged: TableDifference = {
 };
 
 function compare(before: Answer, after: Answer, context: Partial<AuditContext> = {}) {
-  return differenceOfAudit(
-    {
-      audit: 'pushes',
-      nature: 'records',
-      unorderedLists: false,
-      readsBeforePeriod: false,
-      tables: [unchanged],
-      ...context,
-    },
-    { before, after },
+  return said(
+    differenceOfAudit(
+      {
+        audit: 'pushes',
+        nature: 'records',
+        unorderedLists: false,
+        readsBeforePeriod: false,
+        tables: [unchanged],
+        ...context,
+      },
+      { before, after },
+    ),
   );
 }
+
+const differenceOf = (pair: AnswerPair, within: typeof PERIOD) =>
+  said(differenceOfTable('T', pair, within));
 
 const row = (minute: number, identity: string, count = 1): Row => [
   `2026-03-02T10:${String(minute).padStart(2, '0')}:00.0000000Z`,
@@ -174,24 +180,24 @@ describe('the records of a table', () => {
       before: counts([1, 5, old], [2, 5, old]),
       after: counts([1, 4, old], [2, 6, old]),
     };
-    expect(differenceOfTable('T', pair, PERIOD)).toMatchObject({ added: 1, lost: 1 });
+    expect(differenceOf(pair, PERIOD)).toMatchObject({ added: 1, lost: 1 });
   });
 
   it('are not lost where the source holds nothing so old any more', () => {
     const pair = { before: counts([-1, 9, old], [1, 5, inside]), after: counts([13, 5, inside]) };
-    const difference = differenceOfTable('T', pair, PERIOD);
+    const difference = differenceOf(pair, PERIOD);
     expect(difference).toMatchObject({
       lost: 0,
       cannotTell: expect.stringMatching(/oldest record of T/) as string,
     });
     expect(resultOf([difference], [])).toBe('cannot-tell');
     const nothing = { before: pair.before, after: counts() };
-    expect(differenceOfTable('T', nothing, PERIOD).cannotTell).toMatch(/no record of T/);
+    expect(differenceOf(nothing, PERIOD).cannotTell).toMatch(/no record of T/);
   });
 
   it('are lost where older ones are still held', () => {
     const pair = { before: counts([-1, 9, old], [1, 5, inside]), after: counts([-1, 9, old]) };
-    const difference = differenceOfTable('T', pair, PERIOD);
+    const difference = differenceOf(pair, PERIOD);
     expect(difference).toMatchObject({ lost: 5 });
     expect(resultOf([difference], [])).toBe('lost');
     expect(differs([difference], [])).toBe(true);
@@ -202,7 +208,7 @@ describe('the records of a table', () => {
       before: counts([-1, 9, old], [1, 5, inside]),
       after: counts([-1, 2, '2026-03-01T20:00:00.0000000Z'], [1, 5, inside]),
     };
-    const difference = differenceOfTable('T', pair, PERIOD);
+    const difference = differenceOf(pair, PERIOD);
     expect(difference).toMatchObject({ lost: 0, lookBackShortened: true });
     expect(difference.cannotTell).toBeUndefined();
     expect(resultOf([difference], [])).toBe('same');

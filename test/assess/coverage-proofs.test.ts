@@ -8,6 +8,7 @@ import type { PlatformExchange, PlatformRecord } from '../../src/core/platform';
 import type { Coverage, CoverageProof } from '../../src/core/report';
 import type { Cell, Table } from '../../src/core/table';
 import { piecesOf } from '../../src/core/pieces';
+import { said } from '../support/languages';
 
 const period = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-01T04:00:00.000Z' };
 const GUID = '0f6bd0b1-5f1c-4a5e-9c8e-3d2a1b0c9f8e';
@@ -148,22 +149,24 @@ const outsideOf = (outside: Partial<OutsideEvidence> = {}): OutsideEvidence => (
 
 const ALL_HOURS = hours([0, 1], [1, 1], [2, 1], [3, 1]);
 
-function assess({ logins = ALL_HOURS, events = ALL_HOURS, outside }: Given): Coverage {
+function assess({ logins = ALL_HOURS, events = ALL_HOURS, outside }: Given) {
   const answers = new Map([
     [LOGINS, logins],
     [EVENTS, events],
   ]);
-  return assessCoverage(period, ['contoso'], answers, outsideOf(outside));
+  return said(assessCoverage(period, ['contoso'], answers, outsideOf(outside)));
 }
 
-function proof(given: Given, source: CoverageProof['source']): CoverageProof {
+function proof(given: Given, source: CoverageProof['source']) {
   return assess(given).proofs.find((one) => one.source === source)!;
 }
 
 const findings = (azure: Azure, source?: OutsideEvidence['source']) =>
-  collectionFindings(
-    outsideOf({ platform: platform(azure), ...(source === undefined ? {} : { source }) }),
-    ['contoso'],
+  said(
+    collectionFindings(
+      outsideOf({ platform: platform(azure), ...(source === undefined ? {} : { source }) }),
+      ['contoso'],
+    ),
   );
 
 it('names every source that is off in the verdict', () => {

@@ -3,6 +3,7 @@ import type { OutsideEvidence } from '../../src/assess/coverage-proofs';
 import type { Answer } from '../../src/core/logs';
 import type { Cell } from '../../src/core/table';
 import { piecesOf } from '../../src/core/pieces';
+import { said } from '../support/languages';
 
 const period = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-01T08:00:00.000Z' };
 const columns = [
@@ -51,15 +52,17 @@ const missing: Answer = {
 };
 
 function assess(tables: { logins?: Answer; events?: Answer; metrics?: Answer }) {
-  return assessCoverage(
-    period,
-    ['contoso'],
-    new Map([
-      ['ContainerRegistryLoginEvents', tables.logins ?? answer()],
-      ['ContainerRegistryRepositoryEvents', tables.events ?? answer()],
-      ['AzureMetrics', tables.metrics ?? answer()],
-    ]),
-    NOTHING_ELSE,
+  return said(
+    assessCoverage(
+      period,
+      ['contoso'],
+      new Map([
+        ['ContainerRegistryLoginEvents', tables.logins ?? answer()],
+        ['ContainerRegistryRepositoryEvents', tables.events ?? answer()],
+        ['AzureMetrics', tables.metrics ?? answer()],
+      ]),
+      NOTHING_ELSE,
+    ),
   );
 }
 
@@ -108,7 +111,9 @@ describe('the verdict', () => {
   });
 
   it('cannot tell when no registry is named', () => {
-    expect(assessCoverage(period, [], new Map(), NOTHING_ELSE).verdict).toContain('Could not tell');
+    expect(said(assessCoverage(period, [], new Map(), NOTHING_ELSE)).verdict).toContain(
+      'Could not tell',
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import type { AuditDefinition, Waiver } from '../../src/core/definitions';
 import type { Answer } from '../../src/core/logs';
 import type { Coverage, TableCoverage } from '../../src/core/report';
 import { piecesOf } from '../../src/core/pieces';
+import { said } from '../support/languages';
 
 const period = { start: '2026-03-01T15:00:00.000Z', end: '2026-03-02T15:00:00.000Z' };
 const when = { executedAt: '2026-03-02T22:00:00.000Z', durationMs: 3 };
@@ -59,14 +60,16 @@ function judge(
   answer: Answer,
   options: { audit?: Partial<AuditDefinition>; coverage?: Coverage; waivers?: Waiver[] } = {},
 ) {
-  return judgeAudit({
-    audit: { ...audit, ...options.audit },
-    answer,
-    coverage: options.coverage ?? coverage(),
-    period,
-    waivers: options.waivers ?? [],
-    today: '2026-03-03',
-  });
+  return said(
+    judgeAudit({
+      audit: { ...audit, ...options.audit },
+      answer,
+      coverage: options.coverage ?? coverage(),
+      period,
+      waivers: options.waivers ?? [],
+      today: '2026-03-03',
+    }),
+  );
 }
 
 describe('an audit that expects no row', () => {

@@ -1,5 +1,6 @@
 import { overallOutcome, verdictSentence } from '../../src/assess/verdict';
 import type { AuditResult, Coverage, CoverageState, Finding } from '../../src/core/report';
+import { said } from '../support/languages';
 
 const audits = (...outcomes: AuditResult['outcome'][]): AuditResult[] =>
   outcomes.map((outcome) => ({ outcome }) as AuditResult);
@@ -21,7 +22,13 @@ function coverage(...states: CoverageState[]): Coverage {
 describe('verdictSentence', () => {
   it('counts findings, doubts and what was as expected', () => {
     expect(
-      verdictSentence(audits('fail', 'error', 'pass', 'info'), findings(2), coverage('collected')),
+      said(
+        verdictSentence(
+          audits('fail', 'error', 'pass', 'info'),
+          findings(2),
+          coverage('collected'),
+        ),
+      ),
     ).toBe(
       '2 findings need a reviewer. 1 question could not be answered. 2 of 4 audits found what was expected.',
     );
@@ -29,7 +36,7 @@ describe('verdictSentence', () => {
 
   it('never lets missing logs look like good news', () => {
     const incomplete = coverage('collected', 'gap', 'unknown');
-    expect(verdictSentence(audits('pass'), [], incomplete)).toBe(
+    expect(said(verdictSentence(audits('pass'), [], incomplete))).toBe(
       'No findings. Logs are missing for 2 of 3 registry-hours. 1 of 1 audits found what was expected.',
     );
     expect(overallOutcome(audits('pass'), incomplete)).toBe('error');

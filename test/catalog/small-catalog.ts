@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+
+/** The texts are many, and a folder without all of them can't be used. */
+function shipped(path: string): string {
+  return readFileSync(join(__dirname, '../../templates', path), 'utf8');
+}
 
 /** A templates folder with one audit, one report and one framework, all right. */
 export const SMALL_CATALOG = {
@@ -48,6 +54,8 @@ controls:
   LOG-1: Deletions are logged
 `,
   'views/report.hbs': '<p>{{verdict}}</p>\n',
+  'languages/en.yaml': shipped('languages/en.yaml'),
+  'languages/ko.yaml': shipped('languages/ko.yaml'),
 } as const;
 
 type Change = string | ((text: string) => string) | undefined;

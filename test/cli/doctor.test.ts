@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createFolderStore } from '../../src/archive/folder-store';
 import { checkArchive, checkPrivateStore } from '../../src/cli/doctor/check-archive';
 import { checkAzure } from '../../src/cli/doctor/check-azure';
+import { ENGLISH } from '../support/languages';
 import { checkClock } from '../../src/cli/doctor/check-clock';
 import { examineAll } from '../../src/cli/doctor/examination';
 import { exitCodeOf, type Check } from '../../src/cli/doctor/check';
@@ -155,6 +156,7 @@ describe('Azure', () => {
       { kind: 'log-analytics', location: GUID },
       { start: '2026-03-01T00:00:00.000Z', end: now() },
       PRINCIPAL,
+      ENGLISH,
     );
     await arm.stop();
     expect(byName(checks)).toMatchObject({

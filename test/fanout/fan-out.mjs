@@ -82,7 +82,13 @@ function writeLogs() {
 /** One stream for each registry. */
 function writeTemplates() {
   const templates = join(folder, 'templates');
-  for (const part of ['archive', 'controls', 'views', 'audits/authentication-failures']) {
+  for (const part of [
+    'archive',
+    'controls',
+    'languages',
+    'views',
+    'audits/authentication-failures',
+  ]) {
     cpSync(join(root, 'templates', part), join(templates, part), { recursive: true });
   }
   mkdirSync(join(templates, 'reports'));

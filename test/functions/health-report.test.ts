@@ -10,6 +10,7 @@ import { keepBegun } from '../../src/run/begun-streams';
 import { createChainReader } from '../../src/web/chain-reader';
 import type { TestArchive } from '../support/archives';
 import { buildArchive, fillArchive } from '../support/archives';
+import { LANGUAGES } from '../support/languages';
 
 const REPORT: ReportDefinition = {
   id: 'daily',
@@ -44,7 +45,13 @@ function healthAt(
   reports: readonly ReportDefinition[] = [REPORT],
 ): ReturnType<typeof healthReport> {
   const now = (): string => time;
-  const catalog: Catalog = { reports, audits: [], tables: AZURE_TABLES, viewsDigest: '' };
+  const catalog: Catalog = {
+    reports,
+    audits: [],
+    tables: AZURE_TABLES,
+    languages: LANGUAGES,
+    viewsDigest: '',
+  };
   const parts = { catalog, privateStore, mail: undefined, now };
   return healthReport(parts, createChainReader(sealed.archive, now));
 }

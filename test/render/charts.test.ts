@@ -12,6 +12,7 @@ import {
   sampleReport,
   tableOf,
 } from '../support/reports';
+import { ENGLISH } from '../support/languages';
 
 const DAY = periodOf('day', '2026-11-21');
 
@@ -28,7 +29,7 @@ function reportDrawing(
 
 function dataOf(report: Report): ReturnType<typeof chartData> {
   const [audit] = report.audits;
-  return chartData(audit!.charts![0]!, audit!, report);
+  return chartData(audit!.charts![0]!, audit!, report, ENGLISH);
 }
 
 const TIMELINE = {
@@ -70,7 +71,7 @@ describe('a timeline', () => {
       category.doubtful ? [hour] : [],
     );
     expect(doubtful).toEqual([3, 4]);
-    const [chart] = chartsModel(report).charts;
+    const [chart] = chartsModel(report, ENGLISH).charts;
     expect(chart?.marks.labels.filter(({ text }) => text === '?')).toHaveLength(2);
     expect(chart?.description).toContain('2 of 24 hours are marked “?”');
   });
@@ -132,13 +133,13 @@ describe('a ranking', () => {
       Array.from({ length: 10 }, (_, index) => `n${String(13 - index)}`),
     );
     expect(data.left).toEqual({ count: 4, sum: 1 + 2 + 3 + 4 });
-    expect(chartsModel(report).charts[0]?.description).toBe(
+    expect(chartsModel(report, ENGLISH).charts[0]?.description).toBe(
       'Greatest: n13 14, n12 13, n11 12. 4 more, not drawn, come to 10.',
     );
   });
 
   it('gives the numbers as a table, too', () => {
-    const [chart] = chartsModel(report).charts;
+    const [chart] = chartsModel(report, ENGLISH).charts;
     expect(chart?.columns.map(({ name }) => name)).toEqual(['Name', 'A', 'B']);
     expect([...chart!.numbers.rows()].slice(0, 2)).toEqual([
       ['n13', '13', '1'],
@@ -152,7 +153,7 @@ describe('a drawing that would show nothing', () => {
     ['no number', [[at(2), 'person', 0]], 'Events: none.'],
     ['one number', [[at(2), 'person', 3]], 'Events: 3, all at 02:00.'],
   ])('of %s is a sentence', (_, rows, sentence) => {
-    const { charts, sentences } = chartsModel(reportDrawing(TIMELINE, HOURLY, rows));
+    const { charts, sentences } = chartsModel(reportDrawing(TIMELINE, HOURLY, rows), ENGLISH);
     expect(charts).toEqual([]);
     expect(sentences).toEqual([sentence]);
   });
@@ -163,14 +164,17 @@ describe('a drawing that would show nothing', () => {
       ...audit,
       execution: { ...audit.execution, answer: 'failed' as const },
     }));
-    expect(chartsModel({ ...report, audits })).toMatchObject({ charts: [], sentences: [] });
-    expect(chartsModel({ ...report, audits }).nothing).not.toBe('');
+    expect(chartsModel({ ...report, audits }, ENGLISH)).toMatchObject({
+      charts: [],
+      sentences: [],
+    });
+    expect(chartsModel({ ...report, audits }, ENGLISH).nothing).not.toBe('');
   });
 });
 
 it('places marks that are numbers, inside the drawing, whatever a log says', () => {
   for (const report of [sampleReport(), hostileReport()]) {
-    const { charts } = chartsModel(report);
+    const { charts } = chartsModel(report, ENGLISH);
     expect(charts.length).toBeGreaterThan(0);
     for (const { marks } of charts) {
       expect(marks.rectangles.length).toBeGreaterThan(1);

@@ -2,10 +2,14 @@ import { coverageModel } from '../../src/render/coverage-model';
 import { coverageHours, periodOf, sampleReport } from '../support/reports';
 import type { Period } from '../../src/core/period';
 import type { RegistryCoverage } from '../../src/core/report';
+import { ENGLISH } from '../support/languages';
 
 function modelOf(period: Period, registries: readonly RegistryCoverage[]) {
   const report = sampleReport();
-  return coverageModel({ ...report, period, coverage: { ...report.coverage, registries } });
+  return coverageModel(
+    { ...report, period, coverage: { ...report.coverage, registries } },
+    ENGLISH,
+  );
 }
 
 describe('coverageModel', () => {

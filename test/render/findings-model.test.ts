@@ -2,6 +2,7 @@ import { findingGroups, summaryRows, worstFindings } from '../../src/render/find
 import { waivedFindings, waiverModels } from '../../src/render/waiver-model';
 import type { Severity } from '../../src/core/outcome';
 import { auditResult, periodOf, reportOf, sampleReport, tableOf } from '../support/reports';
+import { ENGLISH } from '../support/languages';
 
 const period = periodOf('day', '2026-11-21');
 
@@ -16,7 +17,7 @@ function noisy(id: string, rows: number, severity: Severity = 'high') {
 describe('summaryRows', () => {
   it('does not let one noisy audit hide the others, and says what it left out', () => {
     const report = reportOf([noisy('loud', 500), noisy('small', 1)], { period });
-    const { rows, cut } = summaryRows(report, 50);
+    const { rows, cut } = summaryRows(report, 50, ENGLISH);
     expect(rows.map((row) => row.link)).toEqual(['#audit-loud', '#audit-small']);
     expect(rows[0]?.text).toMatch(/ And 499 more like it\.$/);
     expect(cut).toBe('');
@@ -25,13 +26,13 @@ describe('summaryRows', () => {
   it('leaves rows out where there is no room, and says so, but neither kind of news', () => {
     const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 1));
     const untold = { ...noisy('untold', 0), outcome: 'error' as const, reason: 'Why.' };
-    const { rows, cut } = summaryRows(reportOf([...audits, untold], { period }), 6);
+    const { rows, cut } = summaryRows(reportOf([...audits, untold], { period }), 6, ENGLISH);
     expect(rows.map((row) => row.badge.word)).toEqual(['high', 'could not tell']);
     expect(cut).toBe('Showing 1 of 9 kinds of findings; all are named below.');
   });
 
   it('says who, from where and when in the report’s zone', () => {
-    expect(summaryRows(sampleReport(), 50).rows[0]?.circumstances).toBe(
+    expect(summaryRows(sampleReport(), 50, ENGLISH).rows[0]?.circumstances).toBe(
       'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
     );
   });
@@ -42,11 +43,11 @@ describe('summaryRows', () => {
       period,
     );
     const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 5));
-    const { rows } = summaryRows(reportOf([...audits, untold], { period }), 50);
+    const { rows } = summaryRows(reportOf([...audits, untold], { period }), 50, ENGLISH);
     expect(rows).toHaveLength(7);
     expect(rows.at(-1)).toMatchObject({ badge: { word: 'could not tell' }, circumstances: 'Why.' });
     expect(
-      worstFindings(reportOf([...audits, untold], { period }), 10).rows.at(-1)?.badge.word,
+      worstFindings(reportOf([...audits, untold], { period }), 10, ENGLISH).rows.at(-1)?.badge.word,
     ).toBe('could not tell');
   });
 });
@@ -56,7 +57,7 @@ describe('findingGroups', () => {
     const report = reportOf([noisy('low-one', 2, 'low'), noisy('worst', 21, 'critical')], {
       period,
     });
-    const groups = findingGroups(report);
+    const groups = findingGroups(report, ENGLISH);
     expect(groups.map((group) => group.id)).toEqual(['worst', 'low-one']);
     expect(groups[0]?.findings).toHaveLength(20);
     expect(groups[0]?.cut).toBe(
@@ -72,7 +73,7 @@ describe('findingGroups', () => {
         { audit: 'gone', severity: 'high' as const, text: 'Nothing.', values: {}, key: 'k' },
       ],
     };
-    const [group] = findingGroups(reportOf([audit], { period }));
+    const [group] = findingGroups(reportOf([audit], { period }), ENGLISH);
     expect(group?.findings[0]?.place).toBe('an absence: the answer has no row to show');
   });
 });
@@ -80,7 +81,7 @@ describe('findingGroups', () => {
 describe('waivers', () => {
   it('are counted once each, and every accepted finding is listed', () => {
     const report = sampleReport();
-    expect(waiverModels(report)).toEqual([
+    expect(waiverModels(report, ENGLISH)).toEqual([
       {
         audit: 'anonymous-pulls',
         badge: { word: 'in force', style: 'info' },
@@ -91,6 +92,6 @@ describe('waivers', () => {
         expires: '2027-01-31',
       },
     ]);
-    expect(waivedFindings(report).rows).toHaveLength(1);
+    expect(waivedFindings(report, ENGLISH).rows).toHaveLength(1);
   });
 });

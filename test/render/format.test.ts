@@ -1,19 +1,21 @@
+import { formatNumber } from '../../src/core/language';
 import {
   bothTimes,
-  formatBytes,
   formatCell,
   formatCount,
+  localTime,
+  shortDigest,
+} from '../../src/render/format';
+import {
+  formatBytes,
   formatDuration,
-  formatNumber,
   hourRange,
   labelOfPeriodId,
   localInterval,
-  localTime,
   periodLabel,
   periodWindow,
-  shortDigest,
   shortPeriodLabel,
-} from '../../src/render/format';
+} from '../../src/render/spans';
 import { periodOf } from '../support/reports';
 
 describe('period labels', () => {
@@ -26,13 +28,13 @@ describe('period labels', () => {
     ['quarter', '2026-Q1', 'Q1 2026, January–March', 'Q1 2026'],
   ] as const)('names the %s %s', (kind, id, label, short) => {
     const period = periodOf(kind, id);
-    expect(periodLabel(period)).toBe(label);
-    expect(shortPeriodLabel(period)).toBe(short);
-    expect(labelOfPeriodId(kind, 'Asia/Seoul', id)).toBe(label);
+    expect(periodLabel(period, 'en')).toBe(label);
+    expect(shortPeriodLabel(period, 'en')).toBe(short);
+    expect(labelOfPeriodId(kind, 'Asia/Seoul', id, 'en')).toBe(label);
   });
 
   it('shows an id that names no period as it is', () => {
-    expect(labelOfPeriodId('day', 'UTC', 'x\u202E')).toBe('x<U+202E>');
+    expect(labelOfPeriodId('day', 'UTC', 'x\u202E', 'en')).toBe('x<U+202E>');
   });
 });
 
@@ -68,32 +70,42 @@ describe('times', () => {
   });
 
   it('shows a window with one offset, or both where they differ', () => {
-    expect(localInterval(periodOf('day', '2026-11-21'), 'Asia/Seoul')).toBe(
+    expect(localInterval(periodOf('day', '2026-11-21'), 'Asia/Seoul', 'en')).toBe(
       '2026-11-21 00:00 to 2026-11-22 00:00 +09:00',
     );
-    expect(localInterval(periodOf('day', '2026-03-29', 'Europe/Berlin'), 'Europe/Berlin')).toBe(
-      '2026-03-29 00:00 +01:00 to 2026-03-30 00:00 +02:00',
-    );
+    expect(
+      localInterval(periodOf('day', '2026-03-29', 'Europe/Berlin'), 'Europe/Berlin', 'en'),
+    ).toBe('2026-03-29 00:00 +01:00 to 2026-03-30 00:00 +02:00');
   });
 
   it('says how long a day of the clock change is', () => {
-    expect(periodWindow(periodOf('day', '2026-11-21'))).toBe(
+    expect(periodWindow(periodOf('day', '2026-11-21'), 'en')).toBe(
       '00:00–24:00 Asia/Seoul (UTC+09:00), 24 hours',
     );
-    expect(periodWindow(periodOf('day', '2026-03-29', 'Europe/Berlin'))).toContain('23 hours');
+    expect(periodWindow(periodOf('day', '2026-03-29', 'Europe/Berlin'), 'en')).toContain(
+      '23 hours',
+    );
   });
 
   it('names hours of a day and days of a longer period', () => {
     const day = periodOf('day', '2026-11-21', 'UTC');
     const month = periodOf('month', '2026-11', 'UTC');
     const hours = { start: '2026-11-21T03:00:00.000Z', end: '2026-11-21T05:00:00.000Z' };
-    expect(hourRange(hours, day)).toBe('03:00–05:00');
-    expect(hourRange(hours, month)).toBe('21 Nov 03:00–05:00');
+    expect(hourRange(hours, day, 'en')).toBe('03:00–05:00');
+    expect(hourRange(hours, month, 'en')).toBe('21 Nov 03:00–05:00');
     expect(
-      hourRange({ start: '2026-11-21T00:00:00.000Z', end: '2026-11-22T00:00:00.000Z' }, month),
+      hourRange(
+        { start: '2026-11-21T00:00:00.000Z', end: '2026-11-22T00:00:00.000Z' },
+        month,
+        'en',
+      ),
     ).toBe('21 Nov');
     expect(
-      hourRange({ start: '2026-11-21T22:00:00.000Z', end: '2026-11-23T00:00:00.000Z' }, month),
+      hourRange(
+        { start: '2026-11-21T22:00:00.000Z', end: '2026-11-23T00:00:00.000Z' },
+        month,
+        'en',
+      ),
     ).toBe('21 Nov 22:00 to 22 Nov 24:00');
   });
 });
@@ -117,13 +129,10 @@ describe('numbers', () => {
   });
 
   it('shows durations and sizes in fitting units', () => {
-    expect([412, 1_234, 59_949, 125_000].map(formatDuration)).toEqual([
-      '412 ms',
-      '1.2 s',
-      '59.9 s',
-      '2 min 5 s',
-    ]);
-    expect([1, 999, 1_400_000, 999_960].map(formatBytes)).toEqual([
+    expect(
+      [412, 1_234, 59_949, 125_000].map((milliseconds) => formatDuration(milliseconds, 'en')),
+    ).toEqual(['412 ms', '1.2 s', '59.9 s', '2 min 5 s']);
+    expect([1, 999, 1_400_000, 999_960].map((bytes) => formatBytes(bytes, 'en'))).toEqual([
       '1 byte',
       '999 bytes',
       '1.4 MB',

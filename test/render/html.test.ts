@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { renderHtml } from '../../src/render/html';
 import { reportModel } from '../../src/render/report-model';
 import type { Views } from '../../src/render/views';
-import { loadViews } from '../../src/render/views';
 import type { ViewElement } from '../../src/render/vocabulary';
 import { elementsOf, readView, textOf } from '../../src/render/vocabulary';
 import { hostileReport, periodOf, sampleReport } from '../support/reports';
 import { plainText } from '../support/plain-text';
+import { ENGLISH, shippedViews } from '../support/languages';
 
 const CHROMIUM = '/usr/bin/chromium';
 let views: Views;
 
 beforeAll(async () => {
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
 });
 
 function tablesOf(html: string): Map<string, ViewElement> {
@@ -34,7 +33,7 @@ describe('renderHtml', () => {
   it('shows every cell of every answer it does not say it cut', () => {
     for (const report of [sampleReport(), hostileReport()]) {
       const tables = tablesOf(renderHtml(report, views));
-      const model = reportModel(report);
+      const model = reportModel(report, ENGLISH);
       expect(model.answers.length).toBeGreaterThan(5);
       for (const answer of model.answers) {
         const cells = [...elementsOf(tables.get(`answer-${answer.id}`)!)]
@@ -72,7 +71,7 @@ describe('renderHtml', () => {
       { ...first!, execution: { ...first!.execution, answer: 'partial' as const } },
       ...rest,
     ];
-    const { notices } = reportModel({ ...report, audits });
+    const { notices } = reportModel({ ...report, audits }, ENGLISH);
     expect(notices).toEqual([
       'Made up: this run was not made when it was due. It was made on 2026-11-22 07:00:03 +09:00 (2026-11-21 22:00:03 UTC), for its original window.',
       '1 log line could not be read and is in no answer: see “Where the answers came from”.',

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
 import { parseDocument } from 'htmlparser2';
 import { renderDigestMail, renderRunMail } from '../../src/render/mail';
 import type { RunMailInput } from '../../src/render/mail';
 import type { Views } from '../../src/render/views';
-import { loadViews } from '../../src/render/views';
 import { hostileReport, periodOf, sampleReport } from '../support/reports';
+import { notAttachedText } from '../../src/render/words';
+import { ENGLISH, shippedViews } from '../support/languages';
 
 const HEAD = '7c1e'.padEnd(60, '0') + '09af';
 let views: Views;
 
 beforeAll(async () => {
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
 });
 
 function input(changes: Partial<RunMailInput> = {}): RunMailInput {
@@ -116,10 +116,12 @@ describe('renderRunMail', () => {
 
   it('says why the report is not attached', () => {
     const mail = renderRunMail(
-      input({ attachment: 'The PDF has 12 MB and is not attached.' }),
+      input({ attachment: notAttachedText(12_000_000, 5, ENGLISH) }),
       views,
     );
-    expect(mail.text).toContain('The PDF has 12 MB and is not attached.');
+    expect(mail.text).toContain(
+      'The PDF of 12.0 MB is not attached, because mails of this report carry at most 5 MB',
+    );
   });
 });
 
@@ -144,6 +146,7 @@ describe('renderDigestMail', () => {
       {
         stream: 'daily.all',
         title: 'Registry audit',
+        language: 'en',
         rows: [...rows, gap],
         sequence: 5,
         head: HEAD,

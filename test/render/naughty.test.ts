@@ -12,7 +12,7 @@ import type { Cell } from '../../src/core/table';
 import { createEmlFolder, emlFileName } from '../../src/mail/eml-folder';
 import { renderHtml } from '../../src/render/html';
 import { renderRunMail } from '../../src/render/mail';
-import { loadViews, type Views } from '../../src/render/views';
+import type { Views } from '../../src/render/views';
 import { visible } from '../../src/render/visible';
 import { elementsOf, readView } from '../../src/render/vocabulary';
 import { renderOutputs } from '../../src/run/outputs';
@@ -21,6 +21,7 @@ import { NAUGHTY } from '../support/naughty-strings';
 import { pdfText, readPdf, squeezed } from '../support/pdf-text';
 import { auditResult, hostileReport, periodOf, reportOf, tableOf } from '../support/reports';
 import { bytesOf } from '../../src/core/pieces';
+import { shippedViews } from '../support/languages';
 
 const CHROMIUM = '/usr/bin/chromium';
 const inBrowser = existsSync(CHROMIUM) ? it : it.skip;
@@ -46,7 +47,7 @@ function file(path: string): Buffer {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-naughty-'));
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
   const period = periodOf('day', '2026-11-21');
   const audits = [];
   for (let first = 0; first < ROWS.length; first += ROWS_OF_AN_AUDIT) {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import axe from 'axe-core';
 import { HtmlValidate } from 'html-validate';
 import type { Browser } from 'playwright-core';
@@ -8,10 +7,10 @@ import type { Report } from '../../src/core/report';
 import { renderHtml } from '../../src/render/html';
 import { renderRunMail } from '../../src/render/mail';
 import type { Views } from '../../src/render/views';
-import { loadViews } from '../../src/render/views';
 import { brandedReport, hostileReport, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
 import { firstRows } from '../../src/core/table';
+import { shippedViews } from '../support/languages';
 
 const CHROMIUM = '/usr/bin/chromium';
 const REPORTS: readonly (readonly [string, () => Report])[] = [
@@ -25,7 +24,7 @@ let views: Views;
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
   if (!existsSync(CHROMIUM)) {
     console.warn(`${CHROMIUM} is not installed: axe-core does not judge the pages.`);
     return;

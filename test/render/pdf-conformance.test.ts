@@ -7,9 +7,9 @@ import type { Report } from '../../src/core/report';
 import { reportPage } from '../../src/render/html';
 import { renderPdf } from '../../src/render/pdf';
 import type { Views } from '../../src/render/views';
-import { loadViews } from '../../src/render/views';
 import { brandedReport, hostileReport, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
+import { ENGLISH, shippedViews } from '../support/languages';
 
 const CHECKER = join(__dirname, '../support/check-pdf.mjs');
 const VERAPDF = process.env['VERAPDF'];
@@ -26,7 +26,7 @@ beforeAll(async () => {
   if (VERAPDF === undefined)
     console.warn('VERAPDF names no validator: veraPDF does not judge the PDF.');
   folder = mkdtempSync(join(tmpdir(), 'pdf-conformance-'));
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
 });
 
 afterAll(() => {
@@ -36,6 +36,7 @@ afterAll(() => {
 async function fileOf(name: string, report: Report): Promise<string> {
   const page = reportPage(report, views);
   const bytes = await renderPdf(page.html, {
+    language: ENGLISH,
     title: `${report.title}, ${report.period.id}`,
     created: report.startedAt,
     tables: page.tables,

@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import type { Report } from '../../src/core/report';
 import { renderHtml } from '../../src/render/html';
 import { renderPdf } from '../../src/render/pdf';
 import { reportModel } from '../../src/render/report-model';
 import type { Views } from '../../src/render/views';
 import { codePointText } from '../../src/render/visible';
-import { loadViews } from '../../src/render/views';
 import { elementsOf, readView, textOf } from '../../src/render/vocabulary';
 import type { PdfContent } from '../support/pdf-text';
 import { pdfText, readPdf, squeezed } from '../support/pdf-text';
@@ -17,6 +15,7 @@ import {
   sampleReport,
   tableOf,
 } from '../support/reports';
+import { ENGLISH, shippedViews } from '../support/languages';
 
 let views: Views;
 let sampleBytes: Uint8Array;
@@ -24,7 +23,7 @@ let sample: PdfContent;
 let hostile: PdfContent;
 
 beforeAll(async () => {
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
   sampleBytes = await pdfOf(sampleReport());
   sample = readPdf(sampleBytes);
   hostile = readPdf(await pdfOf(hostileReport()));
@@ -32,12 +31,16 @@ beforeAll(async () => {
 
 function pdfOf(report: Report): Promise<Uint8Array> {
   const title = `${report.title}, ${report.period.id}`;
-  return renderPdf(renderHtml(report, views), { title, created: report.startedAt });
+  return renderPdf(renderHtml(report, views), {
+    language: ENGLISH,
+    title,
+    created: report.startedAt,
+  });
 }
 
 function page(body: string): Promise<Uint8Array> {
   const html = `<main>${body}</main>`;
-  return renderPdf(html, { title: 'test', created: '2026-11-21T22:00:03.120Z' });
+  return renderPdf(html, { language: ENGLISH, title: 'test', created: '2026-11-21T22:00:03.120Z' });
 }
 
 /** With modules loaded anew, so that nothing is left of earlier documents. */
@@ -49,6 +52,7 @@ async function withFreshModules(body: string): Promise<Uint8Array> {
     ).renderPdf;
   });
   return fresh.render!(`<main>${body}</main>`, {
+    language: ENGLISH,
     title: 'test',
     created: '2026-11-21T22:00:03.120Z',
   });
@@ -185,7 +189,7 @@ describe('renderPdf', () => {
 
   it('holds every cell of a hostile log as plain text', () => {
     const text = pdfText(hostile);
-    const values = reportModel(hostileReport()).answers.flatMap((answer) =>
+    const values = reportModel(hostileReport(), ENGLISH).answers.flatMap((answer) =>
       [...answer.table.rows()].flat().map(squeezed),
     );
     expect(values.length).toBeGreaterThan(90);
@@ -198,6 +202,7 @@ describe('renderPdf', () => {
   it('writes a title with markup in it as text, in both places where a PDF keeps one', async () => {
     const title = 'A & B <b>";</rdf:li>';
     const bytes = await renderPdf('<main><h1>x</h1></main>', {
+      language: ENGLISH,
       title,
       created: '2026-11-21T22:00:03.120Z',
     });

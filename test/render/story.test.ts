@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { waiverUses } from '../../src/assess/waivers';
 import type { Waiver } from '../../src/core/definitions';
 import type { Report } from '../../src/core/report';
@@ -6,17 +5,17 @@ import { renderHtml } from '../../src/render/html';
 import { renderPdf } from '../../src/render/pdf';
 import { reportModel } from '../../src/render/report-model';
 import type { Views } from '../../src/render/views';
-import { loadViews } from '../../src/render/views';
 import type { ViewElement } from '../../src/render/vocabulary';
 import { elementsOf, readView, textOf } from '../../src/render/vocabulary';
 import { readPdf } from '../support/pdf-text';
 import { brandedReport, coverageHours, HOSTILE, sampleReport } from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
+import { ENGLISH, shippedViews } from '../support/languages';
 
 let views: Views;
 
 beforeAll(async () => {
-  views = await loadViews(join(__dirname, '../../templates/views'));
+  views = await shippedViews();
 });
 
 function elements(report: Report): ViewElement[] {
@@ -65,7 +64,7 @@ describe('the days of a week', () => {
       '21 ! 2 high, 1 low',
       '22 no report yet',
     ]);
-    expect(reportModel(weeklyReport()).past.sentence).toBe(
+    expect(reportModel(weeklyReport(), ENGLISH).past.sentence).toBe(
       'Of 7 days: 2 as expected, 2 with findings, 2 could not tell, 1 without a sealed report yet.',
     );
   });
@@ -106,7 +105,7 @@ it('lists identities for access review with what they are and did', () => {
 });
 
 it('says of a finding who, from where, when, and what is known of them', () => {
-  const [group] = reportModel(weeklyReport()).groups;
+  const [group] = reportModel(weeklyReport(), ENGLISH).groups;
   expect(group?.findings[0]?.circumstances).toEqual([
     { name: 'Who', value: 'Jane.Kim@contoso.com' },
     { name: 'From where', value: '203.0.113.18' },
@@ -177,6 +176,7 @@ it('keeps the officer’s summary to one page, also when everything is long and 
     })),
   };
   const bytes = await renderPdf(renderHtml(report, views), {
+    language: ENGLISH,
     title: 't',
     created: report.startedAt,
   });
@@ -200,6 +200,7 @@ describe('an organisation’s own clothes', () => {
   it('are on every page of the PDF, the logo as a figure', async () => {
     const report = brandedReport();
     const bytes = await renderPdf(renderHtml(report, views), {
+      language: ENGLISH,
       title: 'Audit',
       created: report.startedAt,
       branding: report.branding!,

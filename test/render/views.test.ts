@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TallymanError } from '../../src/core/errors';
 import { renderHtml } from '../../src/render/html';
 import { loadViews } from '../../src/render/views';
+import { LANGUAGES } from '../support/languages';
 import { sampleReport } from '../support/reports';
 
 const SHIPPED = join(__dirname, '../../templates/views');
@@ -29,7 +30,7 @@ describe('loadViews', () => {
   }
 
   async function problems(): Promise<string[]> {
-    const error: unknown = await loadViews(folder).then(
+    const error: unknown = await loadViews(folder, LANGUAGES).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -74,7 +75,7 @@ describe('loadViews', () => {
     ['an element outside the vocabulary', 'report.hbs', '<main>', '<main><blink>x</blink>'],
   ])('does not render %s', async (_, file, before, after) => {
     edit(file, (text) => text.replace(before, after));
-    const views = await loadViews(folder);
+    const views = await loadViews(folder, LANGUAGES);
     expect(() => renderHtml(sampleReport(), views)).toThrow();
   });
 });

@@ -11,6 +11,7 @@ import type { DueResult } from '../../src/run/run-due';
 import { runDue } from '../../src/run/run-due';
 import { parseSettings } from '../../src/settings';
 import { copyTemplates } from '../support/templates';
+import { said } from '../support/languages';
 
 const SAMPLE_LOGS = join(__dirname, '../../samples/logs');
 const EVENTS =
@@ -119,7 +120,7 @@ describe('a closed period', () => {
 
     const next = await due('2026-03-17T23:30:00.000Z');
     const [report] = next.sealed.map((sealed) => sealed.report);
-    expect(report!.findings[0]).toMatchObject({
+    expect(said(report!.findings[0]!)).toMatchObject({
       audit: 'closed-periods',
       severity: 'critical',
       text: expect.stringContaining('The logs of 2026-03-10 are not what they were') as string,

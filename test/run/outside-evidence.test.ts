@@ -21,6 +21,7 @@ import { parseSettings } from '../../src/settings';
 import type { ArmServer } from '../logs/support/arm-server';
 import { groupSetting, registryId, startArmServer } from '../logs/support/arm-server';
 import { copyTemplates } from '../support/templates';
+import { said } from '../support/languages';
 
 const NOW = '2026-03-10T22:30:00.000Z';
 const RUN = 'daily.all/runs/2026-03-10';
@@ -122,11 +123,9 @@ it('a service that refuses makes the sources unknown, and the run is sealed all 
     body: '{"error":{"code":"AuthorizationFailed"}}',
   };
   arm.faults.push(refusal);
-  const report = await withParts(run);
-  expect(report.coverage.verdict).toContain(
-    'Looked at without a clear answer: the list of registries',
-  );
-  expect(report.coverage.proofs[0]?.text).toContain('403: AuthorizationFailed');
+  const { coverage } = said(await withParts(run));
+  expect(coverage.verdict).toContain('Looked at without a clear answer: the list of registries');
+  expect(coverage.proofs[0]?.text).toContain('403: AuthorizationFailed');
 });
 
 describe('canary logins', () => {

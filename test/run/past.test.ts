@@ -4,6 +4,7 @@ import { gatherPast } from '../../src/run/past';
 import { findStreams } from '../../src/run/streams';
 import { fillArchive, buildArchive } from '../support/archives';
 import type { TestArchive } from '../support/archives';
+import { LANGUAGES } from '../support/languages';
 
 const ZONE = 'Asia/Seoul';
 
@@ -32,6 +33,7 @@ function catalogOf(...reports: readonly ReportDefinition[]): Catalog {
     reports,
     audits: [],
     tables: { schemas: {}, versions: {}, own: [] },
+    languages: LANGUAGES,
     viewsDigest: '',
   };
 }

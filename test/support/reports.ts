@@ -423,6 +423,7 @@ export function reportOf(
     runId: overrides.period.id,
     reportId: 'daily',
     title: 'Registry audit',
+    language: 'en',
     scopeId: 'contoso-fabrikam',
     registries: ['contoso', 'fabrikam'],
     outcome:
@@ -568,7 +569,7 @@ export function brandedReport(): Report {
 const TRUSTED = new Set(
   (
     'outcome severity state status kind type expect answer start end executedAt startedAt earliest timeZone id ' +
-    'audit expires review since stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
+    'audit expires review since language stream runId reportId scopeId querySha256 answerSha256 sha256 keyFingerprint key'
   ).split(' '),
 );
 

@@ -11,7 +11,7 @@ export function copyTemplates(folder: string, audits: readonly string[]): string
   const known = audits
     .map((id) => `audits/${id}`)
     .filter((part) => existsSync(join(shipped, part)));
-  for (const part of ['archive', 'controls', 'views', ...known]) {
+  for (const part of ['archive', 'controls', 'languages', 'views', ...known]) {
     cpSync(join(shipped, part), join(folder, part), { recursive: true });
   }
   mkdirSync(join(folder, 'reports'));

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { LanguageFiles } from '../../catalog/language-files';
 import { shippedTemplates } from '../../compose';
-import { formatProblem } from '../../core/errors';
+import { formatProblem, type Problem } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { jsonOption, settingsWith, templatesOption } from '../options';
 import type { ExitCode } from '../output';
@@ -11,7 +13,17 @@ interface CheckOptions {
   readonly json?: true;
 }
 
-/** `tallyman check`: reads and type-checks every definition. */
+/** What is wrong with the views, and texts that nothing says; nothing is known of them without English. */
+async function viewProblems(templates: string, languages: LanguageFiles): Promise<Problem[]> {
+  const english = languages.get('en')?.language;
+  if (english === undefined) return [];
+  const { checkViews } = await import('../../render/views.js');
+  const { unusedPhrases } = await import('../../catalog/language-files.js');
+  const { problems, said } = await checkViews(join(templates, 'views'), english);
+  return [...problems, ...unusedPhrases(languages, said)];
+}
+
+/** `tallyman check`: reads and checks every definition, view and text. */
 export function addCheckCommand(program: Command, done: (code: ExitCode) => void): void {
   program
     .command('check')
@@ -25,7 +37,8 @@ export function addCheckCommand(program: Command, done: (code: ExitCode) => void
     .action(async (options: CheckOptions) => {
       const { checkCatalog } = await import('../../catalog/lint.js');
       const folder = settingsWith(options).TALLYMAN_TEMPLATES ?? shippedTemplates();
-      const { catalog, problems } = await checkCatalog(folder);
+      const { catalog, languages, problems: ofDefinitions } = await checkCatalog(folder);
+      const problems = [...ofDefinitions, ...(await viewProblems(folder, languages))];
       const counts = { audits: catalog?.audits.length ?? 0, reports: catalog?.reports.length ?? 0 };
       if (options.json === true) {
         printJson({ ...counts, problems });

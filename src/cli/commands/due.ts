@@ -43,7 +43,7 @@ async function dueCommand(options: DueOptions): Promise<ExitCode> {
   return withParts(settings, { now: options.now, json }, async (parts, clear) => {
     const result = await runDue(parts, options.since ?? settings.since);
     clear();
-    printDueResult(result, { json, settings, kept: [] });
+    printDueResult(result, { json, settings, kept: [], english: parts.views.languages.en });
     const failure = failureOf(result);
     if (failure !== undefined) return reportError(failure, json);
     return options.exitZero === true ? 0 : exitCodeOf(result);

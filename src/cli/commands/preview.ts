@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { LANGUAGE_IDS } from '../../core/language';
 import { logsOption, templatesOption } from '../options';
 import type { ExitCode } from '../output';
 import type { PreviewOptions } from '../preview-report';
@@ -16,6 +17,11 @@ export function addPreviewCommand(program: Command, done: (code: ExitCode) => vo
     .argument('<report>', 'the report’s id, such as daily-registry-audit')
     .option('--period <period>', 'a date in the period, or its id; --logs needs it')
     .option('--scope <id>', 'one scope of the report (default: its first)')
+    .addOption(
+      new Option('--language <language>', 'another language than the report’s own').choices(
+        LANGUAGE_IDS,
+      ),
+    )
     .addOption(logsOption)
     .addOption(templatesOption)
     .option('--out <folder>', 'where to write; files there are replaced', 'preview')

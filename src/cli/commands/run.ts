@@ -60,7 +60,7 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     const mail = await tellAll(parts);
     clear();
     const result = { sealed, askedAgain: [], left: 0, failed: [], abandoned: [], mail };
-    printDueResult(result, { json, settings, kept });
+    printDueResult(result, { json, settings, kept, english: parts.views.languages.en });
     return exitCodeOf(result);
   });
 }

@@ -57,7 +57,7 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
       });
       const result = await verifyArchive(archive, { ...asked, ...certificates, retention });
       if (json === true) printJson(result);
-      else printResult(result);
+      else printResult(result, retention?.detail ?? '');
       done(result.good ? 0 : 1);
     });
 }
@@ -73,7 +73,7 @@ async function readCertificates(file: string): Promise<string> {
   }
 }
 
-function printResult(result: VerifyResult): void {
+function printResult(result: VerifyResult, retentionDetail: string): void {
   for (const stream of result.streams) {
     const range =
       stream.from === undefined ? '' : `, ${stream.from} to ${stream.to ?? '?'} (end excluded)`;
@@ -95,7 +95,7 @@ function printResult(result: VerifyResult): void {
     print(`note ${code} ${visible(path)}: ${visible(message)}`);
   }
   if (result.retention !== undefined) {
-    print(`retention ${result.retention.status}: ${visible(result.retention.detail)}`);
+    print(`retention ${result.retention.status}: ${visible(retentionDetail)}`);
   }
   for (const sentence of result.notChecked) print(`not checked: ${visible(sentence)}`);
   print(visible(result.verdict));

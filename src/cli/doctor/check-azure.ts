@@ -1,5 +1,7 @@
 import { judgeSettings, workspaceTroubles } from '../../assess/diagnostic-settings';
 import { metricCounts, registriesOf } from '../../assess/platform-view';
+import type { Language } from '../../core/language';
+import { say, sentences } from '../../core/language';
 import type { SourceDescription } from '../../core/logs';
 import type { Interval } from '../../core/period';
 import type { PlatformRecord, PlatformSource } from '../../core/platform';
@@ -13,12 +15,14 @@ export async function checkAzure(
   source: SourceDescription,
   period: Interval,
   principal: Principal,
+  english: Language,
 ): Promise<Check[]> {
   const record = await platform.ask({ registries: 'all', period });
   const list = registriesOf(record);
   const readers = assignRole(principal, ROLES.monitoringReader, '/subscriptions/<id>');
   if (!list.told) {
-    return [{ name: 'Azure Resource Manager', status: 'bad', text: list.reason, remedy: readers }];
+    const text = say(list.reason, english);
+    return [{ name: 'Azure Resource Manager', status: 'bad', text, remedy: readers }];
   }
   if (list.value.length === 0) {
     const text = 'It can be asked, and shows this identity no registry.';
@@ -37,7 +41,7 @@ export async function checkAzure(
     checks.push({
       name: `Diagnostic setting of ${resource.name}`,
       status: status === 'right' ? 'good' : status === 'wrong' ? 'bad' : 'unknown',
-      text,
+      text: say(text, english),
       ...(status === 'wrong'
         ? { remedy: diagnosticSetting(resource.id, workspaceIn(record, source)) }
         : {}),
@@ -50,13 +54,13 @@ export async function checkAzure(
         : {
             name: `Metrics of ${resource.name}`,
             status: 'unknown',
-            text: metrics.reason,
+            text: say(metrics.reason, english),
             remedy: role,
           },
     );
   }
   return source.kind === 'log-analytics'
-    ? [...checks, checkWorkspace(record, source, principal)]
+    ? [...checks, checkWorkspace(record, source, principal, english)]
     : checks;
 }
 
@@ -64,16 +68,17 @@ function checkWorkspace(
   record: PlatformRecord,
   source: SourceDescription,
   principal: Principal,
+  english: Language,
 ): Check {
   const name = 'Workspace';
   const troubles = workspaceTroubles(record, source);
   if (!troubles.told) {
     const scope = workspaceIn(record, source);
     const remedy = assignRole(principal, ROLES.monitoringReader, scope);
-    return { name, status: 'unknown', text: troubles.reason, remedy };
+    return { name, status: 'unknown', text: say(troubles.reason, english), remedy };
   }
   const { losses, risks } = troubles.value;
-  const text = [...losses, ...risks].join(' ');
+  const text = say(sentences([...losses, ...risks]), english);
   if (losses.length > 0) return { name, status: 'bad', text };
   return {
     name,

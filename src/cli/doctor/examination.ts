@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { checkCatalog } from '../../catalog/lint';
 import {
   identityToken,
+  openEnglish,
   openKeepingParts,
   openLogSource,
   openPlatform,
@@ -160,7 +161,7 @@ async function azureChecks(settings: Settings, principal: Principal): Promise<re
         };
   return examine(name, async () => {
     const platform = await openPlatform(resourceManager, systemClock);
-    return checkAzure(platform, description, period, principal);
+    return checkAzure(platform, description, period, principal, await openEnglish());
   });
 }
 

@@ -1,10 +1,14 @@
 import { DateTime } from 'luxon';
 import type { ChartDefinition } from '../../core/definitions';
+import { wordFor } from '../../core/definitions';
+import type { Language } from '../../core/language';
+import { phrase, say } from '../../core/language';
 import type { Period } from '../../core/period';
 import type { AuditResult, Report } from '../../core/report';
 import type { Cell, Row, Rows } from '../../core/table';
+import { formsOf } from '../forms';
 import { visible } from '../visible';
-import { OTHER_SERIES, plainName, WITHOUT_NAME } from '../words';
+import { plainName } from '../words';
 import type { Category, ChartData, Series } from './chart';
 
 /** Bars of a ranking; what is less is summed in words. */
@@ -26,7 +30,12 @@ interface Keyed {
 }
 
 /** The numbers that one of an audit's charts draws. */
-export function chartData(chart: ChartDefinition, audit: AuditResult, report: Report): ChartData {
+export function chartData(
+  chart: ChartDefinition,
+  audit: AuditResult,
+  report: Report,
+  language: Language,
+): ChartData {
   const { columns, rows } = audit.table;
   const at = (name: string): number => columns.findIndex((column) => column.name === name);
   const along = at(chart.along);
@@ -35,19 +44,20 @@ export function chartData(chart: ChartDefinition, audit: AuditResult, report: Re
   const keyOf = (row: Row): string =>
     isTime ? timeKey(row[along], step, report.period.timeZone) : String(row[along] ?? '');
   const sums = sumBySeries(chart, rows, keyOf, at);
+  const named = namesIn(chart, audit, language);
   const base = { kind: chart.kind, title: visible(chart.title, 120) };
   if (chart.kind === 'ranking') {
     const { keys, left } = greatest(sums);
-    const series = seriesOf(sums, keys);
+    const series = seriesOf(sums, keys, named);
     const categories = keys.map((key) => ({
-      label: key === '' ? WITHOUT_NAME : visible(key, 60),
+      label: key === '' ? named.without : visible(key, 60),
       tick: '',
       doubtful: false,
     }));
     return { ...base, step: 'other', stacked: true, categories, series, left };
   }
   const keys = [...keysOf(rows, keyOf)];
-  const times = timeline(keys, isTime ? step : undefined, report);
+  const times = timeline(keys, isTime ? step : undefined, report, language);
   return {
     ...base,
     step: times.step,
@@ -56,6 +66,7 @@ export function chartData(chart: ChartDefinition, audit: AuditResult, report: Re
     series: seriesOf(
       sums,
       times.keyed.map(({ key }) => key),
+      named,
     ),
     left: { count: 0, sum: 0 },
   };
@@ -96,24 +107,48 @@ function numberOf(cell: Cell | undefined): number {
   return Number.isFinite(value) ? value : 0;
 }
 
+/** What series are called. */
+interface SeriesNames {
+  readonly of: (raw: string) => string;
+  readonly without: string;
+  readonly others: string;
+}
+
+function namesIn(
+  { split }: ChartDefinition,
+  { headings, words }: AuditResult,
+  language: Language,
+): SeriesNames {
+  const heading = (column: string): string =>
+    headings !== undefined && Object.hasOwn(headings, column)
+      ? (headings[column] ?? column)
+      : plainName(column);
+  return {
+    of: (raw) => (split === undefined ? heading(raw) : plainName(wordFor(words, split, raw))),
+    without: say(phrase('names.none'), language),
+    others: say(phrase('chart.others'), language),
+  };
+}
+
 /** `unknown` first, then the greatest; what has no colour left is one series. */
-function seriesOf(sums: Sums, keys: readonly string[]): Series[] {
-  const named = [...sums].map(([name, sum]) => ({
-    name: name === '' ? WITHOUT_NAME : plainName(visible(name, 40)),
+function seriesOf(sums: Sums, keys: readonly string[], named: SeriesNames): Series[] {
+  const summed = [...sums].map(([name, sum]) => ({
+    raw: name,
+    name: name === '' ? named.without : visible(named.of(name), 40),
     values: keys.map((key) => sum.get(key) ?? 0),
     total: [...sum.values()].reduce((a, b) => a + b, 0),
   }));
   // A kind that did nothing needs no colour.
-  const all = named.filter(({ total }, index) => total > 0 || index === 0);
-  const order = all.some(({ name }) => name === 'unknown')
-    ? all.sort((a, b) => rank(a.name) - rank(b.name) || b.total - a.total)
+  const all = summed.filter(({ total }, index) => total > 0 || index === 0);
+  const order = all.some(({ raw }) => raw === 'unknown')
+    ? all.sort((a, b) => rank(a.raw) - rank(b.raw) || b.total - a.total)
     : all;
   const own = order.length <= COLOURS ? COLOURS : COLOURS - 1;
   const shown = order.slice(0, own).map(({ name, values }) => ({ name, values }));
   const rest = order.slice(own);
   if (rest.length === 0) return shown;
   const values = keys.map((_, i) => rest.reduce((sum, series) => sum + (series.values[i] ?? 0), 0));
-  return [...shown, { name: OTHER_SERIES, values }];
+  return [...shown, { name: named.others, values }];
 }
 
 function rank(name: string): number {
@@ -152,10 +187,11 @@ function timeline(
   keys: readonly string[],
   step: 'hour' | 'day' | undefined,
   report: Report,
+  language: Language,
 ): { step: ChartData['step']; keyed: Keyed[] } {
   if (step === 'hour') return { step, keyed: hoursIn(report) };
   if (step === 'day' || keys.every((key) => /^\d{4}-\d\d-\d\d$/.test(key))) {
-    return { step: 'day', keyed: daysIn(report) };
+    return { step: 'day', keyed: daysIn(report, language) };
   }
   const keyed = keys.slice(0, COLUMNS).map((key): Keyed => {
     const label = visible(key, 80);
@@ -189,7 +225,8 @@ function hoursIn(report: Report): Keyed[] {
   return keyed;
 }
 
-function daysIn(report: Report): Keyed[] {
+function daysIn(report: Report, language: Language): Keyed[] {
+  const forms = formsOf(language.id);
   const { start, end, timeZone } = report.period;
   const doubtful = new Set(
     doubtfulHours(report).map((hour) => DateTime.fromISO(hour, { zone: timeZone }).toISODate()),
@@ -200,11 +237,7 @@ function daysIn(report: Report): Keyed[] {
   const long = hoursOf(report.period) > 24 * 14;
   for (; day.toMillis() < last; day = day.plus({ days: 1 })) {
     const key = day.toISODate() ?? '';
-    const tick = long
-      ? day.weekday === 1
-        ? day.toFormat('d LLL', { locale: 'en' })
-        : ''
-      : day.toFormat('ccc d', { locale: 'en' });
+    const tick = long ? (day.weekday === 1 ? forms.dayOfYear(day) : '') : forms.dayOfWeek(day);
     keyed.push({ key, category: { label: key, tick, doubtful: doubtful.has(key) } });
   }
   return keyed;

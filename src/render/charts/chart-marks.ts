@@ -1,7 +1,7 @@
 import { max, sum } from 'd3-array';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
-import { formatNumber } from '../format';
+import { formatNumber } from '../../core/language';
 import type { ChartData } from './chart';
 
 /** All in units of the drawing, from its top left corner; `y` of a text is its baseline. */

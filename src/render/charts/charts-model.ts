@@ -1,12 +1,13 @@
+import type { Language } from '../../core/language';
+import { formatNumber, phrase, say } from '../../core/language';
 import type { Report } from '../../core/report';
 import type { LongTable } from '../long-table';
-import { formatNumber } from '../format';
 import { visible } from '../visible';
-import { chartDescription, chartSentence, chartTitle, NO_CHARTS, numbersHeading } from '../words';
 import type { ChartData } from './chart';
 import { chartData } from './chart-data';
 import type { ChartMarks } from './chart-marks';
 import { chartMarks } from './chart-marks';
+import { chartDescription, chartSentence, chartTitle, numbersHeading } from './chart-words';
 
 export interface ChartModel {
   /** Of the chart and, after `numbers-`, of the table of its numbers. */
@@ -31,19 +32,20 @@ export interface ChartsModel {
 }
 
 /** Every chart that the report's audits ask for, in their order. */
-export function chartsModel(report: Report): ChartsModel {
+export function chartsModel(report: Report, language: Language): ChartsModel {
   const charts: ChartModel[] = [];
   const sentences: string[] = [];
   for (const audit of report.audits) {
     for (const [index, chart] of (audit.charts ?? []).entries()) {
       if (audit.execution.answer === 'failed') continue;
-      const data = chartData(chart, audit, report);
+      const data = chartData(chart, audit, report, language);
       const id = `${visible(audit.id, 80)}-${String(index + 1)}`;
-      if (isWorthDrawing(data)) charts.push(chartModel(id, data));
-      else sentences.push(chartSentence(data));
+      if (isWorthDrawing(data)) charts.push(chartModel(id, data, language));
+      else sentences.push(say(chartSentence(data), language));
     }
   }
-  const nothing = charts.length + sentences.length === 0 ? NO_CHARTS : '';
+  const nothing =
+    charts.length + sentences.length === 0 ? say(phrase('chart.nothing'), language) : '';
   return { charts, sentences, nothing };
 }
 
@@ -55,18 +57,18 @@ function isWorthDrawing(data: ChartData): boolean {
   return filled.length > 1;
 }
 
-function chartModel(id: string, data: ChartData): ChartModel {
+function chartModel(id: string, data: ChartData, language: Language): ChartModel {
   const marks = chartMarks(data);
   const legend = data.series.map(({ name }, index) => ({ style: `s${String(index + 1)}`, name }));
   return {
     id,
-    title: chartTitle(data),
-    description: chartDescription(data),
+    title: say(chartTitle(data), language),
+    description: say(chartDescription(data), language),
     viewBox: `0 0 ${String(marks.width)} ${String(marks.height)}`,
     marks,
     legend: legend.length > 1 ? legend : [],
     columns: [
-      { name: numbersHeading(data), style: 'text' },
+      { name: say(numbersHeading(data), language), style: 'text' },
       ...data.series.map(({ name }) => ({ name, style: 'number' })),
     ],
     numbers: {

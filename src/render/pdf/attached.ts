@@ -1,6 +1,8 @@
 import { sha256 } from '../../core/digest';
+import type { Language, Text } from '../../core/language';
+import { phrase, say } from '../../core/language';
 import { piecesOf } from '../../core/pieces';
-import { formatBytes } from '../format';
+import { formatBytes } from '../spans';
 import type { ViewElement, ViewNode } from '../vocabulary';
 import type { Attachment } from './archival-document';
 
@@ -27,28 +29,28 @@ export function chooseAttachments(files: readonly Attachment[]): {
 }
 
 /** The chapter that says what is attached, and what was too large to be. */
-export function attachedChapter({
-  attached,
-  left,
-}: ReturnType<typeof chooseAttachments>): ViewElement {
+export function attachedChapter(
+  { attached, left }: ReturnType<typeof chooseAttachments>,
+  language: Language,
+): ViewElement {
+  const told = (text: Text): string => say(text, language);
   const rows = [
-    ...attached.map((file) => rowOf(file)),
-    ...left.map((file) => rowOf(file, 'not attached: too large')),
+    ...attached.map((file) => rowOf(file, language)),
+    ...left.map((file) => rowOf(file, language, told(phrase('pdf.tooLarge')))),
   ];
-  const headings = ['File', 'What it is', 'Size', 'SHA-256'];
+  const headings = [
+    told(phrase('pdf.file')),
+    told(phrase('pdf.whatItIs')),
+    told(phrase('pdf.size')),
+    'SHA-256',
+  ];
   const numbers = ['', '', 'number', ''];
   return element(
     'section',
     ['chapter'],
     [
-      element('h2', [], ['Files attached to this document']),
-      element(
-        'p',
-        [],
-        [
-          'They lie in the archive beside this document, which its seal covers with them. Here they are so that the document can be read alone.',
-        ],
-      ),
+      element('h2', [], [told(phrase('pdf.attached'))]),
+      element('p', [], [told(phrase('pdf.attachedWhy'))]),
       element(
         'table',
         [],
@@ -82,9 +84,9 @@ export function attachedChapter({
   );
 }
 
-function rowOf(file: Attachment, note?: string): string[] {
+function rowOf(file: Attachment, language: Language, note?: string): string[] {
   // A number and its unit stay in one line.
-  const size = formatBytes(piecesOf(file.content).size).replace(' ', '\u00a0');
+  const size = formatBytes(piecesOf(file.content).size, language.id).replace(' ', '\u00a0');
   return [
     file.name,
     file.description,

@@ -72,6 +72,8 @@ export class Canvas implements Surface {
     options: DocumentOptions,
     /** Stands at the foot of every page. */
     private readonly footer: string,
+    /** `Page 3 of 12` */
+    private readonly pagePlace: (page: number, pages: number) => string,
   ) {
     this.document = new ArchivalDocument(options);
     this.faces = new Typefaces(this.document);
@@ -267,7 +269,7 @@ export class Canvas implements Surface {
       show(mark, text, style, right - this.widthOf(text, style), y + this.baseline(style, height));
     }
     const y = page.format.height - MARGIN.footer + this.baseline(TEXT.footer, TEXT.footer.size);
-    const place = `Page ${String(page.number)} of ${String(this.closed.length)}`;
+    const place = this.pagePlace(page.number, this.closed.length);
     const right = page.format.width - MARGIN.right - this.widthOf(place, TEXT.footer);
     show('artifact', this.footer, TEXT.footer, MARGIN.left, y);
     show('artifact', place, TEXT.footer, right, y);

@@ -1,3 +1,5 @@
+import type { Language } from '../../core/language';
+import { phrase, say } from '../../core/language';
 import type { CellContent } from './cells';
 import type { Flow } from './flow';
 import type { Inline } from './inline';
@@ -17,11 +19,13 @@ export function setCards(
   heading: readonly CellContent[],
   rows: Iterable<readonly CellContent[]>,
   flow: Flow,
+  language: Language,
 ): void {
   let number = 0;
   for (const row of rows) {
     number++;
-    const title: Inline[] = [{ kind: 'text', text: `Row ${String(number)}`, style: TEXT.heading }];
+    const text = say(phrase('pdf.row', { row: number }), language);
+    const title: Inline[] = [{ kind: 'text', text, style: TEXT.heading }];
     flow.skip(6);
     flow.need(CARD_ROOM);
     flow.canvas.fill(flow.left, flow.y, flow.width, 0.5, COLORS.line);

@@ -1,3 +1,4 @@
+import { phrase, say } from '../../core/language';
 import type { Flow } from './flow';
 import type { Line } from './lines';
 import { breakLines, heightOfLines } from './lines';
@@ -22,16 +23,17 @@ interface Column {
 }
 
 /** Sets the contents: each chapter and section, a link to it, with the number of its page. */
-export function setContents({ flow, outline }: Setting): void {
+export function setContents({ flow, outline, language }: Setting): void {
   const entries = [...outline.values()].filter((entry) => entry.listed);
   if (entries.filter((entry) => entry.level === 'chapter').length < CHAPTERS) return;
+  const heading = say(phrase('pdf.contents'), language);
   const title = breakLines(
-    [{ kind: 'text', text: 'Contents', style: TEXT.chapter }],
+    [{ kind: 'text', text: heading, style: TEXT.chapter }],
     flow.width,
     flow.canvas.faces,
   );
   flow.canvas.destination('contents', flow.y);
-  flow.canvas.bookmark('Contents', 'chapter', flow.y);
+  flow.canvas.bookmark(heading, 'chapter', flow.y);
   within(flow.canvas, 'H2', () => {
     flow.lines(title, { after: 8 });
   });

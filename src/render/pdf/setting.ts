@@ -1,3 +1,4 @@
+import type { Language } from '../../core/language';
 import type { LongTables } from '../long-table';
 import type { ViewElement } from '../vocabulary';
 import type { Flow } from './flow';
@@ -11,4 +12,5 @@ export interface Setting {
   readonly outline: ReadonlyMap<ViewElement, OutlineEntry>;
   /** Of the title and of the rule above each chapter. */
   readonly headingColor: string;
+  readonly language: Language;
 }

@@ -46,7 +46,7 @@ const ROWS_MEASURED = 400;
  * hold it; a taller one is split, so that no line of it is lost.
  */
 export function setTable(table: ViewElement, setting: Setting): void {
-  const { flow } = setting;
+  const { flow, language } = setting;
   const headings = [...elementsOf(table)].filter((element) => element.name === 'th');
   const narrow = headings.length > COLUMNS_IN_NORMAL_TYPE;
   const heading = headings.map((th) => headingCell(th, narrow ? TEXT.narrowHeading : TEXT.heading));
@@ -56,7 +56,7 @@ export function setTable(table: ViewElement, setting: Setting): void {
   const count = Math.max(heading.length, first[0]?.length ?? 0);
   const columns = columnsOf(table, [heading, ...first], flow, flow.width - gap * (count - 1));
   if (count > COLUMNS_IN_A_GRID || columns.lines > LINES_IN_A_GRID) {
-    setCards(heading, chain(first, rows), flow);
+    setCards(heading, chain(first, rows), flow, language);
     return;
   }
   const grid: Grid = { flow, widths: columns.widths, gap, padding: narrow ? 2 : 3.2 };
