@@ -11,6 +11,6 @@ module.exports = {
   ...ordinary,
   roots: ['<rootDir>/test/faults'],
   testPathIgnorePatterns: ['/node_modules/'],
-  testTimeout: 600_000,
+  testTimeout: 3_600_000,
   reporters: ['default', '<rootDir>/test/faults/support/figures-reporter.cjs'],
 };

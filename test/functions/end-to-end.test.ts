@@ -9,6 +9,7 @@ import { createBlobStore } from '../../src/archive/blob-store';
 import type { ChainEntry } from '../../src/archive/chain';
 import { readChain } from '../../src/archive/chain';
 import { verifyArchive } from '../../src/archive/verify';
+import { appParts } from '../../src/functions/shared/app-parts';
 import { generateSamples } from '../../src/samples/generate';
 import type { Azurite } from '../support/azurite';
 import { startAzurite } from '../support/azurite';
@@ -92,6 +93,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   jest.useRealTimers();
+  // In Azure the app is never closed: its processes end with it.
+  const { parts } = await appParts();
+  await parts.source.close();
   await host.stop();
   await azurite.stop();
   rmSync(folder, { recursive: true, force: true });
