@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 
 import { formatProblem } from '../../src/core/errors';
 import { checkCatalog } from '../../src/catalog/lint';
+import { readCatalog } from '../../src/catalog/read-catalog';
 import { auditSchema } from '../../src/catalog/schemas';
 
 const ROOT = join(__dirname, '../..');
 const AUDIT = 'audits/emergency-account-used/audit.yaml';
+const KOREAN = 'audits/emergency-account-used/audit.ko.yaml';
 const QUERY = 'audits/emergency-account-used/query.kql';
 const REPORT = 'reports/daily-registry-audit.yaml';
 
@@ -38,8 +40,9 @@ beforeAll(async () => {
   templates = join(await mkdtemp(join(tmpdir(), 'tallyman-docs-')), 'templates');
   await cp(join(ROOT, 'templates'), templates, { recursive: true });
   await mkdir(dirname(join(templates, AUDIT)));
-  const [audit, addition] = blocks('yaml');
+  const [audit, addition, korean] = blocks('yaml');
   await writeFile(join(templates, AUDIT), audit ?? '');
+  await writeFile(join(templates, KOREAN), korean ?? '');
   await writeFile(join(templates, QUERY), blocks('kusto')[0] ?? '');
   await change(REPORT, (text) => text.replace('audits:\n', () => addition ?? ''));
 });
@@ -52,6 +55,17 @@ test('the audit of the page is sound and the report asks it', async () => {
   expect(output(0)).toBe(counts);
   const daily = catalog?.reports.find(({ id }) => id === 'daily-registry-audit');
   expect(daily?.audits[0]?.id).toBe('emergency-account-used');
+});
+
+test('its Korean texts are sound, and the report reads them', async () => {
+  const { catalog, problems } = await readCatalog(templates, {
+    report: 'daily-registry-audit',
+    language: 'ko',
+  });
+  expect(problems.map(formatProblem)).toEqual([]);
+  const daily = catalog.reports.find(({ id }) => id === 'daily-registry-audit');
+  expect(daily).toMatchObject({ language: 'ko', title: '일일 레지스트리 감사 보고서' });
+  expect(daily?.audits[0]).toMatchObject({ title: '비상 계정의 사용' });
 });
 
 test('the page explains every key of audit.yaml', () => {

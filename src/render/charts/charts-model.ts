@@ -13,6 +13,8 @@ export interface ChartModel {
   /** Of the chart and, after `numbers-`, of the table of its numbers. */
   readonly id: string;
   readonly title: string;
+  /** The title, made unique where two charts share it: each table of numbers is a landmark. */
+  readonly label: string;
   /** What the drawing shows, in words. */
   readonly description: string;
   readonly viewBox: string;
@@ -33,7 +35,7 @@ export interface ChartsModel {
 
 /** Every chart that the report's audits ask for, in their order. */
 export function chartsModel(report: Report, language: Language): ChartsModel {
-  const charts: ChartModel[] = [];
+  const charts: Omit<ChartModel, 'label'>[] = [];
   const sentences: string[] = [];
   for (const audit of report.audits) {
     for (const [index, chart] of (audit.charts ?? []).entries()) {
@@ -46,7 +48,11 @@ export function chartsModel(report: Report, language: Language): ChartsModel {
   }
   const nothing =
     charts.length + sentences.length === 0 ? say(phrase('chart.nothing'), language) : '';
-  return { charts, sentences, nothing };
+  return {
+    charts: charts.map((chart) => ({ ...chart, label: labelOf(chart, charts) })),
+    sentences,
+    nothing,
+  };
 }
 
 /** One column, or none, is said faster than drawn. */
@@ -57,7 +63,14 @@ function isWorthDrawing(data: ChartData): boolean {
   return filled.length > 1;
 }
 
-function chartModel(id: string, data: ChartData, language: Language): ChartModel {
+function labelOf(
+  { id, title }: Omit<ChartModel, 'label'>,
+  all: readonly Omit<ChartModel, 'label'>[],
+): string {
+  return all.some((other) => other.id !== id && other.title === title) ? `${title}, ${id}` : title;
+}
+
+function chartModel(id: string, data: ChartData, language: Language): Omit<ChartModel, 'label'> {
   const marks = chartMarks(data);
   const legend = data.series.map(({ name }, index) => ({ style: `s${String(index + 1)}`, name }));
   return {
