@@ -14,7 +14,7 @@ const STREAMS_AT_ONCE = 16;
  * Every hour: queues the oldest run that each stream misses, or else the oldest closed period that it is to
  * ask again, has what is sealed witnessed, and mails what no mail has told of. A run queues the next one of
  * its stream when it is sealed, so that a stream's periods are made in order and each is compared with the
- * one before. Trouble with one stream does not stop the others.
+ * one before. Trouble with one stream does not stop the others. A stream for which nothing can be due yet is left alone.
  */
 app.timer('plan', {
   schedule: '0 5 * * * *',
@@ -30,10 +30,14 @@ app.timer('plan', {
       const { abandonedStreams } = await import('../run/begun-streams.js');
       const { loginCanaries } = await import('../run/canaries.js');
       await orGoOn(context, () => loginCanaries(parts));
+      const { IdleStreams } = await import('../run/idle.js');
+      const idle = await IdleStreams.read(parts);
       const messages: RunMessage[] = [];
       let authorityAnswers = true;
       await mapInParallel(streamsOf(parts.catalog), STREAMS_AT_ONCE, (definition) =>
         orGoOn(context, async () => {
+          const look = await idle.look(definition);
+          if (look === undefined) return;
           const work = await nextWork(parts, definition, settings.since);
           if (work !== undefined) messages.push(messageFor(work, parts.now()));
           // One that did not answer once would cost each stream its time limit.
@@ -42,6 +46,7 @@ app.timer('plan', {
             authorityAnswers &&= answers;
           }
           await tellStream(parts, definition);
+          if (work === undefined && authorityAnswers) await idle.remember(look);
         }),
       );
       await orGoOn(context, async () => {

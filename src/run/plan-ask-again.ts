@@ -60,6 +60,31 @@ export function planAskAgain(
   return planned.sort((a, b) => (a.period.start < b.period.start ? -1 : 1));
 }
 
+/** When the first of the closed periods that is not to be asked again now is to be; undefined when none is. */
+export function nextAskAgain(
+  definition: StreamDefinition,
+  entries: readonly ChainEntry[],
+  asked: ReadonlyMap<string, number>,
+  now: Instant,
+): Instant | undefined {
+  const days = definition.report.askAgainDays;
+  const last = days.at(-1) ?? 0;
+  let next: Instant | undefined;
+  for (const [id, { manifest }] of coveredPeriods(entries)) {
+    const { predicate } = manifest;
+    if (!('period' in predicate) || after(predicate.period.end, last + 2 * LATEST_DAYS) < now) {
+      continue;
+    }
+    const dueAt = promisedDueAt(entries, predicate.period) ?? predicate.period.end;
+    const due = days
+      .filter((day) => day > (asked.get(id) ?? 0))
+      .map((day) => after(dueAt, day))
+      .find((time) => time > now);
+    if (due !== undefined && (next === undefined || due < next)) next = due;
+  }
+  return next;
+}
+
 function after(time: Instant, days: number): Instant {
   return toInstant(new Date(Date.parse(time) + days * DAY_MS));
 }
