@@ -1,8 +1,11 @@
+import type { Branding } from '../core/definitions';
 import type { Language, LanguageId, Phrase, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
 import { SEVERITIES } from '../core/outcome';
+import type { MailBrand } from './brand-model';
+import { mailBrand } from './brand-model';
 import type { SummaryRow } from './findings-model';
 import { worstFindings } from './findings-model';
 import { changesModel } from './changes-model';
@@ -62,6 +65,7 @@ export type DigestRow =
 
 export interface DigestMailInput {
   readonly language: LanguageId;
+  readonly branding?: Branding | undefined;
   readonly stream: string;
   readonly title: string;
   /** Oldest first. */
@@ -75,6 +79,7 @@ export interface DigestMailInput {
 }
 
 interface RunMailModel {
+  readonly brand: MailBrand;
   /** For `lang` of the page. */
   readonly language: LanguageId;
   readonly heading: string;
@@ -120,6 +125,7 @@ function runMailModel(input: RunMailInput, findings: number, language: Language)
   const worst = worstFindings(report, findings, language);
   const told = (text: Text): string => say(text, language);
   return {
+    brand: mailBrand(report.branding),
     language: language.id,
     heading: `${visible(report.title, 120)}, ${periodLabel(report.period, language.id)}`,
     registries: told(registriesText(report)),
@@ -167,6 +173,7 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
         : phrase('digest.change'),
   );
   const model = (shown: number): object => ({
+    brand: mailBrand(input.branding),
     language: language.id,
     heading: `${visible(input.title, 120)}: ${what}`,
     counts,

@@ -136,6 +136,7 @@ async function digestMail(
       stream,
       title: report.title,
       language: report.language ?? 'en',
+      branding: report.branding,
       rows,
       sequence: newest?.sequence ?? entries.length,
       head: newest?.manifestSha256 ?? headOf(entries) ?? '',

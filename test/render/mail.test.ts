@@ -2,7 +2,7 @@ import { parseDocument } from 'htmlparser2';
 import { renderDigestMail, renderRunMail } from '../../src/render/mail';
 import type { RunMailInput } from '../../src/render/mail';
 import type { Views } from '../../src/render/views';
-import { hostileReport, periodOf, sampleReport } from '../support/reports';
+import { brandedReport, hostileReport, periodOf, sampleReport } from '../support/reports';
 import { notAttachedText } from '../../src/render/words';
 import { ENGLISH, shippedViews } from '../support/languages';
 
@@ -113,6 +113,23 @@ describe('renderRunMail', () => {
       expect(mail.html).not.toContain('href');
     },
   );
+
+  it('wears the organisation’s name, classification and colour', () => {
+    const { html, text } = renderRunMail(input({ report: brandedReport() }), views);
+    expect(text).toMatch(/^Confidential · Contoso\n/);
+    expect(html).toContain('<b>Confidential</b>');
+    expect(html).toContain('.brand { color: #5b2a86; }');
+    expect(html).toContain('.ink .brand { color: #c9a6f0 !important; }');
+    expect(html).toMatch(/<h1 class="brand"/);
+    expect(Buffer.byteLength(html)).toBeLessThanOrEqual(8_192);
+    expect(renderRunMail(input(), views).html).not.toContain('Contoso</p>');
+  });
+
+  it('refuses a colour that is none, because nothing is escaped in a style sheet', () => {
+    const colour = { light: 'red}</style>', dark: '#ffffff' };
+    const report = { ...brandedReport(), branding: { colour } };
+    expect(() => renderRunMail(input({ report }), views)).toThrow(RangeError);
+  });
 
   it('says why the report is not attached', () => {
     const mail = renderRunMail(
