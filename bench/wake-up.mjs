@@ -127,7 +127,13 @@ function wakeUp(env, times) {
 /** One stream for each registry. */
 function writeTemplates() {
   const templates = join(folder, 'templates');
-  for (const part of ['archive', 'controls', 'views', 'audits/authentication-failures']) {
+  for (const part of [
+    'archive',
+    'controls',
+    'languages',
+    'views',
+    'audits/authentication-failures',
+  ]) {
     cpSync(join(root, 'templates', part), join(templates, part), { recursive: true });
   }
   mkdirSync(join(templates, 'reports'));

@@ -45,6 +45,8 @@ export interface Settings {
   /** The address of an RFC 3161 time-stamping authority. */
   readonly tsaUrl: string | undefined;
   readonly publicUrl: string | undefined;
+  /** Of a collector that takes traces; undefined when none is wanted. */
+  readonly otlpEndpoint: string | undefined;
   /** Whether the function app shows the evidence page, and what checks who looks at it. */
   readonly evidencePage: 'off' | 'app-service-authentication';
   /** The app role that a visitor of the evidence page must have. */
@@ -114,6 +116,7 @@ export function parseSettings(raw: RawSettings): Settings {
     mail: reader.mail(),
     tsaUrl: reader.optionalUrl('TALLYMAN_TSA_URL'),
     publicUrl: reader.optionalUrl('TALLYMAN_PUBLIC_URL')?.replace(/\/+$/, ''),
+    otlpEndpoint: reader.optionalUrl('TALLYMAN_OTLP_ENDPOINT'),
     evidencePage: reader.choice('TALLYMAN_EVIDENCE_PAGE', [
       'off',
       'app-service-authentication',

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export function writeTemplates(shipped, folder) {
-  for (const part of ['actors.yaml', 'archive', 'controls', 'views']) {
+  for (const part of ['actors.yaml', 'archive', 'controls', 'languages', 'views']) {
     cpSync(join(shipped, part), join(folder, part), { recursive: true });
   }
   const audit = join(folder, 'audits/everything');

@@ -3,7 +3,9 @@ import { appParts } from './shared/app-parts';
 import { logEvent } from './shared/log-event';
 import { QUEUE_CONNECTION, RUN_QUEUE } from './shared/queues';
 import type { RunMessage } from './shared/run-message';
+import { traced } from './shared/traced';
 import { orGoOn, orThrow } from './shared/trouble';
+import { inSpan } from '../core/spans';
 
 const runs = output.storageQueue({ queueName: RUN_QUEUE, connection: QUEUE_CONNECTION });
 
@@ -20,48 +22,52 @@ app.timer('plan', {
   schedule: '0 5 * * * *',
   extraOutputs: [runs],
   handler: (_timer, context) =>
-    orThrow(context, async () => {
-      const { settings, parts } = await appParts();
-      const { inOrder, messageFor, nextWork } = await import('./shared/run-message.js');
-      const { mapInParallel } = await import('../core/in-parallel.js');
-      const { witnessStream } = await import('../run/witness.js');
-      const { streamsOf } = await import('../run/streams.js');
-      const { tellStream } = await import('../run/tell.js');
-      const { abandonedStreams } = await import('../run/begun-streams.js');
-      const { loginCanaries } = await import('../run/canaries.js');
-      await orGoOn(context, () => loginCanaries(parts));
-      const { IdleStreams } = await import('../run/idle.js');
-      const idle = await IdleStreams.read(parts);
-      const messages: RunMessage[] = [];
-      let authorityAnswers = true;
-      await mapInParallel(streamsOf(parts.catalog), STREAMS_AT_ONCE, (definition) =>
-        orGoOn(context, async () => {
-          const look = await idle.look(definition);
-          if (look === undefined) return;
-          const work = await nextWork(parts, definition, settings.since);
-          if (work !== undefined) messages.push(messageFor(work, parts.now()));
-          // One that did not answer once would cost each stream its time limit.
-          if (authorityAnswers) {
-            const answers = await witnessStream(parts, definition.stream);
-            authorityAnswers &&= answers;
+    orThrow(context, () =>
+      traced(context, 'wake-up', {}, async () => {
+        const { settings, parts } = await appParts();
+        const { inOrder, messageFor, nextWork } = await import('./shared/run-message.js');
+        const { mapInParallel } = await import('../core/in-parallel.js');
+        const { witnessStream } = await import('../run/witness.js');
+        const { streamsOf } = await import('../run/streams.js');
+        const { tellStream } = await import('../run/tell.js');
+        const { abandonedStreams } = await import('../run/begun-streams.js');
+        const { loginCanaries } = await import('../run/canaries.js');
+        await orGoOn(context, () => loginCanaries(parts));
+        const { IdleStreams } = await import('../run/idle.js');
+        const idle = await IdleStreams.read(parts);
+        const messages: RunMessage[] = [];
+        let authorityAnswers = true;
+        await mapInParallel(streamsOf(parts.catalog), STREAMS_AT_ONCE, (definition) =>
+          orGoOn(context, async () => {
+            const look = await idle.look(definition);
+            if (look === undefined) return;
+            const work = await nextWork(parts, definition, settings.since);
+            if (work !== undefined) messages.push(messageFor(work, parts.now()));
+            // One that did not answer once would cost each stream its time limit.
+            if (authorityAnswers) {
+              const answers = await witnessStream(parts, definition.stream);
+              authorityAnswers &&= answers;
+            }
+            await tellStream(parts, definition);
+            if (work === undefined && authorityAnswers) await idle.remember(look);
+          }),
+        );
+        await orGoOn(context, async () => {
+          for (const stream of await abandonedStreams(parts)) {
+            logEvent(context, 'abandoned', `${stream} was begun, and no report makes it any more.`);
           }
-          await tellStream(parts, definition);
-          if (work === undefined && authorityAnswers) await idle.remember(look);
-        }),
-      );
-      await orGoOn(context, async () => {
-        for (const stream of await abandonedStreams(parts)) {
-          logEvent(context, 'abandoned', `${stream} was begun, and no report makes it any more.`);
-        }
-      });
-      if (messages.length > 0) context.extraOutputs.set(runs, inOrder(messages));
-      const mail = await orGoOn(context, () => parts.mail?.outbox.drain());
-      logEvent(
-        context,
-        'planned',
-        `Queued work of ${messages.length} streams; mails: ${mail?.accepted.length ?? 0} accepted, ` +
-          `${mail?.failed.length ?? 0} failed, ${mail?.waiting.length ?? 0} waiting.`,
-        { queued: messages.length },
-      );
-    }),
+        });
+        if (messages.length > 0) context.extraOutputs.set(runs, inOrder(messages));
+        const mail = await orGoOn(context, () =>
+          inSpan('deliver', {}, async () => parts.mail?.outbox.drain()),
+        );
+        logEvent(
+          context,
+          'planned',
+          `Queued work of ${messages.length} streams; mails: ${mail?.accepted.length ?? 0} accepted, ` +
+            `${mail?.failed.length ?? 0} failed, ${mail?.waiting.length ?? 0} waiting.`,
+          { queued: messages.length },
+        );
+      }),
+    ),
 });

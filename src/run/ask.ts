@@ -7,6 +7,7 @@ import { mapInParallel } from '../core/in-parallel';
 import type { Answer, Intake, LogSource, SourceDescription } from '../core/logs';
 import type { Interval, Period } from '../core/period';
 import { toInstant } from '../core/period';
+import { inSpan } from '../core/spans';
 import { piecesOf, textOf, type Content, type Pieces } from '../core/pieces';
 import type { PlatformRecord, PlatformSource } from '../core/platform';
 import type { Question } from './evidence';
@@ -103,7 +104,9 @@ export async function askSource(
       input.questions,
       session.maxConcurrent ?? 1,
       async (question) => {
-        const answer = await session.query(question.kql);
+        const answer = await inSpan('ask', { question: question.id }, () =>
+          session.query(question.kql),
+        );
         input.onAsked(++done, input.questions.length);
         return [question.id, answer] as const;
       },

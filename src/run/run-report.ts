@@ -2,6 +2,7 @@ import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, readChain } from '../archive/chain';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
+import { inSpan } from '../core/spans';
 import { askAll, questionsOf, tablesOf, windowOf } from './ask';
 import { buildReport } from './build-report';
 import { renderOutputs } from './outputs';
@@ -64,7 +65,9 @@ export async function runReport(
 
   // SEAL
   await folder.adoptRest();
-  const entry = await sealRun(parts, { definition, facts, report, subjects: folder.subjects() });
+  const entry = await inSpan('seal', { stream, period: period.id }, () =>
+    sealRun(parts, { definition, facts, report, subjects: folder.subjects() }),
+  );
   if (entry === undefined) return { status: 'already-sealed' };
   parts.onProgress({ kind: 'run-sealed', report, sequence: entry.sequence });
   return { status: 'sealed', entry, report };

@@ -1,10 +1,13 @@
 import type { Parts } from '../../run/parts';
 import type { Settings } from '../../settings';
+import type { OtlpTraces } from './otlp-traces';
 
 /** What every function of this process works with. */
 export interface App {
   readonly settings: Settings;
   readonly parts: Parts;
+  /** Undefined when nobody wants traces. */
+  readonly traces: OtlpTraces | undefined;
 }
 
 let app: Promise<App> | undefined;
@@ -30,5 +33,17 @@ async function openApp(): Promise<App> {
   const { compose, rememberQueries } = await import('../../compose.js');
   rememberQueries(raw);
   const { parts } = await compose(settings);
-  return { settings, parts };
+  return { settings, parts, traces: await openTraces(settings, parts) };
+}
+
+async function openTraces(
+  settings: Settings,
+  { software }: Parts,
+): Promise<OtlpTraces | undefined> {
+  if (settings.otlpEndpoint === undefined) return undefined;
+  const { OtlpTraces: Traces } = await import('./otlp-traces.js');
+  const { recordSpans } = await import('../../core/spans.js');
+  const traces = new Traces({ endpoint: settings.otlpEndpoint, version: software.version });
+  recordSpans(traces);
+  return traces;
 }
