@@ -67,7 +67,10 @@ describe('the function app', () => {
     const loaded = JSON.parse(output) as string[];
     const sources = loaded.filter((file) => file.startsWith(join(root, 'src')));
     const outside = sources.filter((file) => !file.startsWith(folder));
-    expect(outside.map((file) => file.slice(root.length))).toEqual(['/src/core/errors.ts']);
+    expect(outside.map((file) => file.slice(root.length)).sort()).toEqual([
+      '/src/core/errors.ts',
+      '/src/core/spans.ts',
+    ]);
     const packages = loaded.flatMap(
       (file) => /node_modules\/((@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
     );
