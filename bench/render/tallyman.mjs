@@ -8,6 +8,7 @@ import { headings, rows } from './data.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
+const { loadLanguages } = require(join(root, 'dist/catalog/load-catalog.js'));
 const { loadViews } = require(join(root, 'dist/render/views.js'));
 const { htmlPieces, reportPage } = require(join(root, 'dist/render/html.js'));
 const { formatCell } = require(join(root, 'dist/render/format.js'));
@@ -25,7 +26,8 @@ const columns = headings.map((heading) => {
 const [trail] = report.audits.filter((audit) => audit.id === 'repository-trail');
 trail.table = { columns, rows: [...rows(Math.min(count, HELD))] };
 
-const views = await loadViews(join(root, 'templates/views'));
+const languages = await loadLanguages(join(root, 'templates'));
+const views = await loadViews(join(root, 'templates/views'), languages);
 const page = reportPage(report, views, HELD);
 if (count > HELD) {
   const zone = report.period.timeZone;
@@ -41,6 +43,7 @@ if (count > HELD) {
 if (htmlOut !== undefined) writeFileSync(htmlOut, Array.from(htmlPieces(page)).join(''));
 const pdf = await renderPdf(page.html, {
   title: `${report.title}, ${report.period.id}`,
+  language: languages.en,
   created: report.startedAt,
   tables: page.tables,
 });

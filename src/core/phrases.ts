@@ -22,6 +22,7 @@ export const PHRASES = {
   'answer.complete': [],
   'answer.failed': [],
   'answer.partial': [],
+  'answers.exports': ['files'],
   'atOnce.more': ['count'],
   'atOnce.noEvidence': ['now'],
   'atOnce.subject': ['audits', 'findings'],

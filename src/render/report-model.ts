@@ -1,3 +1,4 @@
+import type { ExportKind } from '../core/definitions';
 import type { Language, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Outcome } from '../core/outcome';
@@ -77,6 +78,8 @@ export interface ReportModel {
   readonly accessReview: boolean;
   readonly charts: ChartsModel;
   readonly answers: readonly AnswerModel[];
+  /** Where the answers are for other programs; empty when they are not. */
+  readonly exports: string;
   readonly executions: readonly ExecutionModel[];
   readonly source: readonly FactModel[];
   readonly unreadable: readonly {
@@ -153,6 +156,7 @@ export function reportModel(
     accessReview: report.period.kind !== 'day' && identities.table !== undefined,
     charts: chartsModel(report, language),
     answers: answerModels(report, language, rowsShown),
+    exports: told(exportsText(report)),
     executions: executionModels(report, language),
     source: facts(sourceFacts(report, language), language),
     ...unreadableLines(report, language),
@@ -179,6 +183,19 @@ function registriesText({ registries }: Report): Text {
   if (registries.length === 0) return phrase('page.noRegistry');
   const names = registries.slice(0, 8).map((name) => visible(name, 80));
   return namesAndMore(names, registries.length - names.length);
+}
+
+/** As run/exports.ts lays them out. */
+const EXPORTED: Record<ExportKind, string> = {
+  jsonl: 'exports/*.jsonl.gz',
+  parquet: 'exports/*.parquet',
+  xlsx: 'exports/report.xlsx',
+};
+
+function exportsText({ exports = [] }: Report): Text {
+  return exports.length === 0
+    ? ''
+    : phrase('answers.exports', { files: listed(exports.map((kind) => EXPORTED[kind])) });
 }
 
 function outcomeCount(report: Report, outcome: Outcome): string {

@@ -145,6 +145,8 @@ describe.each(['daily', 'weekly', 'monthly'] as const)('a %s report in Korean', 
     expect(html()).toContain('<html lang="ko">');
     expect(html()).toContain('<title>레지스트리 감사 보고서, 2026년 ');
     expect(html()).toContain('로그가 빠짐없이 수집되었는가');
+    expect(html()).toContain('다른 프로그램용 파일(이 보고서와 함께 보관): exports/report.xlsx.');
+    expect(existsSync(fileOf(id, 'exports/report.xlsx'))).toBe(true);
     expect(leftIn(shownText(html()))).toEqual([]);
   });
 
