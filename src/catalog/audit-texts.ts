@@ -6,7 +6,7 @@ import type { LanguageId } from '../core/language';
 import { LANGUAGE_IDS } from '../core/language';
 import { nearestName } from '../kql/similar';
 import { checkShape } from './check-shape';
-import type { LanguageFiles } from './language-files';
+import type { Glossary } from './language-files';
 import { readText } from './read-text';
 import type { AuditTextFile } from './schemas';
 import { auditTextSchema } from './schemas';
@@ -110,7 +110,7 @@ export interface TextsOfAudits {
  */
 export function wordReport(
   report: ReportDefinition,
-  files: LanguageFiles,
+  glossaryOf: (language: LanguageId) => Glossary | undefined,
   { folder, texts }: TextsOfAudits,
   problems: Problem[],
 ): ReportDefinition {
@@ -127,7 +127,7 @@ export function wordReport(
       });
       return audit;
     }
-    return wordAudit(audit, own, files.get(language)?.glossary);
+    return wordAudit(audit, own, glossaryOf(language));
   });
   return { ...report, audits };
 }
@@ -135,13 +135,7 @@ export function wordReport(
 function wordAudit(
   audit: AuditDefinition,
   own: AuditTextFile,
-  glossary:
-    | {
-        columns: Readonly<Record<string, string>>;
-        words: AuditDefinition['words'];
-        nothing: string | undefined;
-      }
-    | undefined,
+  glossary: Glossary | undefined,
 ): AuditDefinition {
   const names = audit.columns.map(({ name }) => name);
   const ofColumns = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>

@@ -38,7 +38,7 @@ export async function loadCheckedCatalog(
   folder: string,
   inLanguage?: InLanguage,
 ): Promise<Catalog> {
-  const reading = await readCatalog(folder, inLanguage);
+  const reading = await readCatalog(folder, { inLanguage });
   const problems = [...reading.problems, ...(await checkQueries(reading))].sort(comparePlaces);
   if (problems.length === 0) return reading.catalog;
   throw invalidCatalog(folder, problems);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Catalog } from '../core/definitions';
 import { TallymanError, type Problem } from '../core/errors';
 import type { Languages } from '../core/language';
-import { allLanguages, readLanguageFiles } from './language-files';
+import type { LazyLanguages } from './language-files';
+import { openLanguageFiles } from './language-files';
 import { readCatalog } from './read-catalog';
 
 /**
@@ -12,17 +13,24 @@ import { readCatalog } from './read-catalog';
  * once. Queries are not analyzed here, so that a run does not need the Kusto language service.
  */
 export async function loadCatalog(folder: string): Promise<Catalog> {
-  const { catalog, problems } = await readCatalog(folder);
+  const languages = await openLanguages(folder);
+  const { catalog, problems } = await readCatalog(folder, { languages });
   if (problems.length === 0) return catalog;
   throw invalidCatalog(folder, problems);
 }
 
-/** The languages of a templates folder. Throws CATALOG_INVALID with everything that is missing. */
+/**
+ * The languages of a templates folder, each parsed when it is first asked for; asking throws CATALOG_INVALID with what it
+ * lacks. `tallyman check` compares them all.
+ */
 export async function loadLanguages(folder: string): Promise<Languages> {
-  const problems: Problem[] = [];
-  const files = await readLanguageFiles(join(folder, 'languages'), problems);
-  if (problems.length > 0) throw invalidCatalog(folder, problems);
-  return allLanguages(files);
+  return (await openLanguages(folder)).languages;
+}
+
+function openLanguages(folder: string): Promise<LazyLanguages> {
+  return openLanguageFiles(join(folder, 'languages'), (problems) =>
+    invalidCatalog(folder, problems),
+  );
 }
 
 /** CATALOG_INVALID, with what is wrong. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { Catalog, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import type { LanguageId } from '../core/language';
 import { withOwnTables, type KnownTables } from '../core/known-tables';
 import { readActorRules } from './actor-rules';
 import { readAuditFolders } from './audit-files';
@@ -9,7 +10,7 @@ import { wordReport } from './audit-texts';
 import type { AuditFolder } from './audit-files';
 import { readFrameworks } from './control-files';
 import type { Framework } from './control-files';
-import type { LanguageFiles } from './language-files';
+import type { Glossary, LanguageFiles, LazyLanguages } from './language-files';
 import { allLanguages, readLanguageFiles } from './language-files';
 import { foldersIn } from './names';
 import type { InLanguage } from './report-files';
@@ -27,10 +28,16 @@ export interface CatalogReading {
   readonly problems: readonly Problem[];
 }
 
+export interface ReadingOptions {
+  readonly inLanguage?: InLanguage | undefined;
+  /** Used as they are, and not compared with each other. */
+  readonly languages?: LazyLanguages;
+}
+
 /** Reads and cross-checks every definition below a folder. Never throws for what it finds there. */
 export async function readCatalog(
   folder: string,
-  inLanguage?: InLanguage,
+  { inLanguage, languages: lazy }: ReadingOptions = {},
 ): Promise<CatalogReading> {
   const problems: Problem[] = [];
   const auditsFolder = join(folder, 'audits');
@@ -43,14 +50,17 @@ export async function readCatalog(
   const ids = await foldersIn(auditsFolder, []);
   const known = new Map(ids.map((id) => [id, audits.find((audit) => audit.id === id)]));
   const read = await readReportFiles(join(folder, 'reports'), known, problems, inLanguage);
-  const languages = await readLanguageFiles(join(folder, 'languages'), problems);
+  const languages: LanguageFiles =
+    lazy === undefined ? await readLanguageFiles(join(folder, 'languages'), problems) : new Map();
+  const glossaryOf = (id: LanguageId): Glossary | undefined =>
+    lazy === undefined ? languages.get(id)?.glossary : lazy.glossaryOf(id);
   const texts = new Map(
     folders.flatMap(({ id, declared }) =>
       declared === undefined ? [] : [[id, declared.texts] as const],
     ),
   );
   const reports = read.map((report) =>
-    wordReport(report, languages, { folder: auditsFolder, texts }, problems),
+    wordReport(report, glossaryOf, { folder: auditsFolder, texts }, problems),
   );
   const viewsDigest = await digestViews(folder, problems);
   return {
@@ -58,7 +68,7 @@ export async function readCatalog(
       reports: reports.map((report) => withTablesOf(report, tables)),
       audits,
       tables,
-      languages: allLanguages(languages),
+      languages: lazy?.languages ?? allLanguages(languages),
       viewsDigest,
     },
     folders,

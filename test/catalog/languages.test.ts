@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unusedPhrases, readLanguageFiles } from '../../src/catalog/language-files';
 import { loadCatalog } from '../../src/catalog/load-catalog';
 import { readCatalog } from '../../src/catalog/read-catalog';
-import { formatProblem } from '../../src/core/errors';
+import { formatProblem, TallymanError } from '../../src/core/errors';
 import { phrase, say } from '../../src/core/language';
 import { checkViews } from '../../src/render/views';
 import { LANGUAGES } from '../support/languages';
@@ -75,6 +75,13 @@ describe('a language’s file', () => {
       "Nothing says 'extra.more'.",
     ]);
   });
+});
+
+it('a run needs only the languages of its reports, and refuses one that lacks a text', async () => {
+  const broken = await writeCatalog({ [KO]: (text) => text.replace(/^ {2}expected: .*\n/m, '') });
+  const { languages } = await loadCatalog(broken);
+  expect(say(phrase('count.rows', { count: 2 }), languages.en)).toBe('2 rows');
+  expect(() => languages.ko).toThrow(TallymanError);
 });
 
 describe('a report in Korean', () => {

@@ -59,8 +59,7 @@ test('the audit of the page is sound and the report asks it', async () => {
 
 test('its Korean texts are sound, and the report reads them', async () => {
   const { catalog, problems } = await readCatalog(templates, {
-    report: 'daily-registry-audit',
-    language: 'ko',
+    inLanguage: { report: 'daily-registry-audit', language: 'ko' },
   });
   expect(problems.map(formatProblem)).toEqual([]);
   const daily = catalog.reports.find(({ id }) => id === 'daily-registry-audit');
