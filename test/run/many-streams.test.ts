@@ -19,8 +19,8 @@ import { streamsOf } from '../../src/run/streams';
 import { parseSettings } from '../../src/settings';
 import { copyTemplates } from '../support/templates';
 
-const STREAMS = 10;
-const DAYS = 8;
+const STREAMS = 6;
+const DAYS = 6;
 const SINCE = '2026-03-01';
 const DAY_MS = 86_400_000;
 
