@@ -8,6 +8,7 @@ import type { PlatformRecord } from '../../src/core/platform';
 import { createAzurePlatform } from '../../src/logs/azure-platform';
 import type { ArmServer } from './support/arm-server';
 import { groupSetting, registryId, startArmServer, WORKSPACE } from './support/arm-server';
+import { said } from '../support/languages';
 
 const period = { start: '2026-03-01T00:00:00.000Z', end: '2026-03-02T00:00:00.000Z' };
 
@@ -102,7 +103,7 @@ it('says why something could not be told, and never takes trouble for an empty l
     { when: /metrics/, status: 200, body: '{"value":"?"}' },
   );
   const record = await ask();
-  expect(settingsOf(record, registryId('a'))).toEqual({
+  expect(said(settingsOf(record, registryId('a')))).toEqual({
     told: false,
     reason: 'Azure Resource Manager answered 403: AuthorizationFailed.',
   });
@@ -116,7 +117,8 @@ it('a list of which a page is missing is not told', async () => {
   const source = createAzurePlatform({ endpoint, credential, subscriptions: [], now: () => '' });
   const whole = await source.list();
   expect(registriesOf(whole)).toMatchObject({ told: true });
-  expect(registriesOf({ ...whole, exchanges: whole.exchanges.slice(0, 1) })).toMatchObject({
+  const half = { ...whole, exchanges: whole.exchanges.slice(0, 1) };
+  expect(said(registriesOf(half))).toMatchObject({
     told: false,
     reason: 'The list of registries has 1 of 2 rows.',
   });

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadAuditorFiles } from '../../src/archive/auditor-files';
 import type { ChainEntry } from '../../src/archive/chain';
 import { readChain } from '../../src/archive/chain';
+import { createFolderStore } from '../../src/archive/folder-store';
 import { verifyArchive } from '../../src/archive/verify';
 import { definitionDigest } from '../../src/catalog/definition-digest';
 import type { ReportDefinition } from '../../src/core/definitions';
@@ -29,17 +33,23 @@ const REPORT: ReportDefinition = {
 };
 
 let test: Omit<TestArchive, 'entries'>;
+let privateFolder: string;
 
 beforeEach(async () => {
   test = await emptyArchive();
+  privateFolder = await mkdtemp(join(tmpdir(), 'tallyman-private-'));
 });
 
-afterEach(() => test.remove());
+afterEach(async () => {
+  await test.remove();
+  await rm(privateFolder, { recursive: true });
+});
 
 /** What the planner works with: a chain needs no log source and no views. */
 async function partsAt(now: Instant): Promise<Parts> {
   return {
     archive: test.archive,
+    privateStore: createFolderStore(privateFolder),
     signer: test.signer,
     auditorFiles: await loadAuditorFiles(),
     software: { name: 'tallyman', version: '0.0.0', commit: 'test' },
