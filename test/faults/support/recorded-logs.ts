@@ -1,11 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Answer, Intake, LogSource } from '../../../src/core/logs';
+import { piecesOf, textOf } from '../../../src/core/pieces';
+import { readWireAnswer } from '../../../src/kql/wire-answer';
 
 /** What a log source answered, so that a child process needs no engine. */
 interface Recording {
   readonly description: LogSource['description'];
-  readonly answers: Record<string, Answer>;
+  readonly answers: Record<string, KeptAnswer>;
   readonly intakes: Record<string, Intake>;
+}
+
+/** An answer with its body as text, from which its table is read again. */
+interface KeptAnswer {
+  readonly answer: Omit<Answer, 'body' | 'table'>;
+  readonly body?: string;
+}
+
+function kept(answer: Answer): KeptAnswer {
+  if (answer.status === 'failed') return { answer };
+  const { body, ...rest } = answer;
+  const withoutTable = { ...rest, table: undefined };
+  return { answer: withoutTable, body: textOf(body) };
+}
+
+function answerOf({ answer, body }: KeptAnswer): Answer {
+  if (body === undefined) return answer as Answer;
+  const pieces = piecesOf(body);
+  return { ...answer, body: pieces, table: readWireAnswer(pieces).table } as Answer;
 }
 
 /** A source that keeps everything that another one answers. */
@@ -16,7 +37,11 @@ export function recordingSource(source: LogSource): LogSource & { save(file: str
     open: async (request) => {
       const session = await source.open(request);
       return {
-        query: async (kql) => (recording.answers[kql] = await session.query(kql)),
+        query: async (kql) => {
+          const answer = await session.query(kql);
+          recording.answers[kql] = kept(answer);
+          return answer;
+        },
         intake: () => (recording.intakes[JSON.stringify(request.window)] = session.intake()),
         close: () => session.close(),
       };
@@ -35,7 +60,7 @@ export function replayedSource(file: string): LogSource {
     description: recording.description,
     open: ({ window }) =>
       Promise.resolve({
-        query: (kql) => Promise.resolve(known(recording.answers, kql)),
+        query: (kql) => Promise.resolve(answerOf(known(recording.answers, kql))),
         intake: () => known(recording.intakes, JSON.stringify(window)),
         close: () => Promise.resolve(),
       }),
