@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAhead } from '../kql/store-process';
 
+/** A reader such as `head` may go away before all is printed: that must not end a run that is being sealed. */
+function outliveReaders(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 async function main(args: readonly string[]): Promise<void> {
+  outliveReaders(process.stdout);
+  outliveReaders(process.stderr);
   // The engine takes as long to start as everything else together, so it begins before the rest is even loaded.
   if (args[0] === 'query' && !args.includes('--explain') && !args.includes('--help')) startAhead();
   const { CommanderError } = await import('commander');

@@ -22,7 +22,14 @@ export function print(line = ''): void {
 
 /** The same, and waits while whoever reads it is slower: what is not taken yet stays in memory. */
 export async function printWhenTaken(line: string): Promise<void> {
-  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+  const { stdout } = process;
+  // A reader that has gone away takes nothing any more.
+  if (stdout.errored !== null || stdout.write(`${line}\n`)) return;
+  try {
+    await once(stdout, 'drain');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
 }
 
 /** A line about the work itself, on standard error. */

@@ -90,9 +90,10 @@ export class IdleStreams {
     if (isDue) return;
     const until = [
       toInstant(new Date(Date.parse(now) + MOST_DAYS * DAY_MS)),
+      // Long ago for a report that has ended.
       dueAt(report, nextPeriod(newestDuePeriod(report, now))),
       nextAskAgain(definition, entries, asked, now),
-    ].filter((time) => time !== undefined);
+    ].filter((time) => time !== undefined && time > now);
     const first = Date.parse(until.sort()[0] ?? now);
     const note = `${first}.${seen}.${this.#stateOf(definition)}`;
     await privateStore.create(`${ROOT}${dateOf(first)}/${stream}/${note}`, Buffer.from('{}\n'));

@@ -230,6 +230,26 @@ describe('tallyman query', () => {
   });
 });
 
+describe('a reader that goes away', () => {
+  it('ends no command and makes no noise', () => {
+    const command = [
+      process.execPath,
+      '--require',
+      join(root, 'test/support/register-typescript.cjs'),
+      join(root, 'src/cli/main.ts'),
+      'query',
+      'range x from 1 to 50000 step 1',
+    ];
+    const script = `{ "$@"; echo "code $?" >&2; } | head -1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', ...command], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('x\n');
+    expect(stderr.trim().split('\n')).toEqual(['50,000 rows', 'code 0']);
+  });
+});
+
 describe('tallyman samples', () => {
   const options = ['samples', '--out', 'logs', '--days', '1', '--registries', '1'];
 
