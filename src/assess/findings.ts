@@ -1,6 +1,7 @@
 import type { AuditDefinition, Waiver } from '../core/definitions';
 import { wordFor } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
+import { fillSentence } from '../core/finding-sentence';
 import { phrase } from '../core/language';
 import type { Finding } from '../core/report';
 import type { Cell, Table } from '../core/table';
@@ -19,7 +20,7 @@ export function findingsOf(
     return {
       audit: audit.id,
       severity: audit.severity,
-      text: fillTemplate(audit, values),
+      text: textOf(audit, values),
       row: index,
       values,
       key: sha256(stableJson({ audit: audit.id, values })),
@@ -39,15 +40,16 @@ export function absenceFinding(audit: AuditDefinition): Finding {
   };
 }
 
-/** Fills `{{Column}}` placeholders with raw values, or the audit's words for them; renderers make the result visible. */
-function fillTemplate(
+/** The audit’s sentence with raw values, or the audit’s words for them; renderers make the result visible. */
+function textOf(
   { finding, words, nothing = '(none)' }: AuditDefinition,
   values: Readonly<Record<string, Cell>>,
 ): string {
-  return finding.replace(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g, (_, name: string) => {
+  const valueOf = (name: string): string | undefined => {
     const value = values[name] ?? null;
-    return value === null || value === '' ? nothing : wordFor(words, name, String(value));
-  });
+    return value === null || value === '' ? undefined : wordFor(words, name, String(value));
+  };
+  return fillSentence(finding, valueOf, nothing);
 }
 
 function applies(

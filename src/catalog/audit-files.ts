@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { AuditDefinition, ControlRef } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import { columnsIn, withoutColumns } from '../core/finding-sentence';
 import type { KnownTables } from '../core/known-tables';
 import type { KustoType } from '../core/table';
 import { nearestName } from '../kql/similar';
@@ -146,25 +147,31 @@ function checkTables(
   });
 }
 
-/** Each `{{…}}` of the sentence must be a declared column, written without blanks. */
+/** Each `{{…}}` of the sentence must be a declared column, written without blanks, and each `[[…]]` must name one. */
 function checkFinding(value: AuditFile, file: YamlFile, problems: Problem[]): void {
   const place = { where: file.where, ...file.placeOf(['finding']) };
-  const rest = value.finding.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    if (!Object.hasOwn(value.columns, name)) {
-      const meant = nearestName(name, Object.keys(value.columns));
-      problems.push({
-        ...place,
-        message: `The finding names {{${name}}}, which is no column of this audit.`,
-        remedy: meant === undefined ? 'Declare it under columns.' : `Did you mean '${meant}'?`,
-      });
-    }
-    return '';
-  });
+  for (const name of columnsIn(value.finding)) {
+    if (Object.hasOwn(value.columns, name)) continue;
+    const meant = nearestName(name, Object.keys(value.columns));
+    problems.push({
+      ...place,
+      message: `The finding names {{${name}}}, which is no column of this audit.`,
+      remedy: meant === undefined ? 'Declare it under columns.' : `Did you mean '${meant}'?`,
+    });
+  }
+  const rest = withoutColumns(value.finding);
   if (/\{\{|\}\}/.test(rest)) {
     problems.push({
       ...place,
       message: 'Expected placeholders of the form {{Column}}, came other double braces.',
       remedy: 'Write the name of one column between the braces, without blanks.',
+    });
+  }
+  if (/\[\[|\]\]/.test(rest)) {
+    problems.push({
+      ...place,
+      message: 'Expected optional parts of the form [[, tag {{Tag}}]], came other double brackets.',
+      remedy: 'Name a column between the brackets: the part is left out when it has no value.',
     });
   }
 }

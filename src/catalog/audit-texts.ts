@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import type { AuditDefinition, ReportDefinition } from '../core/definitions';
 import type { Problem } from '../core/errors';
+import { columnsIn } from '../core/finding-sentence';
 import type { LanguageId } from '../core/language';
 import { LANGUAGE_IDS } from '../core/language';
 import { nearestName } from '../kql/similar';
@@ -90,12 +91,6 @@ function checkTexts(
       });
     }
   }
-}
-
-function columnsIn(finding: string): string[] {
-  return [
-    ...new Set(Array.from(finding.matchAll(/\{\{(\w+)\}\}/g), ([, name]) => name ?? '')),
-  ].sort();
 }
 
 /** Where an audit's texts are, for whoever has to add them. */

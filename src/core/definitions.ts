@@ -46,7 +46,7 @@ export interface AuditDefinition {
   readonly severity: Severity;
   /** The columns of the answer, in order. */
   readonly columns: readonly Column[];
-  /** A sentence for one row, with `{{Column}}` placeholders. */
+  /** A sentence for one row: see fillSentence. */
   readonly finding: string;
   readonly controls: readonly ControlRef[];
   /** What the reader of a finding should do. */

@@ -112,6 +112,7 @@ export const PHRASES = {
   'custody.lost': ['loss', 'period'],
   'custody.recordsGone': ['count'],
   'cut.askedAgain': ['more'],
+  'cut.characters': ['count'],
   'cut.digest': ['more'],
   'cut.digests': ['files'],
   'cut.entries': ['shown', 'total'],

@@ -137,7 +137,7 @@ function findingRow(
   language: Language,
   count = 1,
 ): SummaryRow {
-  const text = visible(shortResources(say(finding.text, language)), SUMMARY_CHARACTERS);
+  const text = summarized(shortResources(say(finding.text, language)), language);
   const more =
     count < 2 ? '' : ` ${say(phrase('finding.moreLikeIt', { more: count - 1 }), language)}`;
   return {
@@ -149,11 +149,17 @@ function findingRow(
   };
 }
 
+function summarized(text: string, language: Language): string {
+  return visible(text, SUMMARY_CHARACTERS, (count) =>
+    say(phrase('cut.characters', { count }), language),
+  );
+}
+
 function untoldRow(audit: AuditResult, language: Language): SummaryRow {
   return {
     badge: outcomeBadge('error', language),
-    text: visible(audit.title, SUMMARY_CHARACTERS),
-    circumstances: visible(say(audit.reason, language), SUMMARY_CHARACTERS),
+    text: summarized(audit.title, language),
+    circumstances: summarized(say(audit.reason, language), language),
     controls: controlSummary(audit),
     link: `#outcome-${visible(audit.id, 80)}`,
   };

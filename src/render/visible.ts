@@ -51,16 +51,20 @@ const COMBINING = characterClass(COMBINING_RANGES);
 /** More marks than this on one letter would paint over neighbouring lines. */
 const MARKS_ON_A_LETTER = 3;
 
-/** What `… (+100 characters)` takes. */
+/** What `… (+100 characters)` takes; other languages take less. */
 const ROOM_OF_CUT = 19;
 
 /**
  * Text from a log, a definition or a setting in a form that people can be shown: well-formed UTF-16, every hidden
  * character written as its code point (`<U+202E>`), and about `maxLength` UTF-16 units long before
  * `… (+N characters)` says how many code points are left out; never so many fewer that the rest would have
- * taken no more room. It does not escape for any format.
+ * taken no more room. `leftOut` says it in another language. It does not escape for any format.
  */
-export function visible(text: string, maxLength: number = SHOWN_CHARACTERS): string {
+export function visible(
+  text: string,
+  maxLength: number = SHOWN_CHARACTERS,
+  leftOut: (count: number) => string = (count) => `… (+${String(count)} characters)`,
+): string {
   if (text.length <= maxLength && !HIDDEN.test(text) && !COMBINING.test(text)) return text;
   let shown = '';
   let marks = 0;
@@ -76,7 +80,7 @@ export function visible(text: string, maxLength: number = SHOWN_CHARACTERS): str
       if (rest.length <= ROOM_OF_CUT) rest += piece;
     }
   }
-  return rest.length <= ROOM_OF_CUT ? shown + rest : `${shown}… (+${String(left)} characters)`;
+  return rest.length <= ROOM_OF_CUT ? shown + rest : shown + leftOut(left);
 }
 
 /** A character as its code point: `<U+202E>`. */

@@ -161,6 +161,13 @@ const MISTAKES: Case[] = [
     `${AUDIT}:10:10: Expected placeholders of the form {{Column}}, came other double braces. Write the name of one column between the braces, without blanks.`,
   ],
   [
+    'an optional part without a placeholder',
+    AUDIT,
+    '{{Repository}}',
+    '[[in]] {{Repository}}',
+    `${AUDIT}:10:10: Expected optional parts of the form [[, tag {{Tag}}]], came other double brackets. Name a column between the brackets: the part is left out when it has no value.`,
+  ],
+  [
     'an unknown control',
     AUDIT,
     'acme-1.0/LOG-1',

@@ -1,0 +1,30 @@
+const COLUMN = /\{\{(\w+)\}\}/g;
+const OPTIONAL = /\[\[(.*?)\]\]/gs;
+
+/** The columns that a sentence names as `{{Column}}`, each once and sorted. */
+export function columnsIn(sentence: string): string[] {
+  return [...new Set(Array.from(sentence.matchAll(COLUMN), ([, name]) => name ?? ''))].sort();
+}
+
+/** A sentence without its columns, and without the brackets around parts that name one: what else is left is a mistake. */
+export function withoutColumns(sentence: string): string {
+  return sentence
+    .replace(OPTIONAL, (whole, part: string) => (columnsIn(part).length > 0 ? part : whole))
+    .replace(COLUMN, '');
+}
+
+/**
+ * A sentence about a row: `{{Column}}` stands for a value, and `[[:{{Tag}}]]` is left out whole when a value in it
+ * is missing. `valueOf` gives undefined for one that is missing; elsewhere `nothing` is said of it.
+ */
+export function fillSentence(
+  sentence: string,
+  valueOf: (column: string) => string | undefined,
+  nothing: string,
+): string {
+  return sentence
+    .replace(OPTIONAL, (_, part: string) =>
+      columnsIn(part).every((name) => valueOf(name) !== undefined) ? part : '',
+    )
+    .replace(COLUMN, (_, name: string) => valueOf(name) ?? nothing);
+}
