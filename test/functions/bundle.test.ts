@@ -1,7 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { createFolderStore } from '../../src/archive/folder-store';
 import { verifyArchive } from '../../src/archive/verify';
 import { generateSamples } from '../../src/samples/generate';
@@ -35,16 +39,40 @@ afterAll(() => {
 });
 
 /** The app in a process that has none of the repository's own ways to find files. */
-function runApp(
+async function runApp(
   settings: NodeJS.ProcessEnv,
   ...args: string[]
-): { functions: string[]; log: string[] } {
-  const output = execFileSync(process.execPath, [APP, join(bundle(), 'dist/index.js'), ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, ...settings },
+): Promise<{ functions: string[]; log: string[] }> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [APP, join(bundle(), 'dist/index.js'), ...args],
+    { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, ...settings } },
+  );
+  return JSON.parse(stdout) as { functions: string[]; log: string[] };
+}
+
+/** Takes traces, and gives the names of all spans that came. */
+async function startCollector(): Promise<{
+  url: string;
+  spans: () => string[];
+  stop: () => void;
+}> {
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      bodies.push(body);
+      response.end('{}');
+    });
   });
-  return JSON.parse(output) as { functions: string[]; log: string[] };
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    spans: () =>
+      bodies.flatMap((body) => Array.from(body.matchAll(/"name":"([^"]+)"/g), ([, name]) => name!)),
+    stop: () => server.close(),
+  };
 }
 
 describe('the bundled app', () => {
@@ -55,14 +83,15 @@ describe('the bundled app', () => {
     expect(Number(files)).toBeLessThan(400);
   });
 
-  it('registers every function of the source, without any setting', () => {
+  it('registers every function of the source, without any setting', async () => {
     const names = readdirSync(join(ROOT, 'src/functions'))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => name.replace(/\.ts$/, ''));
-    expect(runApp({}, 'load').functions).toEqual(names.sort());
+    expect((await runApp({}, 'load')).functions).toEqual(names.sort());
   });
 
-  it('makes a run from raw logs to a sealed PDF', async () => {
+  it('makes a run from raw logs to a sealed PDF, and tells a collector of traces', async () => {
+    const collector = await startCollector();
     await generateSamples({
       seed: 1,
       firstDay: day(4),
@@ -72,7 +101,8 @@ describe('the bundled app', () => {
       timeZone: 'Asia/Seoul',
       out: join(folder, 'logs'),
     });
-    const { log } = runApp({
+    const { log } = await runApp({
+      TALLYMAN_OTLP_ENDPOINT: collector.url,
       TALLYMAN_LOG_ARCHIVE: join(folder, 'logs'),
       TALLYMAN_ARCHIVE: join(folder, 'archive'),
       TALLYMAN_MAIL: 'eml',
@@ -81,6 +111,10 @@ describe('the bundled app', () => {
       TALLYMAN_SINCE: day(3),
       TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), ['repository-deletions']),
     });
+    collector.stop();
+    expect(collector.spans()).toEqual(
+      expect.arrayContaining(['wake-up', 'queued-work', 'run', 'ask', 'seal', 'deliver']),
+    );
     expect(log.filter((line) => line.startsWith('error'))).toEqual([]);
     expect(log.join('\n')).toMatch(/daily\.all \S+ is sealed as entry \d+/);
     const archive = createFolderStore(join(folder, 'archive'));
