@@ -31,16 +31,11 @@ module.exports = {
       'settings.ts|settings-table.ts|core/',
       'settings know no parts',
     ),
-    layer(
-      'open-archive',
-      'open-archive.ts',
-      'azure-clients.ts|settings.ts|archive/|core/',
-      'opening an archive is a part of wiring',
-    ),
+    layer('machine', 'machine.ts', 'settings.ts|kql/|core/', 'clock, random and folders'),
     layer(
       'compose',
-      'compose.ts',
-      'compose.ts|open-archive.ts|azure-clients.ts|settings.ts|run/|catalog/|logs/|assess/|render/|archive/|mail/|samples/|kql/|core/',
+      'compose.ts|open-|shipped.ts',
+      'open-|shipped.ts|machine.ts|azure-clients.ts|settings.ts|run/|catalog/|logs/|assess/|render/|archive/|mail/|samples/|kql/|core/',
       'compose wires parts, never entry points',
     ),
     {
@@ -50,7 +45,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/(functions/|compose\\.ts|azure-clients\\.ts|logs/query-api\\.ts|logs/arm-client\\.ts|logs/canary-login\\.ts|logs/blob-sink\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|archive/blob-retention\\.ts|archive/blob-eraser\\.ts|archive/container-policy\\.ts|archive/key-vault-signer\\.ts|mail/azure-communication\\.ts)',
+          '^src/(functions/|azure-clients\\.ts|logs/query-api\\.ts|logs/arm-client\\.ts|logs/canary-login\\.ts|logs/blob-sink\\.ts|logs/blob-tree\\.ts|archive/blob-store\\.ts|archive/blob-retention\\.ts|archive/blob-eraser\\.ts|archive/container-policy\\.ts|archive/key-vault-signer\\.ts|mail/azure-communication\\.ts)',
       },
       to: { path: 'node_modules/@azure' },
     },

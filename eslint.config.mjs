@@ -51,14 +51,14 @@ export default tseslint.config(
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Read settings in src/settings.ts only.' },
-        { object: 'Date', property: 'now', message: 'The clock belongs to src/compose.ts.' },
-        { object: 'Math', property: 'random', message: 'Random belongs to src/compose.ts.' },
+        { object: 'Date', property: 'now', message: 'The clock belongs to src/machine.ts.' },
+        { object: 'Math', property: 'random', message: 'Random belongs to src/machine.ts.' },
       ],
       'no-restricted-syntax': [
         'error',
         {
           selector: "NewExpression[callee.name='Date'][arguments.length=0]",
-          message: 'The clock belongs to src/compose.ts.',
+          message: 'The clock belongs to src/machine.ts.',
         },
       ],
     },
@@ -69,7 +69,7 @@ export default tseslint.config(
     rules: { 'max-lines': 'off' },
   },
   {
-    files: ['src/settings.ts', 'src/compose.ts', 'src/cli/main.ts'],
+    files: ['src/settings.ts', 'src/machine.ts', 'src/cli/main.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
   },
   {

@@ -1,9 +1,15 @@
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createFolderStore, FOLDER_RETENTION } from './archive/folder-store';
 import { openSigningKey, signerFromPem } from './archive/signing-key';
-import type { Archive, Signer } from './core/archive';
-import type { ReadRetention } from './core/custody';
+import type { Archive, EraseFile, Signer, TimeAuthority } from './core/archive';
+import type { ReadRetention, Retention } from './core/custody';
+import { TallymanError } from './core/errors';
+import { say } from './core/language';
+import { systemClock } from './machine';
+import type { Parts } from './run/parts';
 import type { KeepingSettings, Place } from './settings';
+import { openEnglish, software } from './shipped';
 
 /** The archive and the private store beside it. */
 export interface Stores {
@@ -86,4 +92,109 @@ export async function openRetention(
         ? undefined
         : () => readContainerPolicy(archiveResource, place.url, azureCredential()),
   });
+}
+
+/** An archive for reading: no key, no templates, no log source. */
+export async function openArchiveForReading(
+  place: Place,
+  storageConnection?: string,
+): Promise<Archive> {
+  if (place.kind === 'folder') {
+    const stats = statSync(place.path, { throwIfNoEntry: false });
+    if (stats === undefined) {
+      throw new TallymanError('ARCHIVE_UNREACHABLE', `There is no folder ${place.path}.`, {
+        hint: 'Give the folder that holds keys/ and one folder for each stream, or a ZIP file of it.',
+      });
+    }
+    if (!stats.isFile()) return createFolderStore(place.path);
+    const { openZipStore } = await import('./archive/zip-store.js');
+    return openZipStore(place.path);
+  }
+  return openBlobStore(place.url, storageConnection);
+}
+
+/** An archive to write into, its private store and its key. */
+export async function openArchive(
+  settings: KeepingSettings,
+  now: () => string,
+): Promise<Pick<Parts, 'archive' | 'privateStore' | 'readRetention' | 'signer'>> {
+  const { archive, privateStore, keyFile } = await openStores(settings);
+  return {
+    archive,
+    privateStore,
+    readRetention: await openRetention(settings.archive, settings, now),
+    signer: await openSigner(settings, keyFile),
+  };
+}
+
+/** What commands work with that keep an archive and ask no logs. */
+export async function openKeeping(
+  settings: KeepingSettings,
+  now = systemClock,
+): Promise<
+  Pick<Parts, 'archive' | 'privateStore' | 'readRetention' | 'signer' | 'software' | 'now'>
+> {
+  return { ...(await openArchive(settings, now)), software: software(), now };
+}
+
+/** The archive and, apart from it, the key: `tallyman doctor` looks at each, and makes no key. */
+export async function openKeepingParts(settings: KeepingSettings): Promise<{
+  readonly archive: Archive;
+  readonly privateStore: Archive;
+  /** Undefined when the key is a file that the first run will make. */
+  readonly openSigner: () => Promise<Signer | undefined>;
+}> {
+  const { archive, privateStore, keyFile } = await openStores(settings);
+  return {
+    archive,
+    privateStore,
+    openSigner: async () => {
+      const file = settings.signingKeyFile ?? keyFile;
+      const isFile =
+        settings.signingKeyVaultKey === undefined && settings.signingKeyPem === undefined;
+      if (isFile && file !== undefined && !existsSync(file)) return undefined;
+      return openSigner(settings, keyFile);
+    },
+  };
+}
+
+/** The key that is to sign from now on: a file, made when it is not there, or a Key Vault key. */
+export async function openNewKey(
+  where: { readonly file: string } | { readonly vaultKey: string },
+): Promise<Signer> {
+  return 'file' in where ? openSigningKey(where) : openVaultKey(where.vaultKey);
+}
+
+/** What destroys files of an archive. */
+export async function openEraser({
+  archive: place,
+  storageConnection,
+}: Pick<KeepingSettings, 'archive' | 'storageConnection'>): Promise<EraseFile> {
+  if (place.kind === 'folder') {
+    const { folderEraser } = await import('./archive/folder-eraser.js');
+    return folderEraser(place.path);
+  }
+  const { blobEraser } = await import('./archive/blob-eraser.js');
+  const { blobContainer } = await import('./azure-clients.js');
+  return blobEraser(blobContainer(place.url, storageConnection));
+}
+
+/** Reads a container’s retention back; undefined for a copy in a folder or a ZIP file, which can’t tell it. */
+export async function readArchiveRetention(
+  place: Place,
+  settings: Pick<KeepingSettings, 'archiveResource' | 'storageConnection'>,
+): Promise<(Retention & { readonly detail: string }) | undefined> {
+  if (place.kind === 'folder') return undefined;
+  const read = await openRetention(place, settings, systemClock);
+  const { status, detail } = await read('');
+  return { status, detail: say(detail, await openEnglish()) };
+}
+
+/** Who witnesses signatures; undefined when no authority is set. */
+export async function openTimeAuthority(
+  url: string | undefined,
+): Promise<TimeAuthority | undefined> {
+  if (url === undefined) return undefined;
+  const { createTimeAuthority } = await import('./archive/time-stamp.js');
+  return createTimeAuthority(url);
 }

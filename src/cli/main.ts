@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
   // The engine takes as long to start as everything else together, so it begins before the rest is even loaded.
   if (args[0] === 'query' && !args.includes('--explain') && !args.includes('--help')) startAhead();
   const { CommanderError } = await import('commander');
-  const { rememberQueries } = await import('../compose.js');
+  const { rememberQueries } = await import('../machine.js');
   const { environmentSettings } = await import('../settings.js');
   const { reportError } = await import('./output.js');
   const { createProgram } = await import('./program.js');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { LanguageFiles } from '../../catalog/language-files';
-import { shippedTemplates } from '../../compose';
+import { shippedTemplates } from '../../shipped';
 import { formatProblem, type Problem } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { jsonOption, settingsWith, templatesOption } from '../options';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
+import { systemClock } from '../../machine';
 import {
   openArchiveForReading,
   openEraser,
   openKeeping,
   readArchiveRetention,
-  systemClock,
-} from '../../compose';
+} from '../../open-archive';
 import { visible } from '../../render/visible';
 import type { DestructionRequest } from '../../run/destroy';
 import { environmentSettings, parseKeepingSettings } from '../../settings';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { systemClock } from '../../compose';
+import { systemClock } from '../../machine';
 import { TallymanError } from '../../core/errors';
 import type { KnownTables } from '../../core/known-tables';
 import type { Table } from '../../core/table';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openKeeping, openNewKey } from '../../compose';
+import { openKeeping, openNewKey } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { parseKeepingSettings } from '../../settings';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { openArchiveForReading, systemClock } from '../../compose';
+import { systemClock } from '../../machine';
+import { openArchiveForReading } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { archiveOption, placeOf, settingsWith, wholeNumber } from '../options';
 import type { ExitCode } from '../output';

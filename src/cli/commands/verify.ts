@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { VerifyResult } from '../../archive/verify';
-import { openArchiveForReading, readArchiveRetention } from '../../compose';
+import { openArchiveForReading, readArchiveRetention } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
 import { environmentSettings } from '../../settings';

@@ -3,15 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkCatalog } from '../../catalog/lint';
-import {
-  identityToken,
-  openEnglish,
-  openKeepingParts,
-  openLogSource,
-  openPlatform,
-  shippedTemplates,
-  systemClock,
-} from '../../compose';
+import { systemClock } from '../../machine';
+import { openKeepingParts } from '../../open-archive';
+import { identityToken, openPlatform } from '../../open-azure';
+import { openLogSource } from '../../open-logs';
+import { openEnglish, shippedTemplates } from '../../shipped';
 import { formatProblem, TallymanError } from '../../core/errors';
 import type { SourceDescription } from '../../core/logs';
 import { toInstant } from '../../core/period';

@@ -30,7 +30,8 @@ async function openApp(): Promise<App> {
   const { environmentSettings, parseSettings } = await import('../../settings.js');
   const raw = environmentSettings();
   const settings = parseSettings(raw);
-  const { compose, rememberQueries } = await import('../../compose.js');
+  const { compose } = await import('../../compose.js');
+  const { rememberQueries } = await import('../../machine.js');
   rememberQueries(raw);
   const { parts } = await compose(settings);
   return { settings, parts, traces: await openTraces(settings, parts) };

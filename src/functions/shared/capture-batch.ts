@@ -14,7 +14,7 @@ export async function captureBatch(
     sink = undefined;
     throw error;
   });
-  const { systemClock } = await import('../../compose.js');
+  const { systemClock } = await import('../../machine.js');
   const { captureEvents } = await import('../../run/capture.js');
   const now = systemClock();
   const { records, poison } = await captureEvents(await sink, events, now);
@@ -38,7 +38,7 @@ export async function captureBatch(
 
 async function openSink(): Promise<LogSink> {
   const { environmentSettings, parseLogSettings } = await import('../../settings.js');
-  const { openLogSink } = await import('../../compose.js');
+  const { openLogSink } = await import('../../open-logs.js');
   const raw = environmentSettings();
   return openLogSink(parseLogSettings(raw), raw.TALLYMAN_STORAGE_CONNECTION);
 }

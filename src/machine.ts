@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { rememberIn } from './kql/remembered';
+import type { RawSettings } from './settings';
+
+/** Has the engine keep what it finds out about queries, for the next process. */
+export function rememberQueries(raw: RawSettings): void {
+  rememberIn(join(cacheFolder(raw), 'queries'));
+}
+
+/** Where the program keeps what it would otherwise make again. */
+export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string {
+  if (scratch !== undefined) return resolve(scratch);
+  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tallyman');
+}
+
+/** A name that nothing else has. */
+export function newId(): string {
+  return randomUUID();
+}
+
+/** A number from 0 up to 1 that nobody can foretell. */
+export function random(): number {
+  return Math.random();
+}
+
+/** The time now, as the system has it. */
+export function systemClock(): string {
+  return new Date().toISOString();
+}
