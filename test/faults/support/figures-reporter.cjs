@@ -19,7 +19,7 @@ class FiguresReporter {
     mkdirSync(folder, { recursive: true });
   }
 
-  onRunComplete(_contexts, { success, numTotalTestSuites, numPassedTests, numTotalTests }) {
+  onRunComplete(_contexts, results) {
     const folder = process.env.TALLYMAN_FAULT_FIGURES;
     const figures = readdirSync(folder)
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
@@ -28,8 +28,12 @@ class FiguresReporter {
     const table = tableOf(figures);
     console.log(`\n${table}`);
     const suites = readdirSync(join(__dirname, '..')).filter((name) => name.endsWith('.test.ts'));
-    const isWhole = numTotalTestSuites === suites.length && numPassedTests === numTotalTests;
-    if (success && isWhole && process.env.TALLYMAN_FAULTS_STRIDE === undefined) {
+    // `results.success` is not settled before this is called.
+    const isWhole =
+      results.numTotalTestSuites === suites.length &&
+      results.numFailedTestSuites === 0 &&
+      results.numPassedTests === results.numTotalTests;
+    if (isWhole && process.env.TALLYMAN_FAULTS_STRIDE === undefined) {
       this.#comparePage(table);
     }
   }
