@@ -5,13 +5,14 @@
 // calls that grow with streams and not with runs. Arguments: streams, runs.
 import { fork } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { countingProxy } from '../test/fanout/counting-proxy.mjs';
+import { registryNames, writeTemplates } from '../test/fanout/many-registries.mjs';
 import { fill } from './wake-up/fill.mjs';
 
 const MOST_SECONDS = 2;
@@ -33,7 +34,7 @@ const azurite = await startAzurite();
 const proxy = await countingProxy(new URL(azurite.blobUrl).port);
 let good;
 try {
-  writeTemplates();
+  writeTemplates(join(folder, 'templates'), registryNames(streams));
   const few = await nothingDue(1);
   const many = await nothingDue(runs);
   const grown = many.calls > few.calls * 1.1;
@@ -123,27 +124,4 @@ function wakeUp(env, times) {
       code === 0 ? resolve(results) : reject(new Error(`the worker ended with ${code}`)),
     );
   });
-}
-
-/** One stream for each registry. */
-function writeTemplates() {
-  const templates = join(folder, 'templates');
-  for (const part of [
-    'archive',
-    'controls',
-    'languages',
-    'views',
-    'audits/authentication-failures',
-  ]) {
-    cpSync(join(root, 'templates', part), join(templates, part), { recursive: true });
-  }
-  mkdirSync(join(templates, 'reports'));
-  const scopes = Array.from({ length: streams }, (_, index) => {
-    const name = `registry${String(index).padStart(3, '0')}`;
-    return `  - { id: ${name}, registries: [${name}] }`;
-  });
-  writeFileSync(
-    join(templates, 'reports/daily.yaml'),
-    `title: Wake-up\nperiod: day\ntimeZone: UTC\ndeliverAt: '00:00'\nsettle: 0\nscopes:\n${scopes.join('\n')}\nrecipients: []\naudits: [authentication-failures]\nwaivers: []\n`,
-  );
 }

@@ -3,7 +3,7 @@
 // sealed exactly once. Arguments: registries, days. Takes minutes, so it is run by hand.
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { StorageSharedKeyCredential, ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { countingProxy } from './counting-proxy.mjs';
+import { registryNames, writeTemplates } from './many-registries.mjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,10 +28,7 @@ const DAY_MS = 86_400_000;
 const wanted = registries * days;
 const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const dayOf = (time) => new Date(time).toISOString().slice(0, 10);
-const names = Array.from(
-  { length: registries },
-  (_, index) => `registry${String(index).padStart(3, '0')}`,
-);
+const names = registryNames(registries);
 
 const folder = mkdtempSync(join(tmpdir(), 'tallyman-fanout-'));
 const azurite = await startAzurite();
@@ -46,7 +44,7 @@ try {
     await queues.getQueueClient(queue).createIfNotExists();
   }
   writeLogs();
-  writeTemplates();
+  writeTemplates(join(folder, 'templates'), names);
   good = await drain();
 } finally {
   await azurite.stop();
@@ -77,26 +75,6 @@ function writeLogs() {
       writeFileSync(join(place, 'PT1H.json'), `${JSON.stringify(record)}\n`);
     }
   }
-}
-
-/** One stream for each registry. */
-function writeTemplates() {
-  const templates = join(folder, 'templates');
-  for (const part of [
-    'archive',
-    'controls',
-    'languages',
-    'views',
-    'audits/authentication-failures',
-  ]) {
-    cpSync(join(root, 'templates', part), join(templates, part), { recursive: true });
-  }
-  mkdirSync(join(templates, 'reports'));
-  const scopes = names.map((name) => `  - { id: ${name}, registries: [${name}] }`).join('\n');
-  writeFileSync(
-    join(templates, 'reports/daily.yaml'),
-    `title: Fan-out\nperiod: day\ntimeZone: UTC\ndeliverAt: '00:00'\nsettle: 0\nscopes:\n${scopes}\nrecipients: []\naudits: [authentication-failures]\nwaivers: []\n`,
-  );
 }
 
 async function drain() {
