@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { AuditDefinition, ControlRef } from '../core/definitions';
 import type { Problem } from '../core/errors';
-import { columnsIn, withoutColumns } from '../core/finding-sentence';
+import { columnsIn } from '../core/finding-sentence';
 import type { KnownTables } from '../core/known-tables';
 import type { KustoType } from '../core/table';
 import { nearestName } from '../kql/similar';
@@ -12,6 +12,7 @@ import { actorPrelude } from './actor-rules';
 import { checkCharts } from './charts';
 import type { AuditTexts } from './audit-texts';
 import { readAuditTexts, TEXT_FILES } from './audit-texts';
+import { checkSentence } from './check-sentence';
 import { checkShape } from './check-shape';
 import type { Framework } from './control-files';
 import { checkId, foldersIn } from './names';
@@ -159,21 +160,7 @@ function checkFinding(value: AuditFile, file: YamlFile, problems: Problem[]): vo
       remedy: meant === undefined ? 'Declare it under columns.' : `Did you mean '${meant}'?`,
     });
   }
-  const rest = withoutColumns(value.finding);
-  if (/\{\{|\}\}/.test(rest)) {
-    problems.push({
-      ...place,
-      message: 'Expected placeholders of the form {{Column}}, came other double braces.',
-      remedy: 'Write the name of one column between the braces, without blanks.',
-    });
-  }
-  if (/\[\[|\]\]/.test(rest)) {
-    problems.push({
-      ...place,
-      message: 'Expected optional parts of the form [[, tag {{Tag}}]], came other double brackets.',
-      remedy: 'Name a column between the brackets: the part is left out when it has no value.',
-    });
-  }
+  checkSentence(value.finding, place, problems);
 }
 
 function resolveControls(

@@ -6,6 +6,7 @@ import { columnsIn } from '../core/finding-sentence';
 import type { LanguageId } from '../core/language';
 import { LANGUAGE_IDS } from '../core/language';
 import { nearestName } from '../kql/similar';
+import { checkSentence } from './check-sentence';
 import { checkShape } from './check-shape';
 import type { Glossary } from './language-files';
 import { readText } from './read-text';
@@ -56,6 +57,7 @@ function checkTexts(
   audit: AuditDefinition,
   problems: Problem[],
 ): void {
+  checkSentence(value.finding, { where: file.where, ...file.placeOf(['finding']) }, problems);
   const named = columnsIn(value.finding);
   const wanted = columnsIn(audit.finding);
   if (named.join() !== wanted.join()) {

@@ -109,9 +109,10 @@ describe('a report in Korean', () => {
   });
 
   it('tells of texts that do not fit their audit', async () => {
-    const texts = `${TEXTS.replace('{{Identity}}', '누군가')}charts: [삭제]\ncolumns: { Repositry: 저장소 }\n`;
+    const texts = `${TEXTS.replace('{{Identity}}', '[[누군가]]')}charts: [삭제]\ncolumns: { Repositry: 저장소 }\n`;
     const problems = await told({ 'audits/deletions/audit.ko.yaml': texts });
     expect(problems).toEqual([
+      expect.stringContaining('Expected optional parts of the form [[, tag {{Tag}}]]'),
       expect.stringContaining(
         'Expected the columns Identity, Repository in the finding, came Repository.',
       ),
