@@ -156,8 +156,8 @@ export async function runDue(
     });
   }
   const left = due.length - planned.length;
-  const abandoned = await abandonedStreams(parts);
-  return { sealed, askedAgain, left, failed, abandoned, mail: await drainOutbox(parts) };
+  const mail = await drainOutbox(parts);
+  return { sealed, askedAgain, left, failed, mail, abandoned: await abandonedStreams(parts) };
 }
 
 /** The closed periods of a stream that are to be asked again, the oldest first. */
