@@ -31,8 +31,7 @@ let recording: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-storage-'));
-  azurite = await startAzurite();
-  proxy = await startFaultProxy(azurite.blobUrl, 'storage');
+  await startStorage();
   recording = join(folder, 'logs.json');
   const templates = smallTemplates(join(folder, 'templates'));
   composed = await composeSmall({ templates, folder, now: NOW });
@@ -43,16 +42,32 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await composed.close();
-  await azurite.stop();
-  await proxy.stop();
+  await stopStorage();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** After ten minutes Azurite collects its garbage, and with that of more archives answers nobody for half a minute. */
+const ARCHIVES_EACH = 250;
+
+async function startStorage(): Promise<void> {
+  azurite = await startAzurite();
+  proxy = await startFaultProxy(azurite.blobUrl, 'storage');
+}
+
+async function stopStorage(): Promise<void> {
+  await azurite.stop();
+  await proxy.stop();
+}
 
 let containers = 0;
 
 /** A new archive on Azurite, with its private container and mails, behind the proxy. */
 async function newArchive(): Promise<Parts> {
   containers += 1;
+  if (containers % ARCHIVES_EACH === 0) {
+    await stopStorage();
+    await startStorage();
+  }
   proxy.faultOf = () => undefined;
   const name = `archive-${String(containers)}`;
   const store = async (container: string) => {
