@@ -5,5 +5,6 @@ describeByteDamage({
   bytesOf: (length) => new Set([0, 1, 2, 3].map((quarter) => Math.floor((quarter * length) / 4))),
   cutsOf: (length) => [length - 1],
   namesOf: (path) => [path.toUpperCase()],
+  swaps: 'of a kind',
   overwrites: 40,
 });

@@ -15,6 +15,7 @@ const damageable = describeByteDamage({
   },
   cutsOf: (length) => [0, 1, length >> 1, length - 1],
   namesOf: (path) => [`${path}.bak`, path.toUpperCase(), `moved/${path}`],
+  swaps: STRIDE === 1 ? 'any two' : 'of a kind',
   overwrites: 200,
   onFlipped: (flips) => {
     record({
@@ -22,6 +23,14 @@ const damageable = describeByteDamage({
       cases: flips,
       bar: 'seen by tallyman verify with the right code',
       result: `${String(flips)} seen`,
+    });
+  },
+  onSwapped: (swaps) => {
+    record({
+      test: 'two files of an archive with their contents swapped',
+      cases: swaps,
+      bar: 'seen by tallyman verify with the right code',
+      result: `${String(swaps)} seen`,
     });
   },
 });
