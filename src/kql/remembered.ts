@@ -5,6 +5,8 @@ import { sha256 } from '../core/digest';
 /** More than this and all are forgotten; a query takes some 5 kB. */
 const MOST_FILES = 5_000;
 
+const END_OF_FILE = Buffer.of(0);
+
 let parent: string | undefined;
 let folder: string | undefined;
 
@@ -69,8 +71,7 @@ function engineVersion(): string {
   const packages = ['@kusto/language-service-next', '@duckdb/node-api'].map((name) =>
     require.resolve(`${name}/package.json`),
   );
-  return sha256([...files, ...packages].map((file) => readFileSync(file, 'utf8')).join('\0')).slice(
-    0,
-    16,
-  );
+  // As bytes: to read them as text takes twice as long, and each process does this once.
+  const contents = [...files, ...packages].flatMap((file) => [readFileSync(file), END_OF_FILE]);
+  return sha256(Buffer.concat(contents)).slice(0, 16);
 }
