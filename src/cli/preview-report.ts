@@ -12,11 +12,12 @@ import type { LanguageId } from '../core/language';
 import { say } from '../core/language';
 import type { OwnTable } from '../core/known-tables';
 import type { LogSource } from '../core/logs';
-import { parsePeriod, type Period } from '../core/period';
+import type { Period } from '../core/period';
 import { Preview } from '../run/preview';
 import { REPORT_HTML } from '../run/outputs';
 import { findStreams, type StreamDefinition } from '../run/streams';
 import { environmentSettings } from '../settings';
+import { namedPeriod } from './named-period';
 import { placeOf } from './options';
 import { print, reportError, type ExitCode } from './output';
 import { openInBrowser } from './open-in-browser';
@@ -137,14 +138,7 @@ class Previewer {
   }
 
   #periodOf({ report }: StreamDefinition): Period {
-    const text = this.options.period ?? SAMPLE_PERIODS[report.period];
-    const period = parsePeriod(report.period, report.timeZone, text);
-    if (period !== undefined) return period;
-    throw new TallymanError(
-      'ARGUMENT_INVALID',
-      `--period: expected a ${report.period} for ${report.id}, got “${text}”.`,
-      { hint: 'Write a date in the period (2026-03-02), or 2026-W10, 2026-03 or 2026-Q1.' },
-    );
+    return namedPeriod(report, this.options.period ?? SAMPLE_PERIODS[report.period]);
   }
 
   /** The logs, opened again only when the tables that can be read have changed. */

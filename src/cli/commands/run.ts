@@ -1,8 +1,4 @@
 import type { Command } from 'commander';
-import { TallymanError } from '../../core/errors';
-import type { Period } from '../../core/period';
-import { parsePeriod } from '../../core/period';
-import type { StreamDefinition } from '../../run/streams';
 import { parseSettings } from '../../settings';
 import type { PlaceOptions } from '../options';
 import { settingsWith, withRunOptions } from '../options';
@@ -39,13 +35,14 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
   const { findStreams } = await import('../../run/streams.js');
   const { tellAll } = await import('../../run/run-due.js');
   const { exitCodeOf, printDueResult } = await import('../run-output.js');
+  const { namedPeriod } = await import('../named-period.js');
   const { withParts } = await import('../with-parts.js');
   const settings = parseSettings(settingsWith(options));
   const json = options.json === true;
   return withParts(settings, { json }, async (parts, clear) => {
     const runs = findStreams(parts.catalog, reportId, options.scope).map((definition) => ({
       definition,
-      period: periodOf(definition, options.period),
+      period: namedPeriod(definition.report, options.period),
     }));
     const sealed = [];
     const kept = [];
@@ -63,14 +60,4 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     printDueResult(result, { json, settings, kept, english: parts.views.languages.en });
     return exitCodeOf(result);
   });
-}
-
-function periodOf({ report }: StreamDefinition, text: string): Period {
-  const period = parsePeriod(report.period, report.timeZone, text);
-  if (period !== undefined) return period;
-  throw new TallymanError(
-    'ARGUMENT_INVALID',
-    `--period: expected a ${report.period} for ${report.id}, got “${text}”.`,
-    { hint: 'Write a date in the period (2026-03-02), or 2026-W10, 2026-03 or 2026-Q1.' },
-  );
 }
