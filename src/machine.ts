@@ -20,7 +20,7 @@ export function newId(): string {
   return randomUUID();
 }
 
-/** A number from 0 up to 1 that nobody can foretell. */
+/** A number from 0 up to 1, to spread what many do at once; no secret may rest on it. */
 export function random(): number {
   return Math.random();
 }

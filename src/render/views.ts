@@ -32,7 +32,7 @@ const FILES: Readonly<Record<Exclude<keyof Views, 'style' | 'languages'>, string
   digestMailText: 'digest-mail-text',
 };
 
-/** A view's file, read once for all that is asked of it: a third of a short report's time would go into parsing. */
+/** A view's file, parsed once for all that is asked of it: parsing again would be felt in every process. */
 interface Source {
   readonly name: string;
   /** What Handlebars makes of it; undefined when it makes nothing. */

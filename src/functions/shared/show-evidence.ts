@@ -64,9 +64,8 @@ async function openSite(): Promise<EvidenceSite | undefined> {
   const { environmentSettings, parseSettings } = await import('../../settings.js');
   const settings = parseSettings(environmentSettings());
   if (settings.evidencePage === 'off') return undefined;
-  const { openStores } = await import('../../open-archive.js');
   const { newId, systemClock } = await import('../../machine.js');
-  const { openArchiveForReading } = await import('../../open-archive.js');
+  const { openArchiveForReading, openStores } = await import('../../open-archive.js');
   const { createEvidencePage } = await import('../../web/evidence-page.js');
   const { recordAccess } = await import('../../web/access-record.js');
   const archive = await openArchiveForReading(settings.archive, settings.storageConnection);
