@@ -1,6 +1,7 @@
-// How long reports take as PDF, and how much memory, against what else makes PDFs of tables: pdfmake (npm), and headless
-// Chromium and WeasyPrint when they are installed. Each is a process of its own, from start to exit; peak memory is
-// the sum over the process and its children (read from /proc, so Linux only).
+// How long reports take as PDF, and how much memory, against what else makes PDFs of tables: pdfmake and typst (npm), and
+// headless Chromium and WeasyPrint when they are installed. All set the same report: the browsers our own page, the
+// others its texts and tables as plain blocks; only ours makes the page from the report first. Each is a process of its
+// own, from start to exit; peak memory is the sum over the process and its children (read from /proc, so Linux only).
 //
 //   npm run bench:render                  1,000 and 10,000 rows against peers, 100,000 rows alone
 //   npm run bench:render -- --ours        without peers
@@ -39,14 +40,12 @@ writeFileSync(
   execFileSync(process.execPath, ['--require', register, '-e', sample], { maxBuffer: 1e9 }),
 );
 
-/** Peers by name: the command that makes `out` from a number of rows or from our own HTML; the most rows it is asked for. */
-const peers = [
-  {
-    name: 'pdfmake',
-    most: 10_000,
-    run: (count, out) => [process.execPath, [script('pdfmake.mjs'), `${count}`, out]],
-  },
-];
+/** Peers by name: the command that makes `out` from the same report; the most rows it is asked for. */
+const peers = ['pdfmake', 'typst'].map((name) => ({
+  name,
+  most: 10_000,
+  run: ({ blocks, out }) => [process.execPath, [script(`${name}.mjs`), blocks, out]],
+}));
 const chromium = installed('chromium');
 if (chromium !== undefined) {
   const flags = [
@@ -55,21 +54,29 @@ if (chromium !== undefined) {
     '--disable-gpu',
     `--user-data-dir=${folder}/chromium`,
   ];
-  const print = (html, out) => [...flags, `--print-to-pdf=${out}`, pathToFileURL(html).href];
   peers.push({
     name: 'Chromium',
     most: 10_000,
-    run: (_, out, html) => [chromium, print(html, out)],
+    run: ({ html, out }) => [
+      chromium,
+      [...flags, `--print-to-pdf=${out}`, pathToFileURL(html).href],
+    ],
   });
 }
 const weasyprint = installed('weasyprint');
 if (weasyprint !== undefined) {
-  peers.push({ name: 'WeasyPrint', most: 1_000, run: (_, out, html) => [weasyprint, [html, out]] });
+  peers.push({
+    name: 'WeasyPrint',
+    most: 1_000,
+    run: ({ html, out }) => [weasyprint, [html, out]],
+  });
 }
 const figures = [];
 try {
   for (const count of [1_000, 10_000, 100_000]) {
-    const [out, html] = [join(folder, 'out.pdf'), join(folder, `page-${count}.html`)];
+    const [out, html, blocks] = ['out.pdf', 'page.html', 'blocks.json'].map((name) =>
+      join(folder, name),
+    );
     const ours = (...more) => [
       process.execPath,
       [script('tallyman.mjs'), `${count}`, reportFile, out, ...more],
@@ -77,10 +84,13 @@ try {
     const own = await best(repeat, () => measure(ours()));
     figures.push(row('tallyman', count, own, statSync(out).size));
     const asked = alone ? [] : peers.filter((peer) => count <= peer.most);
-    if (asked.length > 0) await measure(ours(html));
+    if (asked.length > 0) {
+      await measure(ours(html));
+      execFileSync(process.execPath, [script('blocks.mjs'), html, blocks]);
+    }
     for (const peer of asked) {
       rmSync(out, { force: true });
-      const result = await best(repeat, () => measure(peer.run(count, out, html)));
+      const result = await best(repeat, () => measure(peer.run({ html, blocks, out })));
       figures.push(row(peer.name, count, result, statSync(out).size, own));
     }
   }
