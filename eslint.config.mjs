@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dist-bundle', 'demo', 'node_modules', 'coverage', 'samples'] },
+  {
+    ignores: [
+      'dist',
+      'dist-bundle',
+      'dist-bundle-fonts',
+      'demo',
+      'node_modules',
+      'coverage',
+      'samples',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{mjs,cjs}'],

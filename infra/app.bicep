@@ -14,6 +14,7 @@ param immutabilityDays int
 param identityId string
 param identityClientId string
 param identityPrincipalId string
+param deployerPrincipalId string
 param monthlyBudget int
 param budgetStart string
 
@@ -53,6 +54,21 @@ resource hostBlobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' =
 resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
   parent: hostBlobs
   name: 'packages'
+}
+
+// What the package leaves out; whoever deploys puts it there.
+resource fonts 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: hostBlobs
+  name: 'fonts'
+}
+
+resource fontsRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (deployerPrincipalId != '') {
+  name: guid(fonts.id, deployerPrincipalId, roles.blobDataContributor)
+  scope: fonts
+  properties: {
+    principalId: deployerPrincipalId
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+  }
 }
 
 resource hostQueues 'Microsoft.Storage/storageAccounts/queueServices@2023-05-01' = {
@@ -257,6 +273,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'TALLYMAN_CANARY', value: canaryLogins ? 'on' : 'off' }
         { name: 'TALLYMAN_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}' }
         { name: 'TALLYMAN_ARCHIVE_RESOURCE', value: '${environment().resourceManager}${substring(evidence.id, 1)}' }
+        { name: 'TALLYMAN_FONTS', value: '${hostStorage.properties.primaryEndpoints.blob}${fonts.name}' }
         { name: 'TALLYMAN_SIGNING_KEY_VAULT_KEY', value: signingKey.properties.keyUriWithVersion }
         { name: 'TALLYMAN_MAIL', value: 'azure-communication' }
         { name: 'TALLYMAN_ACS_ENDPOINT', value: 'https://${communication.properties.hostName}' }
@@ -371,4 +388,5 @@ module alerts 'alerts.bicep' = {
 
 output functionApp string = site.name
 output archive string = '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}'
+output fonts string = '${hostStorage.properties.primaryEndpoints.blob}${fonts.name}'
 output publicUrl string = hasPage ? publicUrl : ''

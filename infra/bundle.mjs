@@ -1,20 +1,37 @@
-// Makes the function app as it is deployed, in a few files: `npm run bundle`, or `node infra/bundle.mjs <folder>`.
+// Makes the function app as it is deployed, in a few files: `npm run bundle`, or `node infra/bundle.mjs [<folder>]
+// [--engine]`. The embedded engine is put in with --engine only: a workspace needs none of it, log archives do.
 //
 //   dist/index.js        registers the functions; everything else is loaded when it is first needed
 //   dist/*-child.js      the main files of the engine's processes
 //   node_modules/        what can't be bundled: @azure/functions, the fonts' files, the embedded engine
 //   host.json package.json templates/
 //
-// Prints how large the package is, as a ZIP file: its code, then with all fonts, then with the embedded engine.
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// The large fonts go into a folder beside it, <folder>-fonts, for infra/upload-fonts.mjs: the app gets them from storage
+// when it makes its first PDF. Prints how large the package is, as a ZIP file, and the fonts.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { ZipFile } from 'yazl';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = resolve(process.argv[2] ?? join(root, 'dist-bundle'));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { engine: { type: 'boolean', default: false } },
+});
+const out = resolve(positionals[0] ?? join(root, 'dist-bundle'));
+const fontsOut = `${out}-fonts`;
 const require = createRequire(import.meta.url);
 
 /** Native, or too large to be worth parsing again; loaded from node_modules when a query needs them. */
@@ -77,15 +94,17 @@ writeFileSync(
 );
 const copied = new Set();
 copyPackage(FUNCTIONS);
-const isLatin = (file) => /noto-sans(-mono)?\//.test(file);
-fontFiles().filter(isLatin).forEach(copyFont);
-await printSize('without the embedded engine and the fonts of other scripts than Latin');
-fontFiles()
-  .filter((file) => !isLatin(file))
-  .forEach(copyFont);
-await printSize('without the embedded engine');
-for (const engine of ENGINE) copyPackage(engine);
-await printSize('whole');
+const fonts = JSON.parse(readFileSync(join(root, 'src/render/pdf/fonts.json'), 'utf8'));
+const isLarge = ([, font]) => font.isLarge === true;
+const large = Object.entries(fonts).filter(isLarge);
+for (const [, { file }] of Object.entries(fonts).filter((font) => !isLarge(font))) copyFont(file);
+leaveOut(large);
+console.log(`${await sizeOf(out)}, without the embedded engine and ${large.length} large fonts`);
+console.log(`${await sizeOf(fontsOut)}, the large fonts`);
+if (values.engine) {
+  for (const engine of ENGINE) copyPackage(engine);
+  console.log(`${await sizeOf(out)}, with the embedded engine`);
+}
 
 /** What pdfkit reads beside its own file. */
 function copyPdfkitData() {
@@ -95,18 +114,24 @@ function copyPdfkitData() {
   }
 }
 
-/** The font files that the PDF writer names, where it will look for them. */
-function fontFiles() {
-  const source = readFileSync(join(root, 'src/render/pdf/fonts.ts'), 'utf8');
-  const files = [...source.matchAll(/`\$\{NOTO\}([\w/.-]+\.ttf)`/g)];
-  if (files.length === 0) throw new Error('src/render/pdf/fonts.ts names no font as it did');
-  return files.map(([, file]) => `@expo-google-fonts/noto-sans${file}`);
+function copyFont(file) {
+  const path = `@expo-google-fonts/${file}`;
+  cpSync(require.resolve(path), join(out, 'node_modules', path));
+  const manifest = `${path.split('/').slice(0, 2).join('/')}/package.json`;
+  cpSync(require.resolve(manifest), join(out, 'node_modules', manifest));
 }
 
-function copyFont(file) {
-  cpSync(require.resolve(file), join(out, 'node_modules', file));
-  const manifest = `${file.split('/').slice(0, 2).join('/')}/package.json`;
-  cpSync(require.resolve(manifest), join(out, 'node_modules', manifest));
+/** Puts fonts beside the package under their digests, and tells the app of them. */
+function leaveOut(leftOut) {
+  rmSync(fontsOut, { recursive: true, force: true });
+  mkdirSync(fontsOut, { recursive: true });
+  const files = leftOut.map(([name, { file }]) => {
+    const bytes = readFileSync(require.resolve(`@expo-google-fonts/${file}`));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(fontsOut, `${digest}.ttf`), bytes);
+    return { name, digest };
+  });
+  writeFileSync(join(out, 'dist/fonts-left-out.json'), JSON.stringify(files));
 }
 
 /** A package and what it needs, as npm installed them, without what only people read. */
@@ -137,14 +162,15 @@ function findPackage(packageName, from) {
   }
 }
 
-async function printSize(what) {
+/** How large a folder is as a ZIP file, for people. */
+async function sizeOf(folder) {
   const zip = new ZipFile();
-  const files = readdirSync(out, { recursive: true, withFileTypes: true })
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(out, join(entry.parentPath, entry.name)));
-  for (const path of files) zip.addFile(join(out, path), path);
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  for (const path of files) zip.addFile(join(folder, path), path);
   zip.end();
   let bytes = 0;
   for await (const chunk of zip.outputStream) bytes += chunk.length;
-  console.log(`${(bytes / 1e6).toFixed(2)} MB in ${files.length} files, ${what}`);
+  return `${(bytes / 1e6).toFixed(2)} MB in ${files.length} files`;
 }

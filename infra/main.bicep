@@ -38,6 +38,9 @@ param evidencePageClientId string = ''
 @maxValue(146000)
 param immutabilityDays int = 2557
 
+@description('Who deploys, and may put the fonts that the package leaves out into their container. Empty: nobody is given the role.')
+param deployerPrincipalId string = ''
+
 @description('A month’s budget in the subscription’s currency. Mails go out at 80 and 100 percent.')
 @minValue(1)
 param monthlyBudget int = 50
@@ -74,6 +77,7 @@ module app 'app.bicep' = {
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     identityPrincipalId: identity.outputs.principalId
+    deployerPrincipalId: deployerPrincipalId
     monthlyBudget: monthlyBudget
     budgetStart: budgetStart
   }
@@ -113,4 +117,5 @@ module reader 'logs-reader.bicep' = {
 output AZURE_RESOURCE_GROUP string = group.name
 output AZURE_FUNCTION_APP string = app.outputs.functionApp
 output TALLYMAN_ARCHIVE string = app.outputs.archive
+output TALLYMAN_FONTS string = app.outputs.fonts
 output TALLYMAN_PUBLIC_URL string = app.outputs.publicUrl

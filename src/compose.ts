@@ -6,6 +6,7 @@ import { spoolIn } from './core/spool';
 import { newId, systemClock } from './machine';
 import { openArchive, openTimeAuthority } from './open-archive';
 import { openOutside } from './open-azure';
+import { bringFontsWith } from './open-fonts';
 import { openLogSource } from './open-logs';
 import { openMail } from './open-mail';
 import type { Parts, ProgressEvent } from './run/parts';
@@ -38,6 +39,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
   const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);
   if (settings.scratch !== undefined) spoolIn(resolve(settings.scratch));
+  bringFontsWith(settings);
   const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${newId()}`);
   const source = await openLogSource(settings, settings.logs, scratch, now, {
     onProgress: options.onLoading,

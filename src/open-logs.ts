@@ -35,6 +35,7 @@ export async function openLogSource(
       ownTables,
     });
   }
+  checkEngine();
   const { createLogArchive } = await import('./logs/log-archive.js');
   return createLogArchive({
     tree: await openLogTree(logs.place, settings.storageConnection),
@@ -50,6 +51,22 @@ export async function openLogSource(
           },
         }),
   });
+}
+
+/** A package of the app may be without it. */
+function checkEngine(): void {
+  try {
+    require.resolve('@duckdb/node-api');
+  } catch (cause) {
+    throw new TallymanError(
+      'SETTINGS_INVALID',
+      'This package of the app is without the embedded engine, which a log archive needs.',
+      {
+        hint: 'Make it with `npm run bundle -- --engine`, or set TALLYMAN_LOG_SOURCE to log-analytics.',
+        cause,
+      },
+    );
+  }
 }
 
 function megabytes(bytes: number): string {

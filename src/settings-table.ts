@@ -113,6 +113,11 @@ export const SETTINGS = {
     meaning: 'A templates folder of your own. Default: the one that ships.',
     sample: '',
   },
+  TALLYMAN_FONTS: {
+    meaning:
+      'For the function app, whose package leaves out the fonts for Korean, Japanese and Chinese: the folder, or the https address of the container, that holds them.',
+    sample: '',
+  },
   TALLYMAN_SINCE: {
     meaning:
       'A date (2026-03-01): the first period of streams that have no run yet. Default: the newest complete period.',

@@ -52,6 +52,8 @@ export interface Settings {
   /** The app role that a visitor of the evidence page must have. */
   readonly evidenceRole: string | undefined;
   readonly templates: string | undefined;
+  /** Where the fonts are that the app's package leaves out. */
+  readonly fonts: Place | undefined;
   /** Audits that are asked of records as they are captured; empty for none. */
   readonly immediateAudits: readonly string[];
   /** Undefined when Azure Resource Manager is not asked. */
@@ -127,6 +129,7 @@ export function parseSettings(raw: RawSettings): Settings {
       'the value of an app role',
     ),
     templates: reader.optional('TALLYMAN_TEMPLATES'),
+    fonts: reader.optionalPlace('TALLYMAN_FONTS'),
     immediateAudits: reader.auditIds('TALLYMAN_IMMEDIATE_AUDITS'),
     resourceManager: reader.resourceManager(),
     since: reader.optionalMatch(
@@ -194,6 +197,10 @@ class SettingsReader {
       );
     }
     return { kind: 'folder', path: value };
+  }
+
+  optionalPlace(name: SettingName): Place | undefined {
+    return this.optional(name) === undefined ? undefined : this.place(name);
   }
 
   auditIds(name: SettingName): string[] {

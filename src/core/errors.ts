@@ -24,6 +24,8 @@ export const ERRORS = {
     'The signing key can’t be used, others may read it, or the stream was begun with another one.',
   SIGNING_KEY_UNREACHABLE:
     'The vault that holds the signing key does not answer. Nothing was sealed; the next wake-up tries again.',
+  FONTS_MISSING:
+    'The app’s package leaves out the fonts for Korean, Japanese and Chinese, and they are not where TALLYMAN_FONTS says. Deploy again, or upload them; nothing was sealed, and the next wake-up tries again.',
   MAIL_FAILED: 'Mail can’t be sent at all. Sealed runs are not affected; the outbox tries again.',
   RUNS_FAILED:
     'Some runs could not be made; the problems say which and why. They stay missing and are made up by the next wake-up.',

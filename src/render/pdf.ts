@@ -8,6 +8,7 @@ import { attachedChapter, chooseAttachments } from './pdf/attached';
 import { setBlocks } from './pdf/blocks';
 import { Canvas } from './pdf/canvas';
 import { Flow } from './pdf/flow';
+import { readyFonts } from './pdf/font-files';
 import { outlineOf } from './pdf/outline';
 import { COLORS } from './pdf/tokens';
 import { visible } from './visible';
@@ -36,10 +37,12 @@ const TAGGED_ROWS = 20_000;
 /**
  * The report’s page as a PDF: A4, embedded fonts, an outline and a contents page, links inside the document, and
  * structure for readers that do not see it: PDF/A-3a and PDF/UA-1. It reads the same HTML that people open, and throws
- * CATALOG_INVALID for an element that it does not know.
+ * CATALOG_INVALID for an element that it does not know, and FONTS_MISSING when the app’s package leaves fonts out that
+ * can’t be brought.
  */
-export function renderPdf(html: string, options: PdfOptions): Promise<Uint8Array> {
-  return Promise.resolve().then(() => layOut(html, options));
+export async function renderPdf(html: string, options: PdfOptions): Promise<Uint8Array> {
+  await readyFonts();
+  return layOut(html, options);
 }
 
 function layOut(html: string, options: PdfOptions): Uint8Array {

@@ -21,6 +21,7 @@ jest.setTimeout(600_000);
 
 let folder: string;
 let printed: string;
+let collector: Awaited<ReturnType<typeof startCollector>> | undefined;
 
 const bundle = (): string => join(folder, 'app');
 const day = (daysAgo: number): string =>
@@ -29,12 +30,13 @@ const day = (daysAgo: number): string =>
 beforeAll(() => {
   // Not below the repository, so that nothing is found there that was not deployed.
   folder = mkdtempSync(join(tmpdir(), 'tallyman-bundle-'));
-  printed = execFileSync(process.execPath, [join(ROOT, 'infra/bundle.mjs'), bundle()], {
+  printed = execFileSync(process.execPath, [join(ROOT, 'infra/bundle.mjs'), bundle(), '--engine'], {
     encoding: 'utf8',
     env: { ...process.env, NODE_OPTIONS: '' },
   });
 });
 afterAll(() => {
+  collector?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -76,11 +78,12 @@ async function startCollector(): Promise<{
 }
 
 describe('the bundled app', () => {
-  it('is at most 3 MB without the embedded engine and the large fonts, in few files', () => {
+  it('is at most 3 MB without the embedded engine, in few files', () => {
     const [, megabytes, files] =
       /^([\d.]+) MB in (\d+) files, without the embedded engine and/m.exec(printed) ?? [];
     expect(Number(megabytes)).toBeLessThanOrEqual(3);
     expect(Number(files)).toBeLessThan(400);
+    expect(readdirSync(`${bundle()}-fonts`)).toHaveLength(3);
   });
 
   it('registers every function of the source, without any setting', async () => {
@@ -91,7 +94,7 @@ describe('the bundled app', () => {
   });
 
   it('makes a run from raw logs to a sealed PDF, and tells a collector of traces', async () => {
-    const collector = await startCollector();
+    collector = await startCollector();
     await generateSamples({
       seed: 1,
       firstDay: day(4),
@@ -101,7 +104,7 @@ describe('the bundled app', () => {
       timeZone: 'Asia/Seoul',
       out: join(folder, 'logs'),
     });
-    const { log } = await runApp({
+    const settings = {
       TALLYMAN_OTLP_ENDPOINT: collector.url,
       TALLYMAN_LOG_ARCHIVE: join(folder, 'logs'),
       TALLYMAN_ARCHIVE: join(folder, 'archive'),
@@ -109,9 +112,14 @@ describe('the bundled app', () => {
       TALLYMAN_MAIL_FOLDER: join(folder, 'mail'),
       TALLYMAN_MAIL_FROM: 'tallyman@example.com',
       TALLYMAN_SINCE: day(3),
+      TALLYMAN_SCRATCH: join(folder, 'scratch'),
       TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), ['repository-deletions']),
-    });
-    collector.stop();
+    };
+    const without = await runApp(settings);
+    expect(without.log.join('\n')).toContain('FONTS_MISSING');
+    expect(without.log.join('\n')).not.toContain('is sealed');
+
+    const { log } = await runApp({ ...settings, TALLYMAN_FONTS: `${bundle()}-fonts` });
     expect(collector.spans()).toEqual(
       expect.arrayContaining(['wake-up', 'queued-work', 'run', 'ask', 'seal', 'deliver']),
     );
@@ -122,5 +130,15 @@ describe('the bundled app', () => {
     const [period = ''] = readdirSync(join(folder, 'archive/daily.all/runs'));
     const pdf = readFileSync(join(folder, 'archive/daily.all/runs', period, 'report.pdf'));
     expect(pdfText(readPdf(pdf))).toContain(squeezed(period));
+    expect(readdirSync(join(folder, 'scratch/tallyman-fonts'))).toHaveLength(3);
+  });
+
+  it('says what to do when a log archive is to be asked and the engine was left out', async () => {
+    rmSync(join(bundle(), 'node_modules/@duckdb'), { recursive: true });
+    const { log } = await runApp({
+      TALLYMAN_LOG_ARCHIVE: join(folder, 'logs'),
+      TALLYMAN_ARCHIVE: join(folder, 'other-archive'),
+    });
+    expect(log.join('\n')).toContain('Make it with `npm run bundle -- --engine`');
   });
 });

@@ -18,6 +18,7 @@ import { examine } from './check';
 import { checkArchive, checkPrivateStore, checkSigner } from './check-archive';
 import { checkAzure } from './check-azure';
 import { checkClock } from './check-clock';
+import { checkFonts } from './check-fonts';
 import { checkLogs } from './check-logs';
 import { checkMail } from './check-mail';
 import type { Principal } from './remedies';
@@ -54,6 +55,7 @@ export async function examineAll(raw: RawSettings): Promise<readonly Check[]> {
     ...(await logChecks(settings, principal.id)),
     ...(await azureChecks(settings, principal.id)),
     ...(await keepingChecks(settings, principal.id)),
+    ...(await examine('Fonts', () => checkFonts(settings))),
     ...(await examine('Mail', () => checkMail(settings.mail))),
     ...(await examine('Clock', () => checkClock(serverOf(settings), systemClock))),
   ];

@@ -1,6 +1,7 @@
 import type { Attachment, DocumentOptions, PdfReference } from './archival-document';
 import { ArchivalDocument } from './archival-document';
-import type { DocumentFont, FontName } from './fonts';
+import type { FontName } from './font-files';
+import type { DocumentFont } from './fonts';
 import type { Atom, Line } from './lines';
 import { RawText, stringText } from './objects';
 import type { Mark, Owner } from './page-content';

@@ -1,24 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ArchivalDocument } from './archival-document';
+import { fontBytes, type FontName } from './font-files';
 import { escapeString } from './objects';
 import type { Face } from './tokens';
-
-const NOTO = '@expo-google-fonts/noto-sans';
-
-/** Font files by name. One is opened only when a document has a character that needs it. */
-const FILES = {
-  regular: `${NOTO}/400Regular/NotoSans_400Regular.ttf`,
-  bold: `${NOTO}/700Bold/NotoSans_700Bold.ttf`,
-  italic: `${NOTO}/400Regular_Italic/NotoSans_400Regular_Italic.ttf`,
-  mono: `${NOTO}-mono/400Regular/NotoSansMono_400Regular.ttf`,
-  korean: `${NOTO}-kr/400Regular/NotoSansKR_400Regular.ttf`,
-  koreanBold: `${NOTO}-kr/700Bold/NotoSansKR_700Bold.ttf`,
-  chinese: `${NOTO}-sc/400Regular/NotoSansSC_400Regular.ttf`,
-  arabic: `${NOTO}-arabic/400Regular/NotoSansArabic_400Regular.ttf`,
-  hebrew: `${NOTO}-hebrew/400Regular/NotoSansHebrew_400Regular.ttf`,
-} as const;
-
-export type FontName = keyof typeof FILES;
 
 type Range = readonly [first: number, last: number];
 
@@ -187,7 +170,7 @@ export class DocumentFont {
 
   static open(document: ArchivalDocument, name: FontName): DocumentFont {
     const parsed = parsedFonts.get(name);
-    document.font((parsed ?? readFileSync(require.resolve(FILES[name]))) as Buffer);
+    document.font((parsed ?? fontBytes(name)) as Buffer);
     const embedded = (document as unknown as { readonly _font: EmbeddedFont })._font;
     parsedFonts.set(name, embedded.font);
     return new DocumentFont(embedded);

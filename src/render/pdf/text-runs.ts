@@ -1,4 +1,5 @@
-import type { DocumentFont, FontName } from './fonts';
+import type { FontName } from './font-files';
+import type { DocumentFont } from './fonts';
 import type { Atom } from './lines';
 import { BOX_PADDING } from './lines';
 import type { Mark, PageContent } from './page-content';

@@ -1,6 +1,7 @@
 import { codePointText } from '../visible';
 import type { ArchivalDocument } from './archival-document';
-import type { FontName, ShapedGlyph } from './fonts';
+import type { FontName } from './font-files';
+import type { ShapedGlyph } from './fonts';
 import { candidates, DocumentFont } from './fonts';
 import type { Face } from './tokens';
 

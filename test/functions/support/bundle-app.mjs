@@ -19,11 +19,21 @@ Module._load = (name, ...rest) => (name === '@azure/functions-core' ? core : loa
 await import(pathToFileURL(main).href);
 if (until !== 'load') {
   const timer = { IsPastDue: false, Schedule: {}, ScheduleStatus: {} };
-  const [message] = await invoke('plan', { json: JSON.stringify(timer) });
-  if (message !== undefined) await invoke('run', { string: JSON.stringify(message) });
+  const [message] = await fired('plan', { json: JSON.stringify(timer) });
+  if (message !== undefined) await fired('run', { string: JSON.stringify(message) });
 }
 process.stdout.write(JSON.stringify({ functions: [...registered.keys()].sort(), log }));
 process.exit(0);
+
+/** As invoke; what it throws is logged, and the host would try again. */
+async function fired(name, data) {
+  try {
+    return await invoke(name, data);
+  } catch (error) {
+    log.push(`failed ${error.message}`);
+    return [];
+  }
+}
 
 /** Calls a function with its trigger's data; gives the messages that it puts into its queue. */
 async function invoke(name, data) {

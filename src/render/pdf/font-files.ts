@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../core/digest';
+import FONTS from './fonts.json';
+
+export type FontName = keyof typeof FONTS;
+
+/** A font's file, by the digest (SHA-256, lower-case hex) of its bytes. */
+export interface FontFile {
+  readonly name: FontName;
+  readonly digest: string;
+}
+
+/** Gives the paths of font files that were brought here, whole. Throws when one can't be had. */
+export type BringFonts = (files: readonly FontFile[]) => Promise<ReadonlyMap<FontName, string>>;
+
+/** Written beside the bundled app by infra/bundle.mjs: which fonts its package leaves out. */
+const LEFT_OUT = join(__dirname, 'fonts-left-out.json');
+
+let bring: BringFonts | undefined;
+let brought: ReadonlyMap<FontName, string> | undefined;
+
+/** Names who brings the fonts that the app's package leaves out, when a PDF is made. */
+export function fontsBroughtBy(bringFonts: BringFonts): void {
+  bring = bringFonts;
+}
+
+/** Sees to it that every font can be opened, whatever a document will need. Throws what bringing them throws. */
+export async function readyFonts(): Promise<void> {
+  if (brought !== undefined) return;
+  const leftOut = existsSync(LEFT_OUT)
+    ? (JSON.parse(await readFile(LEFT_OUT, 'utf8')) as FontFile[])
+    : [];
+  if (leftOut.length > 0 && bring === undefined) throw new Error('nobody brings the fonts');
+  brought = (await bring?.(leftOut)) ?? new Map();
+}
+
+export function fontBytes(name: FontName): Buffer {
+  return readFileSync(
+    brought?.get(name) ?? require.resolve(`@expo-google-fonts/${FONTS[name].file}`),
+  );
+}
+
+/** Fonts that a package of the app leaves out for their size, as this program has them. */
+export function largeFonts(): FontFile[] {
+  return (Object.keys(FONTS) as FontName[])
+    .filter((name) => 'isLarge' in FONTS[name])
+    .map((name) => ({ name, digest: sha256(fontBytes(name)) }));
+}
