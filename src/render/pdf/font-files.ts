@@ -28,12 +28,9 @@ export function fontsBroughtBy(bringFonts: BringFonts): void {
 
 /** Sees to it that every font can be opened, whatever a document will need. Throws what bringing them throws. */
 export async function readyFonts(): Promise<void> {
-  if (brought !== undefined) return;
-  const leftOut = existsSync(LEFT_OUT)
-    ? (JSON.parse(await readFile(LEFT_OUT, 'utf8')) as FontFile[])
-    : [];
-  if (leftOut.length > 0 && bring === undefined) throw new Error('nobody brings the fonts');
-  brought = (await bring?.(leftOut)) ?? new Map();
+  if (brought !== undefined || !existsSync(LEFT_OUT)) return;
+  if (bring === undefined) throw new Error('nobody brings the fonts that the package leaves out');
+  brought = await bring(JSON.parse(await readFile(LEFT_OUT, 'utf8')) as FontFile[]);
 }
 
 export function fontBytes(name: FontName): Buffer {
