@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleCode } from '../infra/bundle-code.mjs';
 import { best, measure } from './measure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +40,10 @@ writeFileSync(
   reportFile,
   execFileSync(process.execPath, ['--require', register, '-e', sample], { maxBuffer: 1e9 }),
 );
+
+// Within the repository, so that the fonts are found.
+const bundle = join(root, 'dist/bench-render');
+await bundleCode(bundle, { tallyman: script('tallyman.mjs') });
 
 /** Peers by name: the command that makes `out` from the same report; the most rows it is asked for. */
 const peers = ['pdfmake', 'typst'].map((name) => ({
@@ -79,7 +84,14 @@ try {
     );
     const ours = (...more) => [
       process.execPath,
-      [script('tallyman.mjs'), `${count}`, reportFile, out, ...more],
+      [
+        join(bundle, 'dist/tallyman.js'),
+        join(root, 'templates'),
+        `${count}`,
+        reportFile,
+        out,
+        ...more,
+      ],
     ];
     const own = await best(repeat, () => measure(ours()));
     figures.push(row('tallyman', count, own, statSync(out).size));

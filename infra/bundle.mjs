@@ -4,6 +4,7 @@
 //   dist/index.js        registers the functions; everything else is loaded when it is first needed
 //   dist/*-child.js      the main files of the engine's processes
 //   node_modules/        what can't be bundled: @azure/functions, the fonts' files, the embedded engine
+//   prepared/            what the build made of views and languages
 //   host.json package.json templates/
 //
 // The large fonts go into a folder beside it, <folder>-fonts, for infra/upload-fonts.mjs: the app gets them from storage
@@ -22,8 +23,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
 import { ZipFile } from 'yazl';
+import { bundleCode, ENGINE, FUNCTIONS } from './bundle-code.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -34,64 +35,14 @@ const out = resolve(positionals[0] ?? join(root, 'dist-bundle'));
 const fontsOut = `${out}-fonts`;
 const require = createRequire(import.meta.url);
 
-/** Native, or too large to be worth parsing again; loaded from node_modules when a query needs them. */
-const ENGINE = ['@duckdb/node-api', '@kusto/language-service-next'];
-
-/** A worker that finds it outside the bundle can attach telemetry to it. */
-const FUNCTIONS = '@azure/functions';
-
-// Bundled code is loaded as modules, in which these CommonJS names are not there.
-const banner = `import { createRequire as __createRequire } from 'node:module';
-const require = __createRequire(import.meta.url);
-const __filename = import.meta.filename, __dirname = import.meta.dirname;`;
-
 rmSync(out, { recursive: true, force: true });
-await build({
-  entryPoints: {
-    index: join(root, 'infra/bundle-entry.ts'),
-    'store-child': join(root, 'src/kql/store-child.ts'),
-    'parser-child': join(root, 'src/kql/parser-child.ts'),
-  },
-  absWorkingDir: root,
-  outdir: join(out, 'dist'),
-  bundle: true,
-  // What is imported when it is needed becomes a file of its own.
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  legalComments: 'none',
-  banner: { js: banner },
-  external: [FUNCTIONS, ...ENGINE, './store-child', './parser-child'],
-  logLevel: 'warning',
+await bundleCode(out, {
+  index: join(root, 'infra/bundle-entry.ts'),
+  'store-child': join(root, 'src/kql/store-child.ts'),
+  'parser-child': join(root, 'src/kql/parser-child.ts'),
 });
-
 cpSync(join(root, 'host.json'), join(out, 'host.json'));
 cpSync(join(root, 'templates'), join(out, 'templates'), { recursive: true });
-const commit = join(root, 'dist/commit.txt');
-if (existsSync(commit)) cpSync(commit, join(out, 'dist/commit.txt'));
-copyPdfkitData();
-const { name, version, license, engines } = JSON.parse(
-  readFileSync(join(root, 'package.json'), 'utf8'),
-);
-writeFileSync(
-  join(out, 'package.json'),
-  `${JSON.stringify(
-    {
-      name,
-      version,
-      license,
-      type: 'module',
-      main: 'dist/index.js',
-      engines,
-      // pdfkit asks for its standard fonts by these names.
-      imports: { '#standard-fonts/*': './dist/standard-fonts/*.cjs' },
-    },
-    null,
-    2,
-  )}\n`,
-);
 const copied = new Set();
 copyPackage(FUNCTIONS);
 const fonts = JSON.parse(readFileSync(join(root, 'src/render/pdf/fonts.json'), 'utf8'));
@@ -104,14 +55,6 @@ console.log(`${await sizeOf(fontsOut)}, the large fonts`);
 if (values.engine) {
   for (const engine of ENGINE) copyPackage(engine);
   console.log(`${await sizeOf(out)}, with the embedded engine`);
-}
-
-/** What pdfkit reads beside its own file. */
-function copyPdfkitData() {
-  const folder = dirname(require.resolve('pdfkit'));
-  for (const part of ['data/sRGB_IEC61966_2_1.icc', 'standard-fonts/Helvetica.cjs']) {
-    cpSync(join(folder, part), join(out, 'dist', part));
-  }
 }
 
 function copyFont(file) {

@@ -13,7 +13,7 @@ export function shippedTemplates(): string {
 
 /** What makes files of a sealed run again: this program, and the views of a templates folder. */
 export async function openMaker(templates = shippedTemplates()): Promise<Maker> {
-  const { loadLanguages } = await import('./catalog/load-catalog.js');
+  const { loadLanguages } = await import('./catalog/load-languages.js');
   const { loadViews } = await import('./render/views.js');
   const { digestViews } = await import('./catalog/views-digest.js');
   // A folder without views ends with the problems that loading finds.
@@ -26,7 +26,7 @@ export async function openMaker(templates = shippedTemplates()): Promise<Maker> 
 
 /** English as it is shipped, for what commands print. */
 export async function openEnglish(): Promise<Language> {
-  const { loadLanguages } = await import('./catalog/load-catalog.js');
+  const { loadLanguages } = await import('./catalog/load-languages.js');
   return (await loadLanguages(shippedTemplates())).en;
 }
 

@@ -1,20 +1,15 @@
-// Ours, as a run makes it: a report value, its views, the page, the PDF. A table of more rows than a tagged document
+// Ours, bundled as the app is, as a run makes it: a report value, its views, the page, the PDF. A table of more rows than a tagged document
 // may have comes out untagged.
-import { createRequire } from 'node:module';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { loadLanguages } from '../../src/catalog/load-languages';
+import { formatCell } from '../../src/render/format';
+import { htmlPieces, reportPage } from '../../src/render/html';
+import { renderPdf } from '../../src/render/pdf';
+import { loadViews } from '../../src/render/views';
 import { headings, rows } from './data.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const require = createRequire(import.meta.url);
-const { loadLanguages } = require(join(root, 'dist/catalog/load-catalog.js'));
-const { loadViews } = require(join(root, 'dist/render/views.js'));
-const { htmlPieces, reportPage } = require(join(root, 'dist/render/html.js'));
-const { formatCell } = require(join(root, 'dist/render/format.js'));
-const { renderPdf } = require(join(root, 'dist/render/pdf.js'));
-
-const [, , countText, reportFile, out, htmlOut] = process.argv;
+const [, , templates, countText, reportFile, out, htmlOut] = process.argv;
 const count = Number(countText);
 /** More rows than this come from an iterator, as they would from a database. */
 const HELD = 10_000;
@@ -26,8 +21,8 @@ const columns = headings.map((heading) => {
 const [trail] = report.audits.filter((audit) => audit.id === 'repository-trail');
 trail.table = { columns, rows: [...rows(Math.min(count, HELD))] };
 
-const languages = await loadLanguages(join(root, 'templates'));
-const views = await loadViews(join(root, 'templates/views'), languages);
+const languages = await loadLanguages(templates);
+const views = await loadViews(join(templates, 'views'), languages);
 const page = reportPage(report, views, HELD);
 if (count > HELD) {
   const zone = report.period.timeZone;

@@ -30,7 +30,8 @@ export interface LanguageFile {
 
 export type LanguageFiles = ReadonlyMap<LanguageId, LanguageFile>;
 
-type Form = string | { readonly one: string; readonly other: string };
+/** A text, or what it is for one and for others. */
+export type Form = string | { readonly one: string; readonly other: string };
 
 /** The sections of a language's file that hold no phrases. */
 const GLOSSARY_KEYS = ['columns', 'words', 'nothing'];
@@ -61,54 +62,6 @@ export async function readLanguageFiles(
   return files;
 }
 
-/** Languages of which each is parsed when it is first needed: most runs need one. */
-export interface LazyLanguages {
-  readonly languages: Languages;
-  glossaryOf(id: LanguageId): Glossary;
-}
-
-/**
- * Every language's file, read and not yet parsed. What is wrong with one, such as a phrase of the program that it
- * lacks, is thrown when it is asked for, by `refuse`.
- */
-export async function openLanguageFiles(
-  folder: string,
-  refuse: (problems: readonly Problem[]) => Error,
-): Promise<LazyLanguages> {
-  const unread: Problem[] = [];
-  const texts = new Map<LanguageId, string>();
-  for (const id of LANGUAGE_IDS) {
-    const text = await readText(join(folder, `${id}.yaml`), unread);
-    if (text !== undefined) texts.set(id, text);
-  }
-  const files = new Map<LanguageId, LanguageFile>();
-  const fileOf = (id: LanguageId): LanguageFile => {
-    const known = files.get(id);
-    if (known !== undefined) return known;
-    const problems: Problem[] = [...unread];
-    const text = texts.get(id);
-    const file =
-      text === undefined
-        ? undefined
-        : parseLanguage(join(folder, `${id}.yaml`), text, id, problems);
-    if (file !== undefined) checkPhrases(file, undefined, problems);
-    if (file === undefined || problems.length > 0) throw refuse(problems);
-    files.set(id, file);
-    return file;
-  };
-  return {
-    languages: {
-      get en() {
-        return fileOf('en').language;
-      },
-      get ko() {
-        return fileOf('ko').language;
-      },
-    },
-    glossaryOf: (id) => fileOf(id).glossary,
-  };
-}
-
 /** Texts that neither the program nor a view says, as problems. `said` are the keys that views name. */
 export function unusedPhrases(files: LanguageFiles, said: ReadonlySet<string>): Problem[] {
   return [...files.values()].flatMap(({ language, file }) =>
@@ -135,6 +88,18 @@ async function readLanguageFile(
 ): Promise<LanguageFile | undefined> {
   const text = await readText(where, problems);
   return text === undefined ? undefined : parseLanguage(where, text, id, problems);
+}
+
+/** One language's file by itself. Undefined, and problems, when the program can't say everything with it. */
+export function parseSoundLanguage(
+  where: string,
+  text: string,
+  id: LanguageId,
+  problems: Problem[],
+): LanguageFile | undefined {
+  const file = parseLanguage(where, text, id, problems);
+  if (file !== undefined) checkPhrases(file, undefined, problems);
+  return problems.length === 0 ? file : undefined;
 }
 
 function parseLanguage(

@@ -2,7 +2,7 @@ import type { Catalog } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import { checkQuery } from './check-query';
 import type { LanguageFiles } from './language-files';
-import { invalidCatalog } from './load-catalog';
+import { invalidCatalog } from './invalid-catalog';
 import { comparePlaces, readCatalog } from './read-catalog';
 import type { CatalogReading } from './read-catalog';
 import type { InLanguage } from './report-files';

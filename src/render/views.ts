@@ -1,12 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
+import * as runtime from 'handlebars/runtime';
 import type { Language, Languages, Text } from '../core/language';
 import { sayPhrase } from '../core/language';
 import type { Problem } from '../core/errors';
 import { TallymanError } from '../core/errors';
-import { ViewReader } from './view-lint';
+import { prepared } from '../core/prepared';
+import type { ParsedView } from './parse-view';
+import { phraseProblems } from './view-phrases';
+
+/** Handlebars without its compiler, which takes as long to load as all else; its types say nothing of it. */
+const { create } = (runtime as unknown as { readonly default: typeof Handlebars }).default;
 
 /** A compiled view: a model in, text out, in a language. */
 export type View = (model: object, language: Language) => string;
@@ -23,7 +29,7 @@ export interface Views {
   readonly languages: Languages;
 }
 
-/** A view's file name without `.hbs`. One that ends in `-text` makes plain text, which is not HTML-escaped. */
+/** A view's file name without `.hbs`. */
 const FILES: Readonly<Record<Exclude<keyof Views, 'style' | 'languages'>, string>> = {
   report: 'report',
   runMail: 'run-mail',
@@ -32,7 +38,7 @@ const FILES: Readonly<Record<Exclude<keyof Views, 'style' | 'languages'>, string
   digestMailText: 'digest-mail-text',
 };
 
-/** A view's file, parsed once for all that is asked of it: parsing again would be felt in every process. */
+/** A view's file. */
 interface Source {
   readonly name: string;
   /** What Handlebars makes of it; undefined when it makes nothing. */
@@ -108,28 +114,28 @@ async function readSources(folder: string, english: Language): Promise<Source[]>
   return Promise.all(
     files.map(async (file) => {
       const path = join(folder, file);
-      return readSource(basename(file, '.hbs'), path, await readFile(path, 'utf8'), english);
+      const name = basename(file, '.hbs');
+      return readSource(name, path, await readFile(path, 'utf8'), english);
     }),
   );
 }
 
-function readSource(name: string, path: string, text: string, english: Language): Source {
-  try {
-    const reader = new ViewReader(path, english, isPlainText(name));
-    const program = Handlebars.parseWithoutProcessing(text);
-    reader.accept(program);
-    const code = Handlebars.precompile(program, compileOptions(name)) as string;
-    const compiled = runInThisContext(`(${code})`) as TemplateSpecification;
-    return { name, compiled, problems: reader.problems, said: reader.said };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const problems = [{ where: path, message, remedy: 'Mend the view.' }];
-    return { name, compiled: undefined, problems, said: new Set() };
-  }
-}
-
-function isPlainText(name: string): boolean {
-  return name.endsWith('-text');
+async function readSource(
+  name: string,
+  path: string,
+  text: string,
+  english: Language,
+): Promise<Source> {
+  const { code, calls, problems } =
+    (prepared(name, text) as ParsedView | undefined) ??
+    (await import('./parse-view.js')).parseView(name, path, text);
+  return {
+    name,
+    compiled:
+      code === undefined ? undefined : (runInThisContext(`(${code})`) as TemplateSpecification),
+    problems: [...problems, ...phraseProblems(path, calls, english)],
+    said: new Set(calls.map(({ key }) => key)),
+  };
 }
 
 function compileViews(
@@ -159,21 +165,12 @@ function compileViews(
   };
 }
 
-function compileOptions(name: string): CompileOptions {
-  return {
-    strict: true,
-    knownHelpersOnly: true,
-    knownHelpers: { t: true },
-    noEscape: isPlainText(name),
-  };
-}
-
 /**
  * Handlebars whose `each`, `if` and `unless` refuse what is not there: its own treat a wrong path as an empty list,
  * and a report would lose rows without a word.
  */
 function strictEngine(): typeof Handlebars {
-  const engine = Handlebars.create();
+  const engine = create();
   engine.registerHelper(
     'each',
     function (list: unknown, options: Handlebars.HelperOptions): string {
