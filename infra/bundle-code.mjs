@@ -34,6 +34,7 @@ export async function bundleCode(out, entryPoints) {
     minify: true,
     legalComments: 'none',
     banner: { js: banner },
+    alias: { 'brotli/decompress.js': join(root, 'infra/no-woff2.cjs') },
     external: [FUNCTIONS, ...ENGINE, './store-child', './parser-child'],
     logLevel: 'warning',
   });
