@@ -45,7 +45,7 @@ cpSync(join(root, 'host.json'), join(out, 'host.json'));
 cpSync(join(root, 'templates'), join(out, 'templates'), { recursive: true });
 const copied = new Set();
 copyPackage(FUNCTIONS);
-const fonts = JSON.parse(readFileSync(join(root, 'src/render/pdf/fonts.json'), 'utf8'));
+const fonts = JSON.parse(readFileSync(join(root, 'src/render/pdf/font-list.json'), 'utf8'));
 const isLarge = ([, font]) => font.isLarge === true;
 const large = Object.entries(fonts).filter(isLarge);
 for (const [, { file }] of Object.entries(fonts).filter((font) => !isLarge(font))) copyFont(file);

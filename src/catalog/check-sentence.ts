@@ -11,7 +11,8 @@ export function checkSentence(
   if (/\{\{|\}\}/.test(rest)) {
     problems.push({
       ...place,
-      message: 'Expected placeholders of the form {{Column}}, came other double braces.',
+      message:
+        'Expected placeholders of the form {{Column}} or {{Column|one|others}}, came other double braces.',
       remedy: 'Write the name of one column between the braces, without blanks.',
     });
   }

@@ -1,7 +1,8 @@
-const COLUMN = /\{\{(\w+)\}\}/g;
+/** `{{Column}}`, or `{{Column|one|others}}` with the words after a number. */
+const COLUMN = /\{\{(\w+)(?:\|([^{}|]+)\|([^{}|]+))?\}\}/g;
 const OPTIONAL = /\[\[(.*?)\]\]/gs;
 
-/** The columns that a sentence names as `{{Column}}`, each once and sorted. */
+/** The columns that a sentence names, each once and sorted. */
 export function columnsIn(sentence: string): string[] {
   return [...new Set(Array.from(sentence.matchAll(COLUMN), ([, name]) => name ?? ''))].sort();
 }
@@ -14,8 +15,8 @@ export function withoutColumns(sentence: string): string {
 }
 
 /**
- * A sentence about a row: `{{Column}}` stands for a value, and `[[:{{Tag}}]]` is left out whole when a value in it
- * is missing. `valueOf` gives undefined for one that is missing; elsewhere `nothing` is said of it.
+ * A sentence about a row: `{{Column}}` stands for a value, `{{Pulls|pull|pulls}}` for a number and the word that goes with
+ * it, “1 pull” or “3 pulls”, and `[[:{{Tag}}]]` is left out whole when a value in it is missing. `valueOf` gives undefined for one that is missing; elsewhere `nothing` is said of it.
  */
 export function fillSentence(
   sentence: string,
@@ -26,5 +27,9 @@ export function fillSentence(
     .replace(OPTIONAL, (_, part: string) =>
       columnsIn(part).every((name) => valueOf(name) !== undefined) ? part : '',
     )
-    .replace(COLUMN, (_, name: string) => valueOf(name) ?? nothing);
+    .replace(COLUMN, (_, name: string, one?: string, others?: string) => {
+      const value = valueOf(name) ?? nothing;
+      const word = value === '1' ? one : others;
+      return word === undefined ? value : `${value} ${word}`;
+    });
 }

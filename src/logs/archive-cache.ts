@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mapInParallel } from '../core/in-parallel';
 import type { Intake, LogRequest } from '../core/logs';
-import { parseBlobPath, receivedFor, registryOf } from './blob-paths';
+import { parseBlobPath } from './blob-paths';
 import { BlobStore, type BlobToLoad, type OpenTables } from './blob-store';
+import type { LogListing } from './list-logs';
 import type { LogFile, LogTree } from './log-tree';
 import type { TableShape } from './table-shape';
 
@@ -11,7 +11,6 @@ import type { TableShape } from './table-shape';
 const BATCH_BYTES = 512 * 1024 * 1024;
 const BATCH_BLOBS = 4000;
 const DOWNLOADS_AT_ONCE = 8;
-const LISTS_AT_ONCE = 8;
 
 export interface ArchiveCacheOptions {
   readonly tree: LogTree;
@@ -79,22 +78,15 @@ export class ArchiveCache {
     return this.options.shapes;
   }
 
-  /** Loads the blobs of a request's tables and window that are not loaded, or that have changed. */
-  async load(request: LogRequest): Promise<Loaded> {
+  /** Loads the blobs listed for a request that are not loaded, or that have changed. */
+  async load(request: LogRequest, listing: LogListing): Promise<Loaded> {
     this.sessions += 1;
-    const categories = await this.options.tree.categories();
-    const present = this.options.shapes.filter(({ category }) => categories.includes(category));
     const asked = this.options.shapes.filter(({ table }) => request.tables.includes(table));
     for (const shape of asked) await this.store.createTable(shape);
-    const wanted = asked.filter((shape) => present.includes(shape));
-    const resources = new Map<string, readonly string[]>();
-    for (const { category } of present) {
-      resources.set(category, await this.options.tree.resources(category));
-    }
     // While one table's blobs are listed, fetched or mended, the database reads another's.
     const loads = await Promise.allSettled(
-      wanted.map(async (shape) => {
-        const files = await this.listFiles(shape, resources.get(shape.category) ?? [], request);
+      Array.from(listing.files, async ([shape, listed]) => {
+        const files = await listed;
         await this.loadFiles(shape, files);
         return files.map(({ path }) => path);
       }),
@@ -104,10 +96,9 @@ export class ArchiveCache {
       return load.value;
     });
     await this.evict();
-    const registries = registriesOf([...resources.values()].flat(), request);
     return {
-      present: present.map(({ table }) => table),
-      intake: () => this.intakeOf(needed, registries),
+      present: listing.present.map(({ table }) => table),
+      intake: () => this.intakeOf(needed, listing.registries),
     };
   }
 
@@ -125,23 +116,6 @@ export class ArchiveCache {
 
   async close(): Promise<void> {
     await this.store.close();
-  }
-
-  private async listFiles(
-    shape: TableShape,
-    resources: readonly string[],
-    request: LogRequest,
-  ): Promise<LogFile[]> {
-    const { tree } = this.options;
-    const received = receivedFor(request.window);
-    const inside = resources.filter((resource) => inScope(shape, resource, request));
-    const lists = await mapInParallel(inside, LISTS_AT_ONCE, async (resource) => {
-      const files: LogFile[] = [];
-      for await (const file of tree.list(shape.category, resource, received)) files.push(file);
-      return files;
-    });
-    // The order in which a tree lists must not show in any answer.
-    return lists.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   private async loadFiles(shape: TableShape, files: readonly LogFile[]): Promise<void> {
@@ -207,24 +181,6 @@ export class ArchiveCache {
       registries,
     };
   }
-}
-
-/** The Activity Log belongs to a subscription; everything else to one registry. */
-function inScope(shape: TableShape, resource: string, request: LogRequest): boolean {
-  if (!shape.byRegistry) return true;
-  const registry = registryOf(resource);
-  if (registry === undefined) return false;
-  const { registries } = request.scope;
-  return registries === 'all' || registries.includes(registry);
-}
-
-/** Every registry of the scope that has a folder, however old its last record is: silence must show. */
-function registriesOf(resources: readonly string[], request: LogRequest): readonly string[] {
-  const { registries } = request.scope;
-  const names = resources.map(registryOf).filter((name) => name !== undefined);
-  return [...new Set(names)]
-    .filter((name) => registries === 'all' || registries.includes(name))
-    .sort();
 }
 
 function* batchesOf(files: readonly LogFile[]): Generator<LogFile[]> {

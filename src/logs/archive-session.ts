@@ -11,6 +11,7 @@ import { sqlName, sqlText } from '../kql/sql-text';
 import { isoToTicks } from '../kql/ticks';
 import { readWireAnswer } from '../kql/wire-answer';
 import type { ArchiveCache } from './archive-cache';
+import type { LogListing } from './list-logs';
 import { columnsOf, rawTable, type TableShape } from './table-shape';
 import type { TurnQueue } from './turn-queue';
 
@@ -19,6 +20,7 @@ const QUERIES_AT_ONCE = 2;
 
 export interface ArchiveSessionOptions {
   readonly request: LogRequest;
+  readonly listing: LogListing;
   readonly now: () => Instant;
   readonly missingTables: 'fail' | 'empty';
   /** What queries may name. */
@@ -34,8 +36,8 @@ export async function openArchiveSession(
   queue: TurnQueue,
   options: ArchiveSessionOptions,
 ): Promise<LogSession> {
-  const { request, known } = options;
-  const { present, intake } = await cache.load(request);
+  const { request, listing, known } = options;
+  const { present, intake } = await cache.load(request, listing);
   const asked = cache.shapes.filter(({ table }) => request.tables.includes(table));
   const there = asked.filter(
     ({ table }) => options.missingTables === 'empty' || present.includes(table),

@@ -10,6 +10,7 @@ import {
 } from '@azure/storage-blob';
 import { TallymanError } from '../core/errors';
 import { sha256 } from '../core/digest';
+import { mapInParallel } from '../core/in-parallel';
 import type { Patience } from '../core/patiently';
 import { patiently, STORAGE_PATIENCE } from '../core/patiently';
 import type { Interval } from '../core/period';
@@ -18,6 +19,12 @@ import type { LogFile, LogTree } from './log-tree';
 
 /** A log file may be large, and a listing long. */
 const PATIENCE: Patience = { ...STORAGE_PATIENCE, tryMs: 600_000 };
+
+/** A registry’s folder lies nine levels down, and each has to be listed. More would be too many on one abort signal. */
+const LISTS_AT_ONCE = 8;
+
+/** More days of a month than this are listed with the whole month. */
+const MOST_DAYS = 12;
 
 export interface BlobTreeOptions {
   /**
@@ -66,9 +73,9 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
     async *list(category, resource, received) {
       const place = await placeOf(category);
       if (place === undefined) return;
-      for (const month of monthsOf(received)) {
-        const prefix = `${place.prefix}${resource}/${month}/`;
-        yield* await reach((signal) => listMonth(place, category, prefix, received, signal));
+      for (const folder of foldersOf(received)) {
+        const prefix = `${place.prefix}${resource}/${folder}`;
+        yield* await reach((signal) => listFolder(place, category, prefix, received, signal));
       }
     },
     materialize: async (file, scratch) => {
@@ -115,41 +122,53 @@ function placesInContainer(container: ContainerClient): FindPlaces {
   };
 }
 
-/** Walks down the folders of a category until a year comes. */
+/** Walks down the folders of a category until a year comes, the folders of a level side by side. */
 async function findResources(place: Place, abortSignal: AbortSignal): Promise<string[]> {
   const found: string[] = [];
   let level = [place.prefix];
   while (level.length > 0) {
-    const next: string[] = [];
-    for (const prefix of level) {
-      const asked = { prefix, abortSignal };
-      for await (const item of place.container.listBlobsByHierarchy('/', asked)) {
-        if (item.kind !== 'prefix') continue;
-        if (/\/y=\d{4}\/$/i.test(item.name)) {
-          found.push(prefix.slice(place.prefix.length, -1));
-        } else {
-          next.push(item.name);
-        }
-      }
-    }
-    level = next;
+    const inside = await mapInParallel(level, LISTS_AT_ONCE, (prefix) =>
+      foldersIn(place, prefix, abortSignal),
+    );
+    found.push(...level.filter((_, index) => inside[index]?.some(isYear)));
+    level = inside.flat().filter((folder) => !isYear(folder));
   }
-  return [...new Set(found)];
+  return found.map((folder) => folder.slice(place.prefix.length, -1));
 }
 
-/** `y=2026/m=03` for every month that an interval touches. */
-function monthsOf(received: Interval): string[] {
-  const months: string[] = [];
-  const time = new Date(`${received.start.slice(0, 7)}-01T00:00:00Z`);
+function isYear(folder: string): boolean {
+  return /\/y=\d{4}\/$/i.test(folder);
+}
+
+async function foldersIn(
+  { container }: Place,
+  prefix: string,
+  abortSignal: AbortSignal,
+): Promise<string[]> {
+  const folders: string[] = [];
+  for await (const item of container.listBlobsByHierarchy('/', { prefix, abortSignal })) {
+    if (item.kind === 'prefix') folders.push(item.name);
+  }
+  return folders;
+}
+
+/**
+ * The folders to list for an interval: `y=2026/m=03/d=09/` for single days, and `y=2026/m=03/` where they would be most of
+ * the month, because a list costs about as much as to read of a day's blobs.
+ */
+function foldersOf(received: Interval): string[] {
+  const months = new Map<string, string[]>();
+  const time = new Date(`${received.start.slice(0, 10)}T00:00:00Z`);
   while (time.toISOString() < received.end) {
-    const [year = '', month = ''] = time.toISOString().split('-');
-    months.push(`y=${year}/m=${month}`);
-    time.setUTCMonth(time.getUTCMonth() + 1);
+    const [year = '', month = '', day = ''] = time.toISOString().slice(0, 10).split('-');
+    const folder = `y=${year}/m=${month}/`;
+    months.set(folder, [...(months.get(folder) ?? []), `${folder}d=${day}/`]);
+    time.setUTCDate(time.getUTCDate() + 1);
   }
-  return months;
+  return [...months].flatMap(([month, days]) => (days.length > MOST_DAYS ? [month] : days));
 }
 
-async function listMonth(
+async function listFolder(
   place: Place,
   category: string,
   prefix: string,

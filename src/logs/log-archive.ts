@@ -9,6 +9,7 @@ import { openArchiveSession } from './archive-session';
 import { receivedFor } from './blob-paths';
 import type { OpenTables } from './blob-store';
 import { createHeldTree } from './held-tree';
+import { listLogs } from './list-logs';
 import type { LogTree } from './log-tree';
 import { ownShape } from './own-table';
 import { LOGIN_EVENTS, METRICS, REPOSITORY_EVENTS } from './registry-tables';
@@ -51,6 +52,7 @@ const DEFAULT_KEEP_BYTES = 20_000_000_000;
 export function createLogArchive(options: LogArchiveOptions): LogSource {
   const queue = new TurnQueue();
   const known = withOwnTables(options.ownTables ?? []);
+  const shapes = [...ARCHIVE_SHAPES, ...known.own.map(ownShape)];
   const tree = createHeldTree(options.tree);
   let cache: ArchiveCache | undefined;
   let folder: string | undefined;
@@ -60,7 +62,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
     cache ??= await ArchiveCache.open({
       tree,
       folder,
-      shapes: [...ARCHIVE_SHAPES, ...known.own.map(ownShape)],
+      shapes,
       keepBytes: options.keepBytes ?? DEFAULT_KEEP_BYTES,
       openTables: options.openTables,
       ...(options.memoryLimitMb === undefined ? {} : { memoryLimitMb: options.memoryLimitMb }),
@@ -71,7 +73,12 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
   const open = (request: LogRequest): Promise<LogSession> =>
     queue.runAlone(async () => {
       const { now, missingTables = 'fail' } = options;
-      return openArchiveSession(await openCache(), queue, { request, now, missingTables, known });
+      // The engine starts in the meantime.
+      const listed = listLogs(tree, shapes, request);
+      listed.catch(() => undefined);
+      const opened = await openCache();
+      const session = { request, listing: await listed, now, missingTables, known };
+      return openArchiveSession(opened, queue, session);
     });
   return {
     description: { kind: 'log-archive', location: options.tree.location },

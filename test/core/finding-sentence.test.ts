@@ -16,6 +16,16 @@ describe('the sentence of a finding', () => {
     );
   });
 
+  it('says the word after a number for one or for others', () => {
+    const sentence = '{{Who}} made {{N|push|pushes}}.';
+    expect(fill(sentence, { Who: 'jane', N: '1' })).toBe('jane made 1 push.');
+    expect(fill(sentence, { Who: 'jane', N: '0' })).toBe('jane made 0 pushes.');
+    expect(fill(sentence, { Who: 'jane', N: '11' })).toBe('jane made 11 pushes.');
+    expect(fill(sentence, { Who: 'jane' })).toBe('jane made (none) pushes.');
+    expect(columnsIn(sentence)).toEqual(['N', 'Who']);
+    expect(withoutColumns('{{N|push}} {{N|a|b|c}} {{N|a|b}}')).toBe('{{N|push}} {{N|a|b|c}} ');
+  });
+
   it('takes what a log says for text, whatever it looks like', () => {
     expect(fill('{{A}} and[[ {{B}}]]', { A: '{{B}} [[{{B}}]] $& $1', B: '[[x]]' })).toBe(
       '{{B}} [[{{B}}]] $& $1 and [[x]]',

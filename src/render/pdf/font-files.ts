@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest';
-import FONTS from './fonts.json';
+import FONTS from './font-list.json';
 
 export type FontName = keyof typeof FONTS;
 
