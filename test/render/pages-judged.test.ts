@@ -88,7 +88,7 @@ describe('axe-core, in a real browser', () => {
       await page.evaluate(axe.source);
       const run = `axe.run(document, ${JSON.stringify(options)})`;
       const result = await page.evaluate<axe.AxeResults>(run);
-      expect(result.passes.length).toBeGreaterThan(10);
+      expect(result.passes.length).toBeGreaterThan(0);
       return result.violations.flatMap(({ id, nodes }) =>
         nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)}`),
       );
@@ -112,7 +112,10 @@ describe('axe-core, in a real browser', () => {
         ...audit,
         table: { ...audit.table, rows: firstRows(audit.table.rows, 3) },
       }));
-      expect(await violations(renderHtml({ ...report, audits }, views), scheme)).toEqual([]);
+      // In the dark only colours are others.
+      const options = scheme === 'dark' ? { runOnly: ['cat.color'] } : {};
+      const html = renderHtml({ ...report, audits }, views);
+      expect(await violations(html, scheme, options)).toEqual([]);
     },
     120_000,
   );
