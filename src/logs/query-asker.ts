@@ -89,6 +89,9 @@ function readTrouble({ kind, text }: Exclude<Exchange, { kind: 'response' }>): R
     case 'stalled':
       return failure('timeout', 'Azure Monitor Logs took the query and did not finish answering.');
     case 'unreachable':
-      return failure('unreachable', `Azure Monitor Logs could not be reached: ${text}.`);
+      return failure(
+        'unreachable',
+        `Azure Monitor Logs could not be reached: ${text.replace(/\.$/, '')}.`,
+      );
   }
 }

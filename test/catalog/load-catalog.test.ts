@@ -158,7 +158,7 @@ const MISTAKES: Case[] = [
     AUDIT,
     '{{Repository}}',
     '{{#if Repository}}',
-    `${AUDIT}:10:10: Expected placeholders of the form {{Column}}, came other double braces. Write the name of one column between the braces, without blanks.`,
+    `${AUDIT}:10:10: Expected placeholders of the form {{Column}} or {{Column|one|others}}, came other double braces. Write the name of one column between the braces, without blanks.`,
   ],
   [
     'an optional part without a placeholder',
