@@ -51,12 +51,14 @@ function changeProblem(
   if (firstPeriod.start < promised.start) return 'It begins before the stream does.';
   const dates = calendarDates(firstPeriod);
   if (dates === undefined) return wrongDates(firstPeriod);
-  const old = segmentAt(history, firstPeriod.start)?.firstPeriod ?? promised;
-  const isSameKind = old.kind === firstPeriod.kind;
-  const isSameZone = old.timeZone === firstPeriod.timeZone;
-  if (isSameKind && isSameZone) {
-    const isKept = firstPeriod.start === old.start && isSamePeriod(firstPeriod, old);
-    return isKept || dates.first === firstPeriod.from ? undefined : wrongDates(firstPeriod);
+  const replaced = segmentAt(history, firstPeriod.start)?.firstPeriod;
+  if (replaced !== undefined && isSamePeriod(firstPeriod, replaced)) return undefined;
+  // By this calendar the last old period ended. What is replaced has ended none.
+  const old = history.findLast(({ firstPeriod: { start } }) => start < firstPeriod.start);
+  const { kind, timeZone } = old?.firstPeriod ?? promised;
+  const isSameZone = timeZone === firstPeriod.timeZone;
+  if (isSameZone && kind === firstPeriod.kind) {
+    return dates.first === firstPeriod.from ? undefined : wrongDates(firstPeriod);
   }
   // The same date may begin earlier in another zone.
   const isShortest = isSameZone
@@ -80,5 +82,6 @@ function straddled(
 }
 
 function isSamePeriod(a: SealedPeriod, b: SealedPeriod): boolean {
-  return a.id === b.id && a.from === b.from && a.to === b.to && a.end === b.end;
+  const keys = ['kind', 'timeZone', 'id', 'from', 'to', 'start', 'end'] as const;
+  return keys.every((key) => a[key] === b[key]);
 }

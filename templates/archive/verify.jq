@@ -164,10 +164,11 @@ def at($time): map(select(.first.start <= $time)) | last;
 def covered: map(select(.p.kind == "run" or .p.kind == "gap"));
 
 def changes_wrongly($history; $before; $all): .p.schedule.firstPeriod as $new | ($new | whole) as $first |
-  ($history | at($new.start) // $history[0]) as $old | if $history == [] then false else
+  # By the old calendar the last old period ended. What is replaced has ended none.
+  ($history | (map(select(.first.start < $new.start)) | last) // .[0]) as $old | if $history == [] then false else
   $new.start < $history[0].first.start or $first == null or
-  (if $new.kind == $old.first.kind and $new.timeZone == $old.first.timeZone
-    then $first != $new.from and $new != $old.first
+  (if $new == ($history | at($new.start) | .first) then false
+    elif $new.kind == $old.first.kind and $new.timeZone == $old.first.timeZone then $first != $new.from
     # Cut otherwise, the first whole new period begins where the last old one ended, and is no longer than it must be.
     else ($first | add_days(-1) | first_date($new.kind)) as $before_it |
       (if $new.timeZone == $old.first.timeZone then $before_it >= $new.from else $before_it > $new.from end) or

@@ -147,6 +147,24 @@ it('a hole of the old days is filled before another kind of period begins', asyn
   expect(await discrepancies()).toEqual([]);
 });
 
+it('a change that is changed again before anything was made by it leaves no trace in the calendar', async () => {
+  const now = '2026-02-20T12:00:00.000Z';
+  for (const change of [
+    { period: 'day', timeZone: 'UTC' },
+    { period: 'quarter', timeZone: 'Asia/Seoul' },
+    { period: 'day', timeZone: 'Asia/Seoul' },
+    { period: 'day', timeZone: 'UTC' },
+  ] as const) {
+    await wakeUp(now, change);
+    await wakeUp(now, change);
+    expect(await discrepancies()).toEqual([]);
+  }
+  expect(await wakeUp('2026-02-21T12:00:00.000Z', { period: 'day', timeZone: 'UTC' })).toEqual([
+    '2026-02-20',
+  ]);
+  expect(await discrepancies()).toEqual([]);
+});
+
 it('whatever is changed and whenever, the periods tile the time line and the archive verifies', async () => {
   const change = fc.record({
     days: fc.integer({ min: 0, max: 25 }),

@@ -1,6 +1,7 @@
 import { createFolderStore } from '../../../src/archive/folder-store';
 import { chainPath, keyPath } from '../../../src/archive/layout';
 import { fillArchive } from '../../support/archives';
+import { TestStream } from '../../support/every-kind';
 import { seededSigner } from '../../support/seeded-signer';
 import { filesIn, put } from '../forge';
 import type { Case } from './case';
@@ -22,6 +23,17 @@ export const GOOD: readonly Case[] = [
     asked: (intact) => ({ head: digestOf(intact, 3) }),
     codes: [],
     notes: ['entries-after-head'],
+  },
+  {
+    when: 'a change was changed again before anything was made by it',
+    damage: async (folder, { stream, signer }) => {
+      const chain = new TestStream(createFolderStore(folder), stream, signer);
+      const timeZone = 'Pacific/Chatham';
+      await chain.redefine('definition 2', { kind: 'quarter', timeZone });
+      await chain.redefine('definition 3', { kind: 'day', timeZone });
+      await chain.run();
+    },
+    codes: [],
   },
   {
     when: 'a manifest was written and its entry was not',
