@@ -5,19 +5,26 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { createFolderStore } from './archive/folder-store';
 import type { Archive } from './core/archive';
 import { sha256 } from './core/digest';
 import { TallymanError } from './core/errors';
 import type { Pieces } from './core/pieces';
 import { newId } from './machine';
-import { openArchiveForReading } from './open-archive';
+import { openBlobStore } from './open-archive';
 import type { FontFile, FontName } from './render/pdf/font-files';
 import { fontsBroughtBy } from './render/pdf/font-files';
-import type { Settings } from './settings';
+import type { Place, Settings } from './settings';
 
 /** What a font is called where deployments keep it. */
 export function fontPath({ digest }: Pick<FontFile, 'digest'>): string {
   return `${digest}.ttf`;
+}
+
+/** Where fonts are kept. A folder that is not there holds none. */
+export async function openFontStore(place: Place, storageConnection?: string): Promise<Archive> {
+  if (place.kind === 'folder') return createFolderStore(place.path);
+  return openBlobStore(place.url, storageConnection);
 }
 
 type FontSettings = Pick<Settings, 'fonts' | 'scratch' | 'storageConnection'>;
@@ -33,7 +40,7 @@ export async function bringFonts(
   { fonts, scratch, storageConnection }: FontSettings,
 ): Promise<Map<FontName, string>> {
   if (fonts === undefined) throw fontsMissing('TALLYMAN_FONTS is not set.');
-  const store = await openArchiveForReading(fonts, storageConnection);
+  const store = await openFontStore(fonts, storageConnection);
   const folder = join(resolve(scratch ?? tmpdir()), 'tallyman-fonts');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const paths = new Map<FontName, string>();

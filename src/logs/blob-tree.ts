@@ -153,8 +153,8 @@ async function foldersIn(
 }
 
 /**
- * The folders to list for an interval: `y=2026/m=03/d=09/` for single days, and `y=2026/m=03/` where they would be most of
- * the month, because a list costs about as much as to read of a day's blobs.
+ * The folders to list for an interval: `y=2026/m=03/d=09/` for single days, and `y=2026/m=03/` where they would be many
+ * lists: reading of hours that nobody asked for takes time, and so does each list.
  */
 function foldersOf(received: Interval): string[] {
   const months = new Map<string, string[]>();

@@ -11,7 +11,7 @@ import { prepared } from '../core/prepared';
 import type { ParsedView } from './parse-view';
 import { phraseProblems } from './view-phrases';
 
-/** Handlebars without its compiler, which takes as long to load as all else; its types say nothing of it. */
+/** Handlebars without its compiler, which only a view that was changed needs; its types say nothing of it. */
 const { create } = (runtime as unknown as { readonly default: typeof Handlebars }).default;
 
 /** A compiled view: a model in, text out, in a language. */

@@ -122,8 +122,8 @@ export class IdleStreams {
 }
 
 /**
- * Whether a chain's newest entry is the n-th. It is asked for by name: a list costs ten times as much, and a storage that
- * looks through all it holds for one, as Azurite does, takes the longer the more runs there are.
+ * Whether a chain's newest entry is the n-th. Both are asked for by name: a storage that looks through all it holds for a
+ * list, as Azurite does, takes the longer the more runs there are.
  */
 async function endsWith(archive: Archive, stream: string, n: number): Promise<boolean> {
   const has = async (sequence: number): Promise<boolean> =>

@@ -57,6 +57,14 @@ describe('a font that the package leaves out', () => {
       code: 'FONTS_MISSING',
       message: expect.stringContaining('another file than its name says') as string,
     });
+    const nowhere: Place = { kind: 'folder', path: join(folder, 'nowhere') };
+    await expect(
+      bringFonts([FONT], { fonts: nowhere, scratch, storageConnection: undefined }),
+    ).rejects.toMatchObject({ code: 'FONTS_MISSING' });
+    expect(await checkFonts({ fonts: nowhere, storageConnection: undefined })).toMatchObject({
+      status: 'bad',
+      remedy: expect.stringContaining('cp -r dist-bundle-fonts') as string,
+    });
     await expect(
       bringFonts([FONT], { fonts: undefined, scratch, storageConnection: undefined }),
     ).rejects.toMatchObject({ code: 'FONTS_MISSING', message: 'TALLYMAN_FONTS is not set.' });
@@ -78,7 +86,10 @@ describe('infra/upload-fonts.mjs', () => {
 
   it('puts fonts into a container, from where they are brought, and the doctor says so', async () => {
     const settings = { fonts: place, scratch, storageConnection: azurite.connectionString };
-    expect(await checkFonts(settings)).toMatchObject({ status: 'bad' });
+    expect(await checkFonts(settings)).toMatchObject({
+      status: 'bad',
+      remedy: expect.stringContaining('infra/upload-fonts.mjs') as string,
+    });
     const upload = join(folder, 'upload');
     const files = largeFonts();
     mkdirSync(upload);

@@ -1,5 +1,4 @@
-import { openArchiveForReading } from '../../open-archive';
-import { fontPath } from '../../open-fonts';
+import { fontPath, openFontStore } from '../../open-fonts';
 import { largeFonts } from '../../render/pdf/font-files';
 import type { Settings } from '../../settings';
 import type { Check } from './check';
@@ -13,7 +12,7 @@ export async function checkFonts({
   if (fonts === undefined) {
     return { name, status: 'off', text: 'TALLYMAN_FONTS is not set: only the app needs it.' };
   }
-  const store = await openArchiveForReading(fonts, storageConnection);
+  const store = await openFontStore(fonts, storageConnection);
   const paths = new Set<string>();
   for await (const { path } of store.list('')) paths.add(path);
   const missing = largeFonts().filter((font) => !paths.has(fontPath(font)));
@@ -28,6 +27,9 @@ export async function checkFonts({
     name,
     status: 'bad',
     text: `${store.location} does not hold ${missing.map((font) => font.name).join(', ')}.`,
-    remedy: `npm run bundle && node infra/upload-fonts.mjs dist-bundle-fonts ${store.location}`,
+    remedy:
+      fonts.kind === 'folder'
+        ? `npm run bundle && cp -r dist-bundle-fonts/. ${fonts.path}`
+        : `npm run bundle && node infra/upload-fonts.mjs dist-bundle-fonts ${fonts.url}`,
   };
 }
