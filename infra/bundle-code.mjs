@@ -14,6 +14,20 @@ export const ENGINE = ['@duckdb/node-api', '@kusto/language-service-next'];
 /** A worker that finds it outside the bundle can attach telemetry to it. */
 export const FUNCTIONS = '@azure/functions';
 
+const leftOut = join(root, 'infra/left-out.cjs');
+
+/** Parts of libraries that take a process time before its first PDF. */
+const REPLACED = {
+  // Half of fontkit's code: it reads WOFF2, and the fonts that are embedded are TrueType.
+  'brotli/decompress.js': leftOut,
+  // pdfkit encrypts with it, which PDF/A forbids.
+  '@noble/ciphers/aes': leftOut,
+  // htmlparser2's writer of HTML, with another table of all entities.
+  'dom-serializer': leftOut,
+  // Tables of Unicode are unpacked as they are loaded, by JavaScript otherwise.
+  'tiny-inflate': join(root, 'infra/inflate-raw.cjs'),
+};
+
 // Bundled code is loaded as modules, in which these CommonJS names are not there.
 const banner = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
@@ -34,7 +48,7 @@ export async function bundleCode(out, entryPoints) {
     minify: true,
     legalComments: 'none',
     banner: { js: banner },
-    alias: { 'brotli/decompress.js': join(root, 'infra/no-woff2.cjs') },
+    alias: REPLACED,
     external: [FUNCTIONS, ...ENGINE, './store-child', './parser-child'],
     logLevel: 'warning',
   });

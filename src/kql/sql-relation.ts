@@ -14,7 +14,7 @@ import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, tableSql, valuesSql } from './sql-sources';
 import { isReadAgain } from './read-again';
-import { numbered, orderKey, orderText, type Order, type OrderKey } from './row-order';
+import { numbered, orderKey, orderText, renumbered, type Order, type OrderKey } from './row-order';
 import { JOINS, joinCondition } from './sql-join';
 import { fieldSql, listSql, neverNull, sqlName } from './sql-text';
 import { usedFields } from './used-fields';
@@ -95,7 +95,8 @@ class RelationWriter implements ExpressionWriter {
         const list = items.map(
           (item) => `${expressionSql(item.value, scope)} AS ${fieldSql(item.field.id)}`,
         );
-        return this.select(list, input, '');
+        const written = this.select(list, input, '');
+        return { ...written, order: renumbered(written.order, items) };
       }
       case 'aggregate':
         return this.aggregate(relation);

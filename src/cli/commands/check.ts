@@ -29,8 +29,9 @@ export function addCheckCommand(program: Command, done: (code: ExitCode) => void
     .command('check')
     .summary('check every audit, report and control')
     .description(
-      'Reads all definitions, type-checks every query against the tables’ schemas and says all problems\n' +
-        'at once, as path:line: what was expected, what came, what to do. Exit code: 0 good, 64 problems.',
+      'Reads all definitions, type-checks every query against the tables’ schemas and says all ' +
+        'problems at once, as path:line: what was expected, what came, what to do.\n' +
+        'Exit code: 0 good, 64 problems.',
     )
     .addOption(templatesOption)
     .addOption(jsonOption)

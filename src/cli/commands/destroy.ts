@@ -25,10 +25,10 @@ export function addDestroyCommand(program: Command, done: (code: ExitCode) => vo
     .command('destroy')
     .summary('destroy files whose retention is over')
     .description(
-      'Seals in a stream that the files of everything sealed before a date are destroyed, and then deletes\n' +
-        'them. Personal data is in such files alone; the chain, its figures and their digests stay, and\n' +
-        'verification says “destroyed under retention”. Without --yes it only tells what would go. When it was\n' +
-        'stopped half-way, call it again.\n' +
+      'Seals in a stream that the files of everything sealed before a date are destroyed, and then ' +
+        'deletes them. Personal data is in such files alone; the chain, its figures and their digests ' +
+        'stay, and verification says “destroyed under retention”. Without --yes it only tells what ' +
+        'would go. When it was stopped half-way, call it again.\n' +
         'Exit code: 0 done, 1 the storage does not let go of some files yet, 64 asked wrongly.',
     )
     .argument('<archive>', 'a folder, or a container’s https address')

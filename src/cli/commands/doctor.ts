@@ -24,8 +24,9 @@ export function addDoctorCommand(program: Command, done: (code: ExitCode) => voi
     .command('doctor')
     .summary('check settings, roles, logs, archive, key, mail and clock')
     .description(
-      'Tries everything that a run needs, and says what is missing together with the command or the line of\n' +
-        'Bicep that adds it. It seals nothing and sends no mail; one small file is left in the private store.\n' +
+      'Tries everything that a run needs, and says what is missing together with the command or the ' +
+        'line of Bicep that adds it. It seals nothing and sends no mail; one small file is left in ' +
+        'the private store.\n' +
         'Exit code: 0 good, 1 something is bad, 2 something could not be told.',
     );
   withRunOptions(command).action(async (options: DoctorOptions) => {

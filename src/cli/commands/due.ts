@@ -18,7 +18,7 @@ export function addDueCommand(program: Command, done: (code: ExitCode) => void):
     .command('due')
     .summary('make every run that is due or missing')
     .description(
-      'Compares the report definitions with the chains in the archive and makes what is missing,\n' +
+      'Compares the report definitions with the chains in the archive and makes what is missing, ' +
         'the oldest period first, each in its original window. Running it again does nothing new.\n' +
         'Exit code: 0 as expected, 1 findings, 2 could not tell, 64 asked wrongly.',
     )

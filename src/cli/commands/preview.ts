@@ -10,9 +10,10 @@ export function addPreviewCommand(program: Command, done: (code: ExitCode) => vo
     .command('preview')
     .summary('make a report from sample logs while you write it')
     .description(
-      'Writes the files of a report (HTML, PDF, data) into a folder, without an archive, a key or a mail.\n' +
-        'The logs are samples, made on first use, unless --logs names others. With --watch the files are made\n' +
-        'again whenever a definition, a query or a view changes; only what changed is asked again.',
+      'Writes the files of a report (HTML, PDF, data) into a folder, without an archive, a key or a ' +
+        'mail. The logs are samples, made on first use, unless --logs names others. With --watch the ' +
+        'files are made again whenever a definition, a query or a view changes; only what changed is ' +
+        'asked again.',
     )
     .argument('<report>', 'the report’s id, such as daily-registry-audit')
     .option('--period <period>', 'a date in the period, or its id; --logs needs it')

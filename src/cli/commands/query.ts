@@ -31,10 +31,11 @@ export function addQueryCommand(program: Command, done: (code: ExitCode) => void
     .command('query')
     .summary('ask a log archive in KQL, offline')
     .description(
-      'Runs a query over raw log files through the embedded engine. What it can’t answer as Azure would,\n' +
-        'it refuses by name and place. Exit code: 0 good, 2 could not run, 64 the query is not usable.\n' +
-        'A batch answers {"id", "kql"} per line with {"id", "columns", "rows", "flags"} or {"id", "error"};\n' +
-        'its exit code is 2 when any line got an error.',
+      'Runs a query over raw log files through the embedded engine. What it can’t answer as Azure ' +
+        'would, it refuses by name and place.\n' +
+        'Exit code: 0 good, 2 could not run, 64 the query is not usable.\n' +
+        'A batch answers {"id", "kql"} per line with {"id", "columns", "rows", "flags"} or {"id", ' +
+        '"error"}; its exit code is 2 when any line got an error.',
     )
     .argument('[kql]', 'the query; or use --file or --batch')
     .addOption(logsOption)

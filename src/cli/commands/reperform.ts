@@ -33,9 +33,10 @@ export function addReperformCommand(program: Command, done: (code: ExitCode) => 
     .command('reperform')
     .summary('make a sealed report again and compare it byte for byte')
     .description(
-      'Renders every file of a sealed run again from its sealed evidence, and compares the bytes. With --logs\n' +
-        'the queries are asked again, too, and their rows compared with the sealed ones. A run that another\n' +
-        'version sealed may come out otherwise: then the versions are named, and the exit code is 2.\n' +
+      'Renders every file of a sealed run again from its sealed evidence, and compares the bytes. ' +
+        'With --logs the queries are asked again, too, and their rows compared with the sealed ones. ' +
+        'A run that another version sealed may come out otherwise: then the versions are named, and ' +
+        'the exit code is 2.\n' +
         'Exit code: 0 the same, 1 different, 2 could not tell, 64 asked wrongly.',
     )
     .argument('<archive>', 'a folder, or a container’s https address')

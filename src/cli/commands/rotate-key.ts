@@ -22,8 +22,9 @@ export function addRotateKeyCommand(program: Command, done: (code: ExitCode) => 
     .command('rotate-key')
     .summary('replace the key that signs an archive')
     .description(
-      'Seals in every stream, with the present key, that a new key signs from then on, with the new key’s\n' +
-        'proof that it takes over. When it was stopped half-way, call it again with the same keys.\n' +
+      'Seals in every stream, with the present key, that a new key signs from then on, with the new ' +
+        'key’s proof that it takes over. When it was stopped half-way, call it again with the same ' +
+        'keys.\n' +
         'Exit code: 0 done, 1 some streams could not be handed over, 64 asked wrongly.',
     )
     .option('--new-key <file>', 'the file of the new key, which is made when it is not there')

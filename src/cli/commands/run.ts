@@ -16,8 +16,9 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
     .command('run')
     .summary('make one run of a report')
     .description(
-      'Asks the logs, judges, renders, seals and mails one report for one period.\n' +
-        'A period that is sealed already is left alone. Exit code: 0 as expected, 1 findings, 2 could not tell, 64 asked wrongly.',
+      'Asks the logs, judges, renders, seals and mails one report for one period. A period that is ' +
+        'sealed already is left alone.\n' +
+        'Exit code: 0 as expected, 1 findings, 2 could not tell, 64 asked wrongly.',
     )
     .argument('<report>', 'the report’s id, such as daily-registry-audit')
     .requiredOption(

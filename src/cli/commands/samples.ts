@@ -28,9 +28,9 @@ export function addSamplesCommand(program: Command, done: (code: ExitCode) => vo
     .command('samples')
     .summary('write sample logs in Azure’s own layout')
     .description(
-      'Writes raw registry logs, metrics and activity records as diagnostic settings write them, with\n' +
-        'planted incidents that ground-truth.json lists. The same options write the same bytes; a folder\n' +
-        'that holds them already is left alone.',
+      'Writes raw registry logs, metrics and activity records as diagnostic settings write them, ' +
+        'with planted incidents that ground-truth.json lists. The same options write the same bytes; ' +
+        'a folder that holds them already is left alone.',
     )
     .requiredOption('--out <folder>', 'where to write')
     .option('--seed <n>', 'another number, other logs', wholeNumber(0), 1)

@@ -17,7 +17,7 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
     .command('serve')
     .summary('open the evidence page on this machine')
     .description(
-      'Serves streams, runs, reports and downloads of an archive, read only, to this machine alone.\n' +
+      'Serves streams, runs, reports and downloads of an archive, read only, to this machine alone. ' +
         'Stop it with Ctrl+C.',
     )
     .addOption(archiveOption)

@@ -25,8 +25,9 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
     .command('verify')
     .summary('check that an archive is whole and unchanged')
     .description(
-      'Walks every chain, signature and file of an archive and names each defect. Give the range of days\n' +
-        'that must be covered, and the head digest from any mail: without them a cut tail can’t be seen.\n' +
+      'Walks every chain, signature and file of an archive and names each defect. Give the range of ' +
+        'days that must be covered, and the head digest from any mail: without them a cut tail can’t ' +
+        'be seen.\n' +
         'Exit code: 0 good, 1 discrepancies, 2 could not check, 64 asked wrongly.',
     )
     .argument('<archive>', 'a folder, a ZIP file, or a container’s https address')
