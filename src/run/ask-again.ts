@@ -1,10 +1,8 @@
 import type { ChainEntry } from '../archive/chain';
 import { amendmentsOf, readChain, referenceTo, spokeLast } from '../archive/chain';
-import { snapshotDefinition } from '../catalog/definition-digest';
 import { differs } from '../assess/asked-again';
 import type { AskedAgain } from '../core/custody';
 import type { ReportDefinition, Scope } from '../core/definitions';
-import { stableJson } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Answer } from '../core/logs';
 import type { Period } from '../core/period';
@@ -21,7 +19,7 @@ import type { Parts } from './parts';
 import type { PlannedAskAgain } from './plan-ask-again';
 import { RunFolder } from './run-folder';
 import type { RunFacts } from './run-facts';
-import { DEFINITION_FILE, FACTS_FILE } from './run-facts';
+import { beginningFiles, FACTS_FILE, settleDefinition } from './run-facts';
 import { sealedFigures } from './sealed-figures';
 import { sealAmendment } from './seal';
 import type { SealedRun } from './sealed-run';
@@ -59,14 +57,10 @@ export async function askAgain(parts: Parts, planned: PlannedAskAgain): Promise<
       judgedAt: sealed.facts.amends?.judgedAt ?? sealed.facts.startedAt,
     };
     const facts = amendedFacts(parts, sealed, runId, first.asked.askedAt, entries.at(-1), amends);
-    await folder.write([
-      { path: FACTS_FILE, content: Buffer.from(stableJson(facts)) },
-      {
-        path: DEFINITION_FILE,
-        content: Buffer.from(stableJson(snapshotDefinition(sealed.report))),
-      },
-    ]);
+    await folder.write(beginningFiles(facts, sealed.report));
     await folder.write(evidenceFiles(sealed.questions, first.evidence));
+  } else {
+    await settleDefinition(folder, sealed.report);
   }
   return amend(parts, planned, entries, entry, sealed, folder);
 }
@@ -141,7 +135,9 @@ async function amend(
   ) as RunFacts;
   const { period } = facts;
   const request = requestOf(parts, definition, facts.scopeId, period);
-  const evidence = await askAll({ ...request, questions, folder });
+  const known = sealed.evidence.platform;
+  const platform = known === undefined ? undefined : { ask: () => Promise.resolve(known) };
+  const evidence = await askAll({ ...request, questions, folder, platform });
   const difference = comparePeriod(definition, period, sealed.evidence, evidence);
   const asked = askedAgainOf(
     {

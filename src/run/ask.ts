@@ -29,7 +29,7 @@ export interface Evidence {
 export interface AskInput {
   readonly source: LogSource;
   /** Undefined when Azure Resource Manager is not to be asked. */
-  readonly platform?: PlatformSource | undefined;
+  readonly platform?: Pick<PlatformSource, 'ask'> | undefined;
   readonly scope: Scope;
   readonly questions: readonly Question[];
   readonly window: Interval;

@@ -18,7 +18,7 @@ import {
 import type { Parts, Trigger } from './parts';
 import { gatherPast } from './past';
 import { isMadeUp } from './plan';
-import type { RunFolder } from './run-folder';
+import type { RunFile, RunFolder } from './run-folder';
 import type { StreamDefinition } from './streams';
 
 export const FACTS_FILE = 'run.json';
@@ -80,22 +80,36 @@ export interface RunStart {
 /** Settles a run's facts and definition, or reads those of the attempt that began it. */
 export async function beginRun(parts: Parts, start: RunStart): Promise<BegunRun> {
   const { folder } = start;
+  const { report } = start.definition;
   const earlier = await folder.read(FACTS_FILE);
-  const files = [
-    { path: FACTS_FILE, content: earlier ?? Buffer.from(stableJson(await factsOf(parts, start))) },
-    {
-      path: DEFINITION_FILE,
-      content: Buffer.from(stableJson(snapshotDefinition(start.definition.report))),
-    },
-  ];
-  const [factsFile, definitionFile] =
+  const [facts, settled] =
     earlier === undefined
-      ? await folder.write(files)
-      : [earlier, (await folder.read(DEFINITION_FILE)) ?? (await folder.write(files.slice(1)))[0]];
+      ? await folder.write(beginningFiles(await factsOf(parts, start), report))
+      : [earlier, await settleDefinition(folder, report)];
   return {
-    facts: parse(factsFile) as RunFacts,
-    report: parseDefinition(parse(definitionFile)),
+    facts: parse(facts) as RunFacts,
+    report: parseDefinition(parse(settled)),
   };
+}
+
+/** What is written first of a run or an amendment. */
+export function beginningFiles(facts: RunFacts, report: ReportDefinition): RunFile[] {
+  return [{ path: FACTS_FILE, content: Buffer.from(stableJson(facts)) }, definitionFile(report)];
+}
+
+/**
+ * The definition of what has begun, written when it is not there: facts do not say that it is, because a process may
+ * have died between the two.
+ */
+export async function settleDefinition(
+  folder: RunFolder,
+  report: ReportDefinition,
+): Promise<Content | undefined> {
+  return (await folder.read(DEFINITION_FILE)) ?? (await folder.write([definitionFile(report)]))[0];
+}
+
+function definitionFile(report: ReportDefinition): RunFile {
+  return { path: DEFINITION_FILE, content: Buffer.from(stableJson(snapshotDefinition(report))) };
 }
 
 async function factsOf(parts: Parts, start: RunStart): Promise<RunFacts> {

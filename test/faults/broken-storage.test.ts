@@ -46,10 +46,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** After ten minutes Azurite collects its garbage, and with that of more archives answers nobody for half a minute. */
-const ARCHIVES_EACH = 250;
+/** After ten minutes Azurite collects its garbage, and then answers nobody for half a minute. */
+const STORAGE_MS = 8 * 60_000;
+let startedAt = 0;
 
 async function startStorage(): Promise<void> {
+  startedAt = performance.now();
   azurite = await startAzurite();
   proxy = await startFaultProxy(azurite.blobUrl, 'storage');
 }
@@ -64,7 +66,7 @@ let containers = 0;
 /** A new archive on Azurite, with its private container and mails, behind the proxy. */
 async function newArchive(): Promise<Parts> {
   containers += 1;
-  if (containers % ARCHIVES_EACH === 0) {
+  if (performance.now() - startedAt > STORAGE_MS) {
     await stopStorage();
     await startStorage();
   }
