@@ -16,7 +16,7 @@ export const FUNCTIONS = '@azure/functions';
 
 const leftOut = join(root, 'infra/left-out.cjs');
 
-/** Parts of libraries that no report needs, 150 KB that each new process would read. */
+/** Parts of libraries that no report needs, and that each new process would read. */
 const REPLACED = {
   // Half of fontkit's code: it reads WOFF2, and the fonts that are embedded are TrueType.
   'brotli/decompress.js': leftOut,

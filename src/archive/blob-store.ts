@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 
 import type {
   BlobClient,
+  BlobDownloadResponseParsed,
   BlockBlobClient,
   ContainerClient,
   ContainerListBlobFlatSegmentResponse,
@@ -11,13 +12,15 @@ import { RestError } from '@azure/storage-blob';
 import type { Archive, ArchiveFile } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import type { Patience } from '../core/patiently';
-import { patiently, STORAGE_PATIENCE } from '../core/patiently';
+import { BrokenAnswer, patiently, readWhole, STORAGE_PATIENCE } from '../core/patiently';
 import { bytesOf, piecesOf, type Content, type Pieces } from '../core/pieces';
 import { spooledLater } from '../core/spool';
 import { pathSegments } from './layout';
 
 /** How often a download that breaks off is taken up again where it broke. */
 const RETRIES = 5;
+
+const FOREIGN = 'what answered is not the storage service';
 
 /** What is larger is sent in blocks of so many bytes. */
 const BLOCK = 8 << 20;
@@ -81,23 +84,33 @@ async function upload(
 
 function openBlob(blob: BlobClient, reach: Reach): Promise<Pieces | undefined> {
   return reach(async (abortSignal) => {
-    try {
-      const response = await blob.download(0, undefined, {
-        maxRetryRequests: RETRIES,
-        abortSignal,
-      });
-      const stream = response.readableStreamBody;
-      const content = stream && (await spooledLater(Readable.from(stream)));
-      // A proxy’s page comes with 200, too; taken for the file it would be sealed or called damage.
-      if (response.blobType === undefined || content?.size !== response.contentLength) {
-        throw new Error('what answered is not the storage service');
-      }
-      return content;
-    } catch (error) {
-      if (error instanceof RestError && error.code === 'BlobNotFound') return undefined;
-      throw error;
-    }
+    const answer = await download(blob, abortSignal);
+    if (answer === undefined) return undefined;
+    const { readableStreamBody: stream, blobType, contentLength } = answer;
+    const content = stream && (await readWhole(stream, () => spooledLater(Readable.from(stream))));
+    // A proxy’s page comes with 200, too; taken for the file it would be sealed or called damage.
+    if (blobType === undefined || content?.size !== contentLength) throw new BrokenAnswer(FOREIGN);
+    return content;
   });
+}
+
+/** Undefined when there is no such blob. */
+async function download(
+  blob: BlobClient,
+  abortSignal: AbortSignal,
+): Promise<BlobDownloadResponseParsed | undefined> {
+  try {
+    return await blob.download(0, undefined, { maxRetryRequests: RETRIES, abortSignal });
+  } catch (error) {
+    if (error instanceof RestError && error.code === 'BlobNotFound') return undefined;
+    return asForeign(error);
+  }
+}
+
+/** The SDK stumbles over answers that lack what the service always sends. */
+function asForeign(error: unknown): never {
+  const stumbled = error instanceof RangeError || error instanceof TypeError;
+  throw stumbled ? new BrokenAnswer(FOREIGN, { cause: error }) : error;
 }
 
 async function* listBlobs(
@@ -111,7 +124,11 @@ async function* listBlobs(
     const from = continuationToken === undefined ? {} : { continuationToken };
     const page = await reach(async (abortSignal) => {
       const pages = container.listBlobsFlat({ prefix, abortSignal }).byPage(from);
-      return (await pages.next()).value as ContainerListBlobFlatSegmentResponse | undefined;
+      const next = (await pages.next().catch(asForeign)) as IteratorResult<
+        ContainerListBlobFlatSegmentResponse,
+        undefined
+      >;
+      return next.value;
     });
     for (const { name, properties } of page?.segment.blobItems ?? []) {
       files.push({ path: name, size: properties.contentLength ?? 0 });

@@ -19,13 +19,33 @@ export const STORAGE_PATIENCE: Patience = {
   longestPauseMs: 60_000,
 };
 
+/** An answer that broke off, or that is somebody else’s: the next try may well get the service’s own. */
+export class BrokenAnswer extends Error {}
+
+/** Reads an answer’s stream with `read`; when it is the stream that fails, throws BrokenAnswer. */
+export async function readWhole<T>(
+  stream: NodeJS.ReadableStream,
+  read: () => Promise<T>,
+): Promise<T> {
+  const seen = { broken: false };
+  stream.once('error', () => {
+    seen.broken = true;
+  });
+  try {
+    return await read();
+  } catch (error) {
+    if (!seen.broken) throw error;
+    throw new BrokenAnswer('the answer broke off', { cause: error });
+  }
+}
+
 /** What the SDKs for storage take for the last word, although the next try may well be answered. */
 const PASSING: readonly unknown[] = [408, 429, 502, 504];
 
 /**
  * Makes a request, and again when it was not answered in time, which the SDKs for storage themselves never
- * give up on, or when the answer was one that passes: 429 among them, whose Retry-After is waited for. The
- * request must be safe to make twice, and must end when its signal does. Throws what the last try threw.
+ * give up on, or when the answer was broken or one that passes: 429 among them, whose Retry-After is waited for.
+ * The request must be safe to make twice, and must end when its signal does. Throws what the last try threw.
  */
 export async function patiently<T>(
   request: (abortSignal: AbortSignal) => Promise<T>,
@@ -48,9 +68,11 @@ export async function patiently<T>(
   }
 }
 
-/** Errors of the Azure SDKs have the answer’s status. */
+/** Errors of the Azure SDKs have the answer’s status, and a code when they could not make sense of it. */
 function mayPass(error: unknown): boolean {
-  return PASSING.includes((error as { statusCode?: unknown } | null)?.statusCode);
+  if (error instanceof BrokenAnswer) return true;
+  const { statusCode, code } = error as { statusCode?: unknown; code?: unknown };
+  return PASSING.includes(statusCode) || code === 'PARSE_ERROR';
 }
 
 /** What the service asked to wait, where it did. */

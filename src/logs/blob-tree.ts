@@ -12,7 +12,7 @@ import { TallymanError } from '../core/errors';
 import { sha256 } from '../core/digest';
 import { mapInParallel } from '../core/in-parallel';
 import type { Patience } from '../core/patiently';
-import { patiently, STORAGE_PATIENCE } from '../core/patiently';
+import { BrokenAnswer, patiently, readWhole, STORAGE_PATIENCE } from '../core/patiently';
 import type { Interval } from '../core/period';
 import { mayHold, parseBlobPath } from './blob-paths';
 import type { LogFile, LogTree } from './log-tree';
@@ -217,8 +217,8 @@ async function download(
   const { readableStreamBody, blobType } = await blob.download(0, size, options);
   if (readableStreamBody === undefined) throw new Error(`blob ${blob.name} has no content`);
   // A proxy’s page comes with 200, too.
-  if (blobType === undefined) throw new Error('what answered is not the storage service');
-  await pipeline(readableStreamBody, createWriteStream(copy));
+  if (blobType === undefined) throw new BrokenAnswer('what answered is not the storage service');
+  await readWhole(readableStreamBody, () => pipeline(readableStreamBody, createWriteStream(copy)));
 }
 
 async function reaching<T>(location: string, work: () => Promise<T>): Promise<T> {

@@ -27,6 +27,16 @@ const halfABody = (response: ServerResponse): void => {
     .writeHead(200, { 'x-ms-blob-type': 'BlockBlob', 'Content-Length': 4, ETag: '"1"' })
     .write('go');
 };
+const brokenOff = (response: ServerResponse): void => {
+  halfABody(response);
+  setTimeout(() => response.destroy(), 20);
+};
+const page = (response: ServerResponse): void => {
+  response.writeHead(200, { ETag: '"1"', 'Content-Length': 6 }).end('<html>');
+};
+const pageOfUnknownLength = (response: ServerResponse): void => {
+  response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>');
+};
 
 beforeAll(async () => {
   server = createServer((_, response) => {
@@ -57,9 +67,29 @@ describe('a request to storage', () => {
     ['comes while the service is busy', status(503)],
     ['is not answered at all', silence],
     ['is not answered to the end', halfABody],
+    ['gets an answer that breaks off', brokenOff],
+    ['is answered by somebody else', page],
+    ['is answered by somebody else without a length', pageOfUnknownLength],
   ])('that %s is made again', async (_, trouble) => {
     answers = [trouble, good];
     expect(Buffer.from((await archive.read('a/b')) ?? []).toString()).toBe('good');
+    expect(requests).toHaveLength(2);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['gets an answer that breaks off', brokenOff],
+    ['is answered by somebody else', page],
+    ['is answered by somebody else without a length', pageOfUnknownLength],
+  ])('for a list that %s is made again', async (_, trouble) => {
+    answers = [
+      trouble,
+      (response) => {
+        response
+          .writeHead(200, { 'Content-Type': 'application/xml' })
+          .end('<EnumerationResults><Blobs /><NextMarker /></EnumerationResults>');
+      },
+    ];
+    for await (const { path } of archive.list('a/')) throw new Error(path);
     expect(requests).toHaveLength(2);
   });
 
@@ -85,10 +115,7 @@ describe('a request to storage', () => {
   });
 
   it('does not take a proxy’s page for a file', async () => {
-    answers = [
-      (response) =>
-        void response.writeHead(200, { ETag: '"1"', 'Content-Length': 6 }).end('<html>'),
-    ];
+    answers = [page];
     await expect(archive.read('a/b')).rejects.toMatchObject({ code: 'ARCHIVE_UNREACHABLE' });
   });
 });
