@@ -23,12 +23,6 @@ const PATIENCE: Patience = { ...STORAGE_PATIENCE, tryMs: 600_000 };
 /** A registry’s folder lies nine levels down, and each has to be listed. More would be too many on one abort signal. */
 const LISTS_AT_ONCE = 8;
 
-/**
- * So long a walk down to the registries counts, which takes a list for every folder: runs follow each other, and each
- * asks for hours that were over before.
- */
-const WALK_MS = 600_000;
-
 /** More days of a month than this are listed with the whole month. */
 const MOST_DAYS = 12;
 
@@ -68,23 +62,13 @@ export function createBlobTree(options: BlobTreeOptions): LogTree {
   };
   const placeOf = async (category: string): Promise<Place | undefined> =>
     (known ?? (await refresh())).get(category);
-  const walks = new Map<string, { readonly since: number; readonly found: Promise<string[]> }>();
-  const walk = (category: string, place: Place): Promise<string[]> => {
-    const last = walks.get(category);
-    if (last !== undefined && performance.now() - last.since < WALK_MS) return last.found;
-    const found = reach((signal) => findResources(place, signal));
-    walks.set(category, { since: performance.now(), found });
-    // A walk that failed is made again by whoever asks next.
-    found.catch(() => walks.delete(category));
-    return found;
-  };
   return {
     location,
     readable: [],
     categories: async () => [...(await refresh()).keys()],
     resources: async (category) => {
       const place = await placeOf(category);
-      return place === undefined ? [] : walk(category, place);
+      return place === undefined ? [] : reach((signal) => findResources(place, signal));
     },
     async *list(category, resource, received) {
       const place = await placeOf(category);

@@ -30,18 +30,17 @@ async function listDay(days: number, registries: 'all' | readonly string[]) {
   });
   accounts.push(account);
   const key = new StorageSharedKeyCredential('account', 'a2V5');
-  const tree = createBlobTree({ url: account.url, credential: key });
-  const list = () =>
-    listLogs(tree, [LOGIN_EVENTS], {
+  const listing = await listLogs(
+    createBlobTree({ url: account.url, credential: key }),
+    [LOGIN_EVENTS],
+    {
       scope: { id: 'scope', registries },
       window: { start: '2026-03-16T00:00:00.000Z', end: '2026-03-17T00:00:00.000Z' },
       tables: [LOGIN_EVENTS.table],
-    });
-  const listing = await list();
+    },
+  );
   const files = (await Promise.all(listing.files.values())).flat();
-  const lists = account.lists();
-  await Promise.all((await list()).files.values());
-  return { files, registries: listing.registries, lists, again: account.lists() - lists };
+  return { files, registries: listing.registries, lists: account.lists() };
 }
 
 describe('a storage account with the logs of 200 registries', () => {
@@ -54,11 +53,9 @@ describe('a storage account with the logs of 200 registries', () => {
   });
 
   it('is listed no further than the registries of a scope', async () => {
-    const { files, registries, lists, again } = await listDay(30, ['registry007', 'registry100']);
+    const { files, registries, lists } = await listDay(30, ['registry007', 'registry100']);
     expect(registries).toEqual(['registry007', 'registry100']);
     expect(files).toHaveLength(2 * HOURS);
     expect(lists).toBeLessThan(REGISTRIES * 5 + 50);
-    // The next run of the process knows the folders: the containers, and five days of two registries.
-    expect(again).toBe(1 + 2 * 5);
   });
 });
