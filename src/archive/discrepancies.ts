@@ -30,6 +30,8 @@ export const DISCREPANCIES = {
   'definition-unannounced':
     'A run was made by another definition than its chain says was in force for the period.',
   'subject-misplaced': 'A manifest lists files that an entry of its kind must not speak for.',
+  'subject-incomplete':
+    'A run or an amendment does not list what it was told to do (`definition.json`) or under which conditions it was made (`run.json`), so nobody can do it again.',
   'file-missing':
     'A sealed file is not there, or what is there in its place can’t be read, and nothing says that it was destroyed under retention.',
   'file-altered': 'A sealed file’s bytes do not have the digest that its manifest lists.',

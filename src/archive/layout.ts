@@ -7,6 +7,11 @@ const ENTRY_FILE = /^(?!0{8})([0-9]{8})\.sigstore\.json$/;
 /** Azure's limit for a blob's name, in characters. */
 const LONGEST_PATH = 1024;
 
+/** What is settled when a run begins: period, source, versions, the entry before. */
+export const FACTS_FILE = 'run.json';
+/** What a run was told to do: the report, its audits and their queries. */
+export const DEFINITION_FILE = 'definition.json';
+
 /** The stream of one report and scope: `daily.all`. Both ids match `[a-z0-9-]+`. */
 export function streamName(reportId: string, scopeId: string): string {
   const stream = `${reportId}.${scopeId}`;

@@ -3,7 +3,14 @@ import type { Archive } from '../core/archive';
 import type { WalkedEntry } from './chain-entry';
 import { walkEntries } from './chain-walk';
 import type { ReportDiscrepancy } from './discrepancies';
-import { amendmentFolder, chainPath, reviewFolder, runFolder } from './layout';
+import {
+  amendmentFolder,
+  chainPath,
+  DEFINITION_FILE,
+  FACTS_FILE,
+  reviewFolder,
+  runFolder,
+} from './layout';
 import type { Manifest } from './manifest';
 import { maySpeakFor, subjectPath } from './manifest';
 import type { Outline, OutlinedEntry } from './outline';
@@ -73,8 +80,23 @@ function speakingManifest(
   report: ReportDiscrepancy,
 ): Manifest | undefined {
   if (manifest?.predicate.stream !== stream) return undefined;
+  const path = chainPath(stream, sequence);
   const misplaced = manifest.subject.find(({ name }) => !maySpeakFor(manifest.predicate, name));
-  if (misplaced === undefined) return manifest;
-  report('subject-misplaced', chainPath(stream, sequence), `It lists ${misplaced.name}.`);
-  return undefined;
+  if (misplaced !== undefined) {
+    report('subject-misplaced', path, `It lists ${misplaced.name}.`);
+    return undefined;
+  }
+  const unlisted = unlistedFiles(stream, manifest);
+  if (unlisted.length > 0) {
+    report('subject-incomplete', path, `It does not list ${unlisted.join(' and ')}.`);
+  }
+  return manifest;
+}
+
+/** The files that an entry of its kind must list, and this one does not. */
+function unlistedFiles(stream: string, { predicate, subject }: Manifest): string[] {
+  if (predicate.kind !== 'run' && predicate.kind !== 'amendment') return [];
+  const folder = fileFolder(stream, predicate);
+  const listed = new Set(subject.map(({ name }) => subjectPath(stream, name)));
+  return [DEFINITION_FILE, FACTS_FILE].filter((name) => !listed.has(`${String(folder)}${name}`));
 }

@@ -1,5 +1,6 @@
 import type { ChainEntry } from '../archive/chain';
 import { amendmentsOf, readChain, referenceTo, spokeLast } from '../archive/chain';
+import { FACTS_FILE } from '../archive/layout';
 import { differs } from '../assess/asked-again';
 import type { AskedAgain } from '../core/custody';
 import type { ReportDefinition, Scope } from '../core/definitions';
@@ -19,7 +20,7 @@ import type { Parts } from './parts';
 import type { PlannedAskAgain } from './plan-ask-again';
 import { RunFolder } from './run-folder';
 import type { RunFacts } from './run-facts';
-import { beginningFiles, FACTS_FILE, settleDefinition } from './run-facts';
+import { beginningFiles, settleDefinition } from './run-facts';
 import { sealedFigures } from './sealed-figures';
 import { sealAmendment } from './seal';
 import type { SealedRun } from './sealed-run';

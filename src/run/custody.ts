@@ -1,11 +1,10 @@
 import type { ChainEntry } from '../archive/chain';
 import { destroyedEntries } from '../archive/chain';
-import { chainFolder } from '../archive/layout';
+import { chainFolder, FACTS_FILE } from '../archive/layout';
 import type { AskedAgain, Custody, MailTrouble } from '../core/custody';
 import type { Instant } from '../core/period';
 import { askedAgainUntold } from './asked-again-records';
 import type { Parts } from './parts';
-import { FACTS_FILE } from './run-facts';
 import type { RunFacts } from './run-facts';
 import { readSealed } from './sealed-run';
 import { witnessOf } from './witness';

@@ -1,3 +1,4 @@
+import { DEFINITION_FILE, FACTS_FILE } from '../archive/layout';
 import type { ChainEntry } from '../archive/chain';
 import { definitionDigest } from '../catalog/definition-digest';
 import type { Archive } from '../core/archive';
@@ -8,7 +9,6 @@ import type { Views } from '../render/views';
 import type { FirstDifference } from './first-difference';
 import { firstDifference } from './first-difference';
 import { renderOutputs } from './outputs';
-import { DEFINITION_FILE, FACTS_FILE } from './run-facts';
 import { remakeReport } from './sealed-report';
 
 /** This program as it is now: what makes the files again. */

@@ -10,6 +10,7 @@ import type { CanaryLogin } from '../core/platform';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, destroyedEntries } from '../archive/chain';
+import { DEFINITION_FILE, FACTS_FILE } from '../archive/layout';
 import {
   definitionDigest,
   parseDefinition,
@@ -20,9 +21,6 @@ import { gatherPast } from './past';
 import { isMadeUp } from './plan';
 import type { RunFile, RunFolder } from './run-folder';
 import type { StreamDefinition } from './streams';
-
-export const FACTS_FILE = 'run.json';
-export const DEFINITION_FILE = 'definition.json';
 
 /** What is settled when a run begins and stays so however often it is resumed. */
 export interface RunFacts {

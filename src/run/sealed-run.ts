@@ -1,3 +1,4 @@
+import { DEFINITION_FILE, FACTS_FILE } from '../archive/layout';
 import type { ChainEntry } from '../archive/chain';
 import { parseDefinition } from '../catalog/definition-digest';
 import type { Archive } from '../core/archive';
@@ -11,7 +12,6 @@ import { INTAKE_FILE, parsePlatform, PLATFORM_FILE, questionsOf } from './ask';
 import type { Question } from './evidence';
 import { decodeEvidence, evidenceFile } from './evidence';
 import type { RunFacts } from './run-facts';
-import { DEFINITION_FILE, FACTS_FILE } from './run-facts';
 
 /** Everything that a sealed run's or amendment's report was made from. */
 export interface SealedRun {

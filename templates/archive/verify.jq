@@ -79,6 +79,10 @@ def may_list($p): if ($p | folder) != null then startswith($p | folder) and
   elif $p.kind == "key-rotation" then . == "../keys/\($p.newKeyFingerprint).pem"
   else . == "manifests/\($p.previous.sha256).json" end;
 
+# What nobody can do a run again without.
+def lists_enough($p): ($p.kind | IN("run", "amendment") | not) or
+  [($p | folder) + ("definition.json", "run.json")] - map(.name) == [];
+
 # ---- The chain: numbers, links, keys ------------------------------------------------------------------
 # A stream's entries, oldest first: $n is its number, p what it says, key the one that it must be signed with.
 def entries($stream): [$sum | keys[] | select(startswith("\($stream)/chain/")) |
@@ -116,7 +120,8 @@ def check_entry($stream): . as $e | .p as $p | def expect($code; ok): if ok then
     expect("genesis-misplaced"; ($p.kind == "genesis") == (.n == 1)),
     expect("link-broken"; if .n == 1 then $p.previous == null else $p.previous.sequence == .n - 1 and
       (.link == null or $p.previous.sha256 == .link) end),
-    expect("subject-misplaced"; $p.stream != $stream or all(.subject[].name; may_list($p))),
+    if $p.stream != $stream then empty elif any(.subject[].name; may_list($p) | not) then bad("subject-misplaced"; .file)
+    elif .subject | lists_enough($p) then empty else bad("subject-incomplete"; .file) end,
     if .key then check_keys(. + {stream: $stream}) else empty end
   end;
 # Entries that say something of this stream, about files that they may speak for.

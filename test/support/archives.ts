@@ -92,7 +92,7 @@ export async function emptyArchive(): Promise<Omit<TestArchive, 'entries'>> {
   };
 }
 
-/** An archive with one stream: a genesis, runs of four small files each, and a gap. */
+/** An archive with one stream: a genesis, runs of six small files each, and a gap. */
 export async function buildArchive(options: TestArchiveOptions = {}): Promise<TestArchive> {
   const parent = await mkdtemp(join(tmpdir(), 'tallyman-archive-'));
   const folder = join(parent, 'archive');
@@ -192,6 +192,8 @@ export async function appendRun(
 /** Writes the files of a run without sealing it. */
 async function writeRunFiles(archive: Archive, stream: string, period: Period): Promise<Subject[]> {
   const contents = {
+    'definition.json': JSON.stringify({ definition: 'of a test' }),
+    'run.json': JSON.stringify({ period: period.id }),
     'report.html': `<!doctype html><title>${period.id}</title>`,
     'summary.json': JSON.stringify({ period: period.id, outcome: 'pass' }),
     'evidence/sample.kql': queryOf(period),

@@ -68,7 +68,11 @@ export class TestStream {
     if (!('period' in predicate)) throw new Error('not an entry of a period');
     const number = change.number ?? earlier.length + 1;
     const folder = amendmentFolder(stream, periodId, number).slice(`${stream}/`.length);
-    const subject = await this.#write(`${folder}difference.json`, `{"added":1,"of":"${periodId}"}`);
+    const subject = [
+      await this.#write(`${folder}definition.json`, '{"definition":"of a test"}'),
+      await this.#write(`${folder}difference.json`, `{"added":1,"of":"${periodId}"}`),
+      await this.#write(`${folder}run.json`, `{"period":"${periodId}"}`),
+    ];
     return this.#append(
       subject,
       (previous) => ({
@@ -97,7 +101,7 @@ export class TestStream {
     if (!('period' in predicate)) throw new Error('not an entry of a period');
     const said = `{"reviewer":"Kim","comment":"seen ${predicate.period.id}"}`;
     const path = reviewPath(stream, of.sequence, sha256(said));
-    const subject = await this.#write(path.slice(`${stream}/`.length), said);
+    const subject = [await this.#write(path.slice(`${stream}/`.length), said)];
     return this.#append(
       subject,
       (previous) => ({
@@ -180,13 +184,13 @@ export class TestStream {
   }
 
   async #append(
-    subject: Subject | undefined,
+    subject: readonly Subject[] | undefined,
     build: (previous: ChainEntry) => Parameters<typeof manifestOf>[1],
     archive: Archive,
   ): Promise<ChainEntry> {
     const entry = await appendEntry(archive, this.signer, this.stream, (previous) => {
       const before = must(previous);
-      return manifestOf([subject ?? chainSubject(before)], build(before));
+      return manifestOf(subject ?? [chainSubject(before)], build(before));
     });
     return must(entry);
   }

@@ -51,8 +51,8 @@ describe('the evidence page of a sound archive', () => {
     expect(text).toContain(`href="${RUN}/report.html"`);
     expect(text).toContain(`href="${RUN}/report.pdf"`);
     expect(text).toContain('href="/packs/daily.all/2026-03-03.zip"');
-    expect(text).toMatch(/All 6 files\s+have the digests that the entry signs/);
-    expect(text.match(/>as sealed</g)).toHaveLength(6);
+    expect(text).toMatch(/All 8 files\s+have the digests that the entry signs/);
+    expect(text.match(/>as sealed</g)).toHaveLength(8);
     expect(text).toContain(site.entries[3]!.manifestSha256);
   });
 

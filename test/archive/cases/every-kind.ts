@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { folderEraser } from '../../../src/archive/folder-eraser';
@@ -42,9 +43,11 @@ async function append(folder: string, intact: Intact, like: number, added: Added
   });
 }
 
+/** A file to list; it is written unless there is one. */
 function file(folder: string, intact: Intact, path: string): NonNullable<Added['subject']> {
-  put(folder, path, path);
-  return [{ name: path.slice(intact.stream.length + 1), digest: { sha256: sha256(path) } }];
+  if (!existsSync(join(folder, path))) put(folder, path, path);
+  const content = readFileSync(join(folder, path));
+  return [{ name: path.slice(intact.stream.length + 1), digest: { sha256: sha256(content) } }];
 }
 
 const named = (intact: Intact, sequence: number): { sequence: number; sha256: string } => ({
@@ -55,9 +58,11 @@ const named = (intact: Intact, sequence: number): { sequence: number; sha256: st
 function amendment(fields: (intact: Intact) => { amends: object; number: number }): Case['damage'] {
   return (folder, intact) => {
     const { number } = fields(intact);
-    const path = `${amendmentFolder(intact.stream, '2026-03-02', number)}second.json`;
+    const amended = amendmentFolder(intact.stream, '2026-03-02', number);
     return append(folder, intact, 5, {
-      subject: file(folder, intact, path),
+      subject: ['definition.json', 'run.json', 'second.json'].flatMap((name) =>
+        file(folder, intact, `${amended}${name}`),
+      ),
       fields: fields(intact),
     });
   };
@@ -185,6 +190,15 @@ export const BAD_OF_EVERY_KIND: readonly Case[] = (
         put(folder, `${amendmentFolder(stream, '2026-03-02', 1)}difference.json`, '{}');
       },
       codes: ['file-altered'],
+    },
+    {
+      when: 'an amendment lists nothing but what differs',
+      damage: (folder, intact) =>
+        append(folder, intact, 5, {
+          subject: file(folder, intact, `${amendmentFolder(intact.stream, '2026-03-02', 2)}a.json`),
+          fields: { amends: named(intact, 5), number: 2 },
+        }),
+      codes: ['subject-incomplete'],
     },
     {
       when: 'an amendment amends the run of another period',

@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFolderStore } from '../../../src/archive/folder-store';
 import { chainPath, keyPath, manifestPath } from '../../../src/archive/layout';
@@ -124,6 +124,17 @@ export const FORGED: readonly Case[] = [
     codes: ['subject-misplaced'],
     notes: ['unsealed-run'],
   },
+  ...['definition.json', 'run.json'].map((unlisted): Case => ({
+    when: `a run does not list its ${unlisted}`,
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ subject }) => {
+        const file = subject.find(({ name }) => name.endsWith(`/${unlisted}`))!;
+        const path = join(folder, intact.stream, file.name);
+        renameSync(path, `${path}.json`);
+        file.name += '.json';
+      }),
+    codes: ['subject-incomplete'],
+  })),
   {
     when: 'an entry signs something that is no manifest',
     damage: async (folder, intact) => {

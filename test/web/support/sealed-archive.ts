@@ -140,6 +140,8 @@ async function writeRun(
         ? '1 question could not be answered.'
         : 'Everything was as expected.';
   const files: Record<string, string> = {
+    'definition.json': stableJson({ definition: 'of a test' }),
+    'run.json': stableJson({ stream, runId: period.id }),
     'report.html': `<!doctype html><meta charset="utf-8"><title>Report ${period.id}</title><style>h1{color:rgb(1,2,3)}</style><h1>Report ${period.id}</h1><a href="evidence/repository-deletions.json">evidence</a><script>document.title='scripted'</script>`,
     'report.pdf': '%PDF-1.7\n%âãÏÓ\nnot much of a report\n',
     'findings.csv': 'Severity,Audit\r\nhigh,repository-deletions\r\n',
