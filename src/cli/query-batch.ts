@@ -3,6 +3,7 @@ import type { KnownTables } from '../core/known-tables';
 import type { Cell, KustoType } from '../core/table';
 import type { CompiledQuery } from '../kql/compile';
 import { KqlError } from '../kql/errors';
+import { fromTrouble, toTrouble } from '../kql/parser-messages';
 import { compileOffline, type Offline, type OfflineAnswer } from './offline';
 
 /** A line's name, which comes back with its answer as it was written. */
@@ -111,9 +112,15 @@ export async function batchLine(
     const answer = await offline.ask(kql);
     return { text: answerLine(id, answer, compiled.orderDefined), answered: true };
   } catch (error) {
-    if (!(error instanceof KqlError)) throw error;
-    return { text: errorLine(id, error), answered: false };
+    return { text: errorLine(id, asKqlError(error)), answered: false };
   }
+}
+
+/** A mistake of the engine's is told of its own line; trouble with the logs ends the batch. */
+function asKqlError(error: unknown): KqlError {
+  if (error instanceof KqlError) return error;
+  if (error instanceof SyntaxError) return fromTrouble(toTrouble(error));
+  throw error;
 }
 
 function errorLine(id: BatchId, { code, message, line, column, hint }: KqlError): string {

@@ -1,4 +1,4 @@
-import type { KustoType } from '../core/table';
+import type { Column, KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
 import { lowerExpression } from './lower-expression';
@@ -131,6 +131,33 @@ export function refuseUnknownName(
     scope,
     `Name it: result = ${written}(…).`,
   );
+}
+
+/** Refuses a calculation without a name: the engine numbers it by a rule that is not known. */
+export function refuseUnnamedCalculation(context: Context, node: SyntaxNode, scope: Scope): void {
+  if (!/^(Unary|Add|Subtract|Multiply|Divide|Modulo)/.test(node.kind)) return;
+  throw context.unsupported('a calculation without a name for its column', node, scope, 'Name it.');
+}
+
+/**
+ * The columns of an operator that puts values into columns which are there already: the binder names such a
+ * column twice, and the engine keeps it in its place.
+ */
+export function columnsOnce(
+  context: Context,
+  operator: SyntaxNode,
+  scope: Scope,
+): readonly Column[] {
+  const once = new Map<string, Column>();
+  for (const column of operator.columns ?? []) {
+    const earlier = once.get(column.name);
+    if (earlier !== undefined && earlier.type !== column.type) {
+      const what = `a value for '${column.name}' of another type`;
+      throw context.unsupported(what, operator, scope, 'Give it another name.');
+    }
+    once.set(column.name, column);
+  }
+  return [...once.values()];
 }
 
 /** The names that an item's columns have without Kusto making one up. */

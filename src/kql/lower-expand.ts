@@ -64,7 +64,7 @@ function lowerItem(
   const name =
     written.kind === 'SimpleNamedExpression'
       ? (slot(written, 'Name').symbol?.name ?? firstToken(slot(written, 'Name')))
-      : written.symbol?.name;
+      : columnName(written);
   if (name === undefined) {
     throw context.unsupported(
       'mv-expand of an expression without a name',
@@ -76,6 +76,11 @@ function lowerItem(
   const declared = declaredType(node);
   if (declared === undefined) throw context.unsupported('this type', node, scope);
   return { field: context.field(name, declared), list, bagAsArray };
+}
+
+/** An expression's symbol would be its function. */
+function columnName({ kind, symbol }: SyntaxNode): string | undefined {
+  return kind === 'NameReference' || kind === 'BracketedExpression' ? symbol?.name : undefined;
 }
 
 /** What `to typeof(…)` says; the binder gives it to the node of mv-expand only. */

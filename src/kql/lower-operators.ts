@@ -8,6 +8,7 @@ import {
   givesSeveral,
   lowerValues,
   refuseUnknownName,
+  refuseUnnamedCalculation,
   widthOf,
 } from './lower-columns';
 import { lowerEvaluate } from './lower-evaluate';
@@ -348,23 +349,36 @@ function lowerDistinct(
   operator: SyntaxNode,
   scope: Scope,
 ): Relation {
+  const written = slotItems(operator, 'Expressions');
+  if (written.length > 1 && written.some(({ kind }) => kind === 'StarExpression')) {
+    throw context.unsupported(`distinct of '*' and something else`, operator, scope);
+  }
   const keys = (operator.columns ?? []).map((column, i): Assignment => {
-    const node = slotItems(operator, 'Expressions')[i];
+    const node = written[i];
     if (node !== undefined) refuseUnknownName(context, node, column.name, scope);
-    if (node !== undefined && /^(Unary|Add|Subtract|Multiply|Divide|Modulo)/.test(node.kind)) {
-      throw context.unsupported('distinct of an unnamed calculation', node, scope, 'Name it.');
-    }
-    const existing = fieldByName(input.fields, column.name);
-    const star = node === undefined || node.kind === 'StarExpression' || existing !== undefined;
-    const value =
-      star && existing !== undefined
-        ? fieldRef(existing)
-        : lowerExpression(context, namedValue(node as SyntaxNode), scope);
+    if (node !== undefined) refuseUnnamedCalculation(context, node, scope);
+    const value = distinctValue(context, input, node, column.name, scope);
     if (value.type === 'dynamic')
       throw context.unsupported('distinct of a dynamic', operator, scope);
     return { field: context.field(column.name, value.type), value };
   });
   return { kind: 'aggregate', fields: keys.map((key) => key.field), input, keys, aggregates: [] };
+}
+
+/** Of `*` there is one item for all columns, so that those after the first have no item of their own. */
+function distinctValue(
+  context: Context,
+  input: Relation,
+  node: SyntaxNode | undefined,
+  name: string,
+  scope: Scope,
+): Expr {
+  if (node !== undefined && node.kind !== 'StarExpression') {
+    return lowerExpression(context, namedValue(node), scope);
+  }
+  const column = fieldByName(input.fields, name);
+  if (column === undefined) throw new Error(`no column ${name} in the input of distinct`);
+  return fieldRef(column);
 }
 
 function lowerSerialize(

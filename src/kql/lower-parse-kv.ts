@@ -3,6 +3,7 @@ import type { Assignment, Expr, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeCall } from './make-expression';
 import { readLiteral } from './literals';
+import { columnsOnce } from './lower-columns';
 import { project } from './lower-window';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -28,7 +29,7 @@ export function lowerParseKv(
     const name = slot(column, 'Name');
     return name.symbol?.name ?? firstToken(name);
   });
-  const items = (operator.columns ?? []).map((column): Assignment => {
+  const items = columnsOnce(context, operator, scope).map((column): Assignment => {
     const field = context.field(column.name, column.type);
     if (!keys.includes(column.name)) {
       const existing = fieldByName(input.fields, column.name);

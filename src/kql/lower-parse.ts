@@ -5,6 +5,7 @@ import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeCall } from './make-expression';
 import { project } from './lower-window';
 import { readPattern, type ParseKind } from './parse-pattern';
+import { columnsOnce } from './lower-columns';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `parse` and `parse-where`: a text is taken apart by a pattern of texts and captures. */
@@ -16,6 +17,10 @@ export function lowerParse(
 ): Relation {
   const parameters = namedParameters(operator);
   const kind = parseKind(context, operator, parameters.get('kind'), scope);
+  if (kind === 'relaxed' && operator.kind === 'ParseWhereOperator') {
+    // Kusto: SEM0477.
+    throw context.unsupported('a relaxed parse-where', operator, scope, 'Write parse instead.');
+  }
   const flags = parameters.get('flags');
   if (flags !== undefined && kind !== 'regex') {
     throw context.unsupported('flags of this kind of parse', operator, scope);
@@ -51,7 +56,7 @@ export function lowerParse(
     operator.kind === 'ParseWhereOperator'
       ? { kind: 'filter', fields: valued.fields, input: valued, condition: fits }
       : valued;
-  const items = (operator.columns ?? []).map((column): Assignment => {
+  const items = columnsOnce(context, operator, scope).map((column): Assignment => {
     const capture = values.find((value) => value.field.name === column.name)?.field;
     const existing = fieldByName(input.fields, column.name);
     const field = capture ?? existing;

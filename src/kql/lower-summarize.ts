@@ -10,7 +10,7 @@ import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
-import { refuseUnknownName } from './lower-columns';
+import { refuseUnknownName, refuseUnnamedCalculation } from './lower-columns';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
@@ -32,6 +32,8 @@ export function lowerSummarize(
   const keyNodes = by === undefined ? [] : slotItems(by, 'Expressions');
   const keys = keyNodes.map((node, i): Assignment => {
     refuseUnknownName(context, node, columns[i]?.name, scope);
+    refuseUnnamedCalculation(context, node, scope);
+    refuseUnnamedConstant(context, node, scope);
     const value = lowerExpression(context, namedValue(node), scope);
     return { field: context.field(columns[i]?.name ?? '', value.type), value };
   });
@@ -62,6 +64,14 @@ export function lowerSummarize(
   }));
   const items = [...kept, ...collected.items];
   return { kind: 'project', input: aggregated, items, fields: items.map((item) => item.field) };
+}
+
+/** The binder gives it the name of what `let` defines; Kusto numbers it. */
+function refuseUnnamedConstant(context: Context, node: SyntaxNode, scope: Scope): void {
+  const name = node.kind === 'NameReference' ? (node.symbol?.name ?? firstToken(node)) : '';
+  if (scope.names.has(name) && fieldByName(scope.row ?? [], name) === undefined) {
+    throw context.unsupported('a key that is no column, without a name', node, scope, 'Name it.');
+  }
 }
 
 /** `arg_max`, `percentiles` and the like give several columns. */
@@ -101,7 +111,11 @@ function lowerItem(
   } else if (name === 'percentiles' || name === 'percentilesw') {
     lowerPercentiles(context, value, name, columns, scope, collected);
   } else {
+    const before = collected.aggregates.length;
     const result = lowerComputed(context, value, scope, collected);
+    if (collected.aggregates.length === before) {
+      throw context.unsupported('an item without an aggregate', node, scope);
+    }
     const automatic = node === value ? automaticName(context, value, scope) : undefined;
     const to = context.field(automatic ?? columns[0]?.name ?? '', result.type);
     collected.items.push({ field: to, value: result });

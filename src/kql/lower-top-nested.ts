@@ -49,6 +49,10 @@ export function lowerTopNested(
   if (parents === undefined || columns.length !== 2 * clauses.length) {
     throw context.unsupported('these columns', operator, scope);
   }
+  if (columns.some(({ name }) => name === '')) {
+    const what = 'top-nested of an expression without a name';
+    throw context.unsupported(what, operator, scope, 'Write of name = ….');
+  }
   const { relation, aggregated } = parents;
   const fields = parents.keys.flatMap((key, i) => [key, aggregated[i] ?? key]);
   const items = fields.map((field, i): Assignment => ({

@@ -1,6 +1,7 @@
 import type { Column } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
+import { fieldByName } from './lower-expression';
 import { fieldRef } from './make-expression';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -34,7 +35,14 @@ export function lowerUnion(
   }
   const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
-  const columns = columnsOf(context, sources, operator, scope);
+  const all = columnsOf(context, sources, operator, scope);
+  const kind = parameters.get('kind');
+  const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
+  const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
+  if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn ?? ''))) {
+    const what = 'withsource of a name that is a column already';
+    throw context.unsupported(what, operator, scope, 'Give it another name.');
+  }
   if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
     throw context.unsupported(
       'withsource of a name that the query defines',
@@ -72,6 +80,37 @@ function columnsOf(
   const same = JSON.stringify(first);
   if (columns.length === 0 && others.every((other) => JSON.stringify(other) === same)) return first;
   throw context.unsupported('a union of views by a wildcard', operator, scope, 'Name them.');
+}
+
+/**
+ * The columns that all sources have, and the one that names the source: the binder gives those of any source.
+ * https://learn.microsoft.com/en-us/kusto/query/union-operator
+ */
+function commonColumns(
+  context: Context,
+  columns: readonly Column[],
+  sources: readonly Source[],
+  operator: SyntaxNode,
+  scope: Scope,
+): readonly Column[] {
+  const [first, ...others] = sources.map(({ relation }) => relation.fields);
+  const shared = (first ?? []).filter(({ name }) =>
+    others.every((fields) => fieldByName(fields, name) !== undefined),
+  );
+  const clash = shared.some(({ name, type }) =>
+    others.some((fields) => fieldByName(fields, name)?.type !== type),
+  );
+  if (clash || shared.length === 0) {
+    throw context.unsupported('an inner union without common columns of one type', operator, scope);
+  }
+  const isData = (name: string): boolean =>
+    sources.some(({ relation }) => relation.fields.some((field) => isCalled(field, name)));
+  return columns.filter(({ name }) => !isData(name) || fieldByName(shared, name) !== undefined);
+}
+
+/** Whether a union's column is this one, by its own name or by that of a clash. */
+function isCalled({ name, type }: Field, column: string): boolean {
+  return name === column || `${name}_${type}` === column;
 }
 
 /** `x_long` may be a column's own name or what Kusto calls a clashing `x`: it then numbers them. */

@@ -23,10 +23,12 @@ interface Reading {
 }
 
 const WHOLE_NUMBER = '([+-]?[0-9]+)';
+/** Blanks before a number belong to it. */
+const PADDED_NUMBER = `\\s*${WHOLE_NUMBER}`;
 
 /** What a capture of a type matches; types that are not here are refused. */
 const CAPTURES: Readonly<Record<ParseKind, Partial<Readonly<Record<KustoType, string>>>>> = {
-  simple: { string: '(.*?)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*?)' },
+  simple: { string: '(.*?)', long: PADDED_NUMBER, int: PADDED_NUMBER, datetime: '(.*?)' },
   relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', datetime: '(.*?)' },
   regex: { string: '(.*)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*)' },
 };

@@ -163,6 +163,13 @@ describe('the answers of a batch', () => {
     for (const { rows } of lines) expect(rows).toEqual([[NOW]]);
   });
 
+  it('tell a mistake of the engine of its own line, so that the others are answered', async () => {
+    const [line] = await prepare([{ id: 'a', kql: 'print 1' }], NOW, AZURE_TABLES);
+    const broken = { ...offline, ask: () => Promise.reject(new SyntaxError('Unexpected token')) };
+    const { text } = await batchLine(broken, line!);
+    expect(JSON.parse(text)).toMatchObject({ id: 'a', error: { code: 'KQL_INTERNAL' } });
+  });
+
   it('name what is wrong with a line, where, and what to do', async () => {
     const [syntax, column, limit, running] = await answer(
       'print 1 |',

@@ -55,6 +55,53 @@ describe('operators', () => {
     ]);
   });
 
+  // Measured on the real engine: the public tests of mmaitre314/duckdb-kql.
+  it.each([
+    [
+      'distinct of a calculation that is named like a column gives the calculation',
+      'datatable(a:long, x:long)[100, 10] | distinct a = x + 1, b = a + 1',
+      ['a', 'b'],
+      [[11, 101]],
+    ],
+    [
+      'distinct of a call that passes a column’s name on gives the call',
+      'E | distinct bin(t, 7d)',
+      ['t'],
+      [['2026-02-23T00:00:00Z'], ['2026-03-02T00:00:00Z']],
+    ],
+    [
+      'an inner union has the columns that all its tables have',
+      'let A = datatable(x:long, y:string)[1, "a"]; let B = datatable(x:long, z:real)[2, 2.5]; union kind=inner A, B | order by x asc',
+      ['x'],
+      [[1], [2]],
+    ],
+    [
+      'an inner union says where its rows come from',
+      'union kind=inner withsource=Src One, (Two | project a) | order by Src asc',
+      ['Src', 'a'],
+      [
+        ['One', 'one'],
+        ['union_arg1', 'two'],
+      ],
+    ],
+    [
+      'parse puts a value into the column of its name, in its place',
+      'datatable(s:string, a:string, z:long)["a=1", "zz", 9] | parse s with "a=" a',
+      ['s', 'a', 'z'],
+      [['a=1', '1', 9]],
+    ],
+    [
+      'parse takes blanks before a number for a part of it',
+      'datatable(s:string)["n= 9|"] | parse-where s with "n=" n:long "|"',
+      ['s', 'n'],
+      [['n= 9|', 9]],
+    ],
+  ])('%s', async (_what, kql, columns, expected) => {
+    const table = await ask(store, `${EVENTS} ${kql}`, schema);
+    expect(table.columns.map(({ name }) => name)).toEqual(columns);
+    expect(table.rows).toEqual(expected);
+  });
+
   it('summarize without keys answers for no rows too', async () => {
     expect(
       await rows(
