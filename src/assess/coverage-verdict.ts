@@ -1,8 +1,32 @@
 import type { Text } from '../core/language';
 import { listed, phrase, sentences } from '../core/language';
-import type { CoverageProof, CoverageState, RegistryCoverage, TableCoverage } from '../core/report';
+import type {
+  CoverageHour,
+  CoverageProof,
+  CoverageState,
+  RegistryCoverage,
+  TableCoverage,
+} from '../core/report';
 
 const LONGEST = 400;
+
+interface Hole {
+  readonly is: (hour: CoverageHour) => boolean;
+  readonly tell: (values: { readonly count: number; readonly registries: Text }) => Text;
+}
+
+/** What hours can lack, the worst first. */
+const HOLES: readonly Hole[] = [
+  { is: ({ state }) => state === 'gap', tell: (values) => phrase('coverage.gaps', values) },
+  {
+    is: ({ state, unreadable }) => state === 'unknown' && unreadable !== undefined,
+    tell: (values) => phrase('coverage.unreadable', values),
+  },
+  {
+    is: ({ state, unreadable }) => state === 'unknown' && unreadable === undefined,
+    tell: (values) => phrase('coverage.unknowns', values),
+  },
+];
 
 /** A few sentences that answer "were we looking?", the worst thing first. */
 export function coverageVerdict(
@@ -16,15 +40,18 @@ export function coverageVerdict(
     return sentences([...parts, phrase('coverage.noRegistry'), ...notLookedAt(proofs)]);
   }
   parts.push(cameText(strips, contradictions.length > 0));
-  for (const state of ['gap', 'unknown'] as const) {
-    const count = countOf(strips, state);
+  for (const hole of HOLES) {
+    const count = strips.flatMap(({ hours }) => hours).filter(hole.is).length;
     if (count === 0) continue;
-    const registries = namesWith(strips, state);
-    parts.push(
-      state === 'gap'
-        ? phrase('coverage.gaps', { count, registries })
-        : phrase('coverage.unknowns', { count, registries }),
+    const registries = listed(
+      strips.filter(({ hours }) => hours.some(hole.is)).map(({ registry }) => registry),
     );
+    parts.push(hole.tell({ count, registries }));
+  }
+  const unread = tables.filter((table) => table.unreadable !== undefined);
+  if (unread.length > 0) {
+    const names = listed(unread.map(({ table }) => table));
+    parts.push(phrase('coverage.unreadableTables', { tables: names }));
   }
   const absent = tables.filter((table) => !['collected', 'quiet'].includes(table.state));
   if (absent.length > 0) {
@@ -70,12 +97,4 @@ function notLookedAt(proofs: readonly CoverageProof[]): Text[] {
 /** Page one has to stay one page; the chapter on coverage has the whole text. */
 function shortened(text: Text): Text {
   return { text, longest: LONGEST, rest: phrase('coverage.inFull') };
-}
-
-function namesWith(strips: readonly RegistryCoverage[], state: CoverageState): Text {
-  return listed(
-    strips
-      .filter((strip) => strip.hours.some((hour) => hour.state === state))
-      .map((strip) => strip.registry),
-  );
 }

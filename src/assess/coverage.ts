@@ -1,5 +1,5 @@
 import { phrase } from '../core/language';
-import type { Answer } from '../core/logs';
+import type { Answer, UnreadableLine } from '../core/logs';
 import type { Instant, Interval } from '../core/period';
 import { toInstant } from '../core/period';
 import type {
@@ -15,6 +15,7 @@ import { coverageProofs, knownResources, SHOW_LOSS } from './coverage-proofs';
 import { EVENT_TABLES, METRIC_TABLE } from './coverage-questions';
 import { coverageVerdict } from './coverage-verdict';
 import { metricCounts } from './platform-view';
+import { unreadableIn, type UnreadableInPeriod } from './unreadable-lines';
 
 const HOUR_MS = 3_600_000;
 /** Azure records idle metrics every two hours at the least, so a silence this short says nothing. */
@@ -44,18 +45,22 @@ export function assessCoverage(
   registries: readonly string[],
   answers: CoverageAnswers,
   outside: OutsideEvidence,
+  unreadable: readonly UnreadableLine[] = [],
 ): Coverage {
   const counts = new Map<string, TableCounts>();
   for (const [table, answer] of answers) {
     if (answer.status !== 'failed') counts.set(table, countByHour(answer));
   }
   const platformCounts = countsOfPlatform(outside, registries, period);
+  const unread = unreadableIn(unreadable, period);
   const strips = registries.map((registry) =>
-    registryCoverage(registry, period, counts, platformCounts.get(registry)),
+    registryCoverage(registry, period, counts, platformCounts.get(registry), unread),
   );
-  const tables = [...answers].map(([table, answer]) =>
-    tableCoverage(table, answer, counts.get(table), strips),
-  );
+  const tables = [...answers].map(([table, answer]) => {
+    const lines = unread.tables.get(table);
+    const covered = tableCoverage(table, answer, counts.get(table), strips);
+    return lines === undefined ? covered : { ...covered, unreadable: lines };
+  });
   const proofs = coverageProofs(
     outside,
     period,
@@ -64,6 +69,7 @@ export function assessCoverage(
   const complete =
     strips.length > 0 &&
     strips.every((strip) => strip.hours.every((hour) => isCovered(hour.state))) &&
+    tables.every((table) => table.unreadable === undefined) &&
     !proofs.some(({ source, status }) => status === 'contradicts' && SHOW_LOSS.includes(source));
   const verdict = coverageVerdict(strips, tables, proofs);
   return { verdict, complete, registries: strips, tables, proofs };
@@ -153,6 +159,7 @@ function registryCoverage(
   period: Interval,
   counts: ReadonlyMap<string, TableCounts>,
   platform: ReadonlyMap<number, number> | undefined,
+  unread: UnreadableInPeriod,
 ): RegistryCoverage {
   const start = Date.parse(period.start);
   const hourCount = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
@@ -165,11 +172,14 @@ function registryCoverage(
     );
     // What was asked of the platform itself does not depend on whether records arrive.
     const metricCount = platform?.get(index) ?? metricAt(metrics, index, hourCount);
+    const unreadable = unread.hours.get(registry)?.get(index);
+    const state = hourState(records, metricCount);
     hours.push({
       start: toInstant(new Date(start + index * HOUR_MS)),
-      state: hourState(records, metricCount),
+      state: unreadable === undefined || state === 'gap' ? state : 'unknown',
       records,
       ...(metricCount === undefined ? {} : { metricCount }),
+      ...(unreadable === undefined ? {} : { unreadable }),
     });
   }
   return { registry, hours };

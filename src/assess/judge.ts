@@ -50,7 +50,7 @@ export function judgeAudit(input: JudgeInput): Judgement {
   const doubt =
     answer.status === 'partial'
       ? phrase('judge.partial', { reason: answer.reason })
-      : silence(input);
+      : (silence(input) ?? unreadLines(input));
   if (doubt !== undefined) {
     const seen =
       findings.length === 0
@@ -112,6 +112,19 @@ function silence(input: JudgeInput): Text | undefined {
   if (broken.length === 0) return undefined;
   return sentences(
     broken.map(({ table, reason }) => phrase('said.of', { name: table, text: reason })),
+  );
+}
+
+/** Why a table's unreadable lines leave the answer open; those of one registry's hours are holes in its coverage. */
+function unreadLines({ audit, coverage }: JudgeInput): Text | undefined {
+  const unread = coverage.tables.filter(
+    ({ table, unreadable }) => audit.tables.includes(table) && unreadable !== undefined,
+  );
+  if (unread.length === 0) return undefined;
+  return sentences(
+    unread.map(({ table, unreadable = 0 }) =>
+      phrase('judge.unreadable', { count: unreadable, table }),
+    ),
   );
 }
 

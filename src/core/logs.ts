@@ -73,6 +73,17 @@ export interface UnreadableLine {
   readonly reason: string;
   /** The line, cut after 4,096 bytes; bytes that are not UTF-8 are replaced. */
   readonly text: string;
+  /** What is known of its record; undefined in evidence of versions that did not keep it. */
+  readonly about?: UnreadableRecord;
+}
+
+/** What a blob’s path says of a record that can’t be read. */
+export interface UnreadableRecord {
+  readonly table: string;
+  /** In lower case; undefined for a table whose records are not of one registry. */
+  readonly registry?: string;
+  /** The record’s own time where the line begins with it, otherwise the hour in which it was received. */
+  readonly time: Instant;
 }
 
 /** What a source took in to answer; all zero for a source that stores the records itself. */

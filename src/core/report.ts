@@ -83,6 +83,8 @@ export interface CoverageHour {
   readonly records: number;
   /** Pulls and pushes that the platform's metrics counted; undefined when no metric record came. */
   readonly metricCount?: number;
+  /** Log lines of the hour that can’t be read: whatever records came, they may not be all. */
+  readonly unreadable?: number;
 }
 
 export interface RegistryCoverage {
@@ -100,6 +102,8 @@ export interface TableCoverage {
   readonly records: number;
   /** The oldest record that a look-back query could have seen; undefined when there is none. */
   readonly earliest?: Instant;
+  /** Log lines of the period that can’t be read and are of no one registry. */
+  readonly unreadable?: number;
   /** A sentence: what this rests on. */
   readonly reason: Text;
 }

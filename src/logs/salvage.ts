@@ -1,8 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { UnreadableLine } from '../core/logs';
+import { toInstant, type Instant } from '../core/period';
 import { isoToTicks, ticksToIso } from '../kql/ticks';
 import { quoteBigIntegers } from '../kql/wire';
+import { parseBlobPath, registryOf } from './blob-paths';
 import { asJsonRecord, field, type JsonRecord } from './flatten';
 import type { TableShape } from './table-shape';
 
@@ -47,7 +49,7 @@ export interface Salvaged {
  * that nobody can hide a record by damaging one of its texts.
  */
 export async function salvage(options: SalvageOptions): Promise<Salvaged> {
-  const unreadable = new UnreadableLines(options.blob);
+  const unreadable = new UnreadableLines(options);
   let records = 0;
   const texts = async function* (): AsyncGenerator<string> {
     let text = '';
@@ -197,24 +199,46 @@ class UnreadableLines {
   private rest: UnreadableLine | undefined;
   private more = 0;
 
-  constructor(private readonly blob: string) {}
+  constructor(private readonly of: Pick<SalvageOptions, 'blob' | 'shape'>) {}
 
   add(line: Line, reason: string): void {
     const { offset, length } = line;
     const text = line.bytes.subarray(0, MAX_TEXT_BYTES).toString('utf8');
     if (this.first.length < MAX_UNREADABLE) {
-      this.first.push({ blob: this.blob, offset, length, reason, text });
+      this.first.push({ ...this.placed(text), offset, length, reason, text });
       return;
     }
     this.more += 1;
     this.rest = {
-      ...(this.rest ?? { blob: this.blob, offset, text }),
+      ...(this.rest ?? { ...this.placed(text), offset, text }),
       length: offset + length - (this.rest?.offset ?? offset),
       reason: `${this.more} more unreadable lines from here`,
+    };
+  }
+
+  private placed(text: string): Pick<UnreadableLine, 'blob' | 'about'> {
+    const { blob, shape } = this.of;
+    const path = parseBlobPath(blob);
+    if (path === undefined) return { blob };
+    const registry = shape.byRegistry ? registryOf(path.resource) : undefined;
+    return {
+      blob,
+      about: {
+        table: shape.table,
+        ...(registry === undefined ? {} : { registry }),
+        time: timeIn(text) ?? path.hour,
+      },
     };
   }
 
   all(): readonly UnreadableLine[] {
     return this.rest === undefined ? this.first : [...this.first, this.rest];
   }
+}
+
+/** The time with which a damaged record begins; Azure writes it first. */
+function timeIn(text: string): Instant | undefined {
+  const written = /^\s*\{\s*"time"\s*:\s*"([^"]{1,40})"/.exec(text)?.[1];
+  const ticks = written === undefined ? undefined : isoToTicks(written);
+  return ticks === undefined ? undefined : toInstant(new Date(ticksToIso(ticks)));
 }

@@ -57,7 +57,13 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
           registriesOfAzure(evidence, facts.period),
         )
       : scope.registries;
-  const coverage = assessCoverage(facts.period, registries, coverageAnswers, outside);
+  const coverage = assessCoverage(
+    facts.period,
+    registries,
+    coverageAnswers,
+    outside,
+    evidence.intake.unreadable,
+  );
   const audits = definition.audits.map((audit) => auditResult(audit, input, coverage));
   const custody = facts.custody ?? NO_CUSTODY;
   const amendment = amendmentOf(input);

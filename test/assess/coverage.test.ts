@@ -1,6 +1,6 @@
 import { assessCoverage, registriesInAnswers } from '../../src/assess/coverage';
 import type { OutsideEvidence } from '../../src/assess/coverage-proofs';
-import type { Answer } from '../../src/core/logs';
+import type { Answer, UnreadableLine } from '../../src/core/logs';
 import type { Cell } from '../../src/core/table';
 import { piecesOf } from '../../src/core/pieces';
 import { said } from '../support/languages';
@@ -85,6 +85,46 @@ describe('the strip of hours', () => {
 
   it('is quiet in a short pause between two zero records, and not beside a count', () => {
     expect(states({ metrics: answer([2, 1, 0], [4, 1, 0], [6, 1, 5]) })).toBe('qqqqqugu');
+  });
+
+  it('is unknown where lines came that can’t be read, whatever else came', () => {
+    const line = { blob: 'b', offset: 0, length: 9, reason: 'not JSON', text: '{"time":' };
+    const at = (table: string, registry: string, time: string): UnreadableLine => ({
+      ...line,
+      about: { table, registry, time },
+    });
+    const all = answer(...[0, 1, 2, 3, 4, 5, 6, 7].map((hour): [number, number] => [hour, 1]));
+    const answers = new Map([['ContainerRegistryLoginEvents', all]]);
+    const coverage = said(
+      assessCoverage(period, ['contoso'], answers, NOTHING_ELSE, [
+        at('ContainerRegistryRepositoryEvents', 'contoso', '2026-03-01T02:00:00.000Z'),
+        at('ContainerRegistryRepositoryEvents', 'contoso', '2026-03-01T02:30:00.000Z'),
+        at('ContainerRegistryRepositoryEvents', 'fabrikam', '2026-03-01T03:00:00.000Z'),
+        at('ContainerRegistryRepositoryEvents', 'contoso', '2026-03-01T08:00:00.000Z'),
+        line,
+      ]),
+    );
+    const { hours } = coverage.registries[0]!;
+    expect(hours.map(({ state }) => state[0]).join('')).toBe('ccuccccc');
+    expect(hours[2]).toMatchObject({ records: 1, unreadable: 2 });
+    expect(coverage.complete).toBe(false);
+    expect(coverage.verdict).toContain(
+      'For 7 of 8 registry-hours, yes. 1 is unknown: log lines came that can’t be read (contoso).',
+    );
+  });
+
+  it('leaves lines of no one registry to their table, which then answers for nothing', () => {
+    const about = { table: 'AzureActivity', time: '2026-03-01T02:00:00.000Z' };
+    const line = { blob: 'b', offset: 0, length: 9, reason: 'not JSON', text: '', about };
+    const all = answer(...[0, 1, 2, 3, 4, 5, 6, 7].map((hour): [number, number] => [hour, 1]));
+    const answers = new Map([
+      ['ContainerRegistryLoginEvents', all],
+      ['AzureActivity', all],
+    ]);
+    const coverage = said(assessCoverage(period, ['contoso'], answers, NOTHING_ELSE, [line]));
+    expect(coverage.complete).toBe(false);
+    expect(coverage.tables).toMatchObject([{}, { table: 'AzureActivity', unreadable: 1 }]);
+    expect(coverage.verdict).toContain('With lines that can’t be read: AzureActivity.');
   });
 
   it('is unknown where nothing at all came', () => {

@@ -73,6 +73,18 @@ function judge(
 }
 
 describe('an audit that expects no row', () => {
+  it('is error when lines of a table can’t be read, whatever was seen', () => {
+    const { outcome, reason } = judge(rows(), { coverage: coverage({ unreadable: 2 }, false) });
+    expect(outcome).toBe('error');
+    expect(reason).toBe(
+      '2 lines of ContainerRegistryRepositoryEvents in the period can’t be read, and nobody knows what they record.',
+    );
+    expect(judge(rows('web'), { coverage: coverage({ unreadable: 1 }, false) })).toMatchObject({
+      outcome: 'error',
+      findings: [{}],
+    });
+  });
+
   it('passes without one when the logs were collected', () => {
     const judgement = judge(rows());
     expect(judgement).toMatchObject({ outcome: 'pass', findings: [] });

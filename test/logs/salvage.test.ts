@@ -34,6 +34,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const ABOUT = {
+  table: 'ContainerRegistryRepositoryEvents',
+  registry: 'contoso',
+  time: expect.stringMatching(/^2026-03-02T07:00:0[08].000Z$/) as unknown,
+};
+
 /** The tags of the records and the unreadable lines of one blob. */
 async function read(
   content: Buffer | string,
@@ -76,7 +82,19 @@ describe('a damaged blob', () => {
         length: Buffer.byteLength(bad),
         reason,
         text: bad,
+        about: ABOUT,
       },
+    ]);
+  });
+
+  it('says when a line that can’t be read was: by its own time, otherwise by its blob’s hour', async () => {
+    const cut = event(8).replace('2026-03-02T07:00:08Z', '2026-03-01T21:15:00Z').slice(0, 90);
+    const never = event(8).replace('2026-03-02T', '2026-02-30T').slice(0, 90);
+    const { unreadable } = await read(`${cut}\n${never}\nno JSON`);
+    expect(unreadable.map(({ about }) => about)).toEqual([
+      { ...ABOUT, time: '2026-03-01T21:15:00.000Z' },
+      { ...ABOUT, time: '2026-03-02T07:00:00.000Z' },
+      { ...ABOUT, time: '2026-03-02T07:00:00.000Z' },
     ]);
   });
 
@@ -173,6 +191,7 @@ describe('a damaged blob', () => {
       length: 2999,
       reason: '1500 more unreadable lines from here',
       text: 'x',
+      about: ABOUT,
     });
   });
 

@@ -1,0 +1,33 @@
+import type { UnreadableLine } from '../core/logs';
+import type { Interval } from '../core/period';
+
+const HOUR_MS = 3_600_000;
+
+/** Lines that can't be read and whose records may belong to a period: nobody knows what they would say. */
+export interface UnreadableInPeriod {
+  /** By registry (lower case), then by hour of the period: lines of tables whose records are of one registry. */
+  readonly hours: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  /** By table: lines that are of no one registry. */
+  readonly tables: ReadonlyMap<string, number>;
+}
+
+/** Sorts unreadable lines by where they leave a hole. Those of which evidence does not say where are left out. */
+export function unreadableIn(
+  lines: readonly UnreadableLine[],
+  period: Interval,
+): UnreadableInPeriod {
+  const hours = new Map<string, Map<number, number>>();
+  const tables = new Map<string, number>();
+  for (const { about } of lines) {
+    if (about === undefined || about.time < period.start || about.time >= period.end) continue;
+    if (about.registry === undefined) {
+      tables.set(about.table, (tables.get(about.table) ?? 0) + 1);
+      continue;
+    }
+    const hour = Math.floor((Date.parse(about.time) - Date.parse(period.start)) / HOUR_MS);
+    const ofRegistry = hours.get(about.registry) ?? new Map<number, number>();
+    ofRegistry.set(hour, (ofRegistry.get(hour) ?? 0) + 1);
+    hours.set(about.registry, ofRegistry);
+  }
+  return { hours, tables };
+}
