@@ -15,6 +15,8 @@ const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
 /** What separates Kusto's terms: everything but letters and digits, `_` and `-` included. */
 const BREAK = '[^\\p{L}\\p{N}]';
 const WORD = '[\\p{L}\\p{N}]';
+/** How texts begin that may be read as what a dynamic holds other than text. */
+const VALUE_TEXT = /^\s*([-+.0-9[{]|true|false|nan|inf)/i;
 
 /** Comparisons, arithmetic and the string operators. */
 export const OPERATOR_RULES: FunctionRules = {
@@ -109,7 +111,7 @@ function equal(args: readonly Arg[], call: CallSite): string {
   return `coalesce(${same}, false)`;
 }
 
-/** A dynamic is compared with a string when it holds one. */
+/** A dynamic is compared as its text, which of a null or missing one is empty. */
 function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
   const [dynamic, other] = a.type === 'dynamic' ? [a, b] : [b, a];
   if (other.type !== 'string')
@@ -117,7 +119,16 @@ function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
       `comparing a ${a.type} with a ${b.type}`,
       'Convert it with tostring(…) or tolong(…).',
     );
-  return `coalesce(json_type(${dynamic.sql}) = 'VARCHAR' AND json_extract_string(${dynamic.sql}, '$') = ${other.sql}, false)`;
+  const same = `(coalesce(json_extract_string(${dynamic.sql}, '$'), '') = ${other.sql})`;
+  const known = other.literal?.value;
+  if (typeof known === 'string' && !VALUE_TEXT.test(known)) return same;
+  // Whether a number is equal to its text, or true to "true", is not known.
+  const holdsText = `coalesce(json_type(${dynamic.sql}), 'NULL') IN ('VARCHAR', 'NULL')`;
+  const refusal = refuseAtRunTime(
+    'comparing a dynamic that holds no text with a text',
+    'Convert it with tostring(…).',
+  );
+  return `CASE WHEN ${holdsText} THEN ${same} WHEN regexp_matches(${other.sql}, '(?i)${VALUE_TEXT.source}') THEN ${refusal} ELSE false END`;
 }
 
 /** DuckDB holds NaN equal to itself and greater than all; in Kusto every comparison with it is false. */

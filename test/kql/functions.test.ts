@@ -227,6 +227,13 @@ const ADDRESSES: readonly Case[] = [
   ['parse_ipv4_mask("1.2.3.4", 8)', 16777216],
   ['isnull(parse_ipv4("1.2.3"))', true],
   ['format_ipv4("10.1.2.3", 16)', '10.1.0.0'],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_dynamic_strings.py.
+  ['parse_json("null") == ""', true],
+  ['dynamic({"a":null}).a != ""', false],
+  ['dynamic({"b":1}).a == ""', true],
+  ['dynamic({"a":"x"}).a == "x"', true],
+  ['dynamic({"a":"x"}).a != "x"', false],
+  ['dynamic({"a":2}).a == "x"', false],
   ['format_ipv4_mask("10.1.2.3/24", 32)', '10.1.2.0/24'],
   ['format_ipv4("10.1.2.3", 33)', ''],
   [
@@ -279,6 +286,8 @@ const REFUSED: readonly string[] = [
   'array_slice(dynamic([1]), -5, 0)',
   'array_sum(dynamic([1, "2"]))',
   'array_shift_left(dynamic(["a"]), 1)',
+  'dynamic({"a":1}).a == "1"',
+  'dynamic({"a":true}).a == "True"',
   'array_split(dynamic([1, 2, 3]), dynamic([2, 1]))',
   'range(1, 5, -1)',
   'range(1.5, 3.0)',
