@@ -34,13 +34,13 @@ export const NUMBER_RULES: FunctionRules = {
   isnull: {
     args: [1, 1],
     decimals: true,
-    sql: (args) => (argAt(args, 0).type === 'string' ? 'false' : `(${argAt(args, 0).sql} IS NULL)`),
+    // A string has no null, but what it is computed from may end the query.
+    sql: (args) => `(${argAt(args, 0).sql} IS NULL)`,
   },
   isnotnull: {
     args: [1, 1],
     decimals: true,
-    sql: (args) =>
-      argAt(args, 0).type === 'string' ? 'true' : `(${argAt(args, 0).sql} IS NOT NULL)`,
+    sql: (args) => `(${argAt(args, 0).sql} IS NOT NULL)`,
   },
   /** Written by sorting: 0 for null, 1 for NaN, 2 for a number. */
   'rank of number': {

@@ -126,22 +126,23 @@ function someTextRepeats(args: readonly Arg[]): boolean {
   return args.some((arg) => textRepeats(arg.type) || arg.type === 'real');
 }
 
-/** Kusto counts from 0, or from the end; what is before the beginning takes part in the length. */
+/** Kusto counts from 0, or from the end: nothing when that is before the beginning or the length is negative. */
 function substring(args: readonly Arg[], call: CallSite): string {
   const text = expectType(argAt(args, 0), TEXT, call);
   const start = expectType(argAt(args, 1), ['int', 'long'], call);
   const length = args[2] === undefined ? undefined : expectType(args[2], ['int', 'long'], call);
   const constants = args.slice(1).map((arg) => arg.literal?.value);
+  // Kusto's constant folding and its rows differ in what these give.
+  if (constants.includes(null)) throw call.refuse(`'substring' at or of a length that is null`);
   if (constants.every((value) => typeof value === 'bigint' && value >= 0n)) {
     const [from = 0n, count] = constants as bigint[];
     return `substr(${[text, from + 1n, ...(count === undefined ? [] : [count])].join(', ')})`;
   }
   const from = `(CASE WHEN ${start} < 0 THEN length(${text}) + ${start} ELSE ${start} END)`;
-  const end = length === undefined ? `length(${text})` : `${from} + ${length}`;
-  const part = `substr(${text}, greatest(${from}, 0) + 1, greatest(${end} - greatest(${from}, 0), 0))`;
-  const valid =
-    length === undefined ? `${start} IS NOT NULL` : `${start} IS NOT NULL AND ${length} >= 0`;
-  return `CASE WHEN ${valid} THEN ${part} ELSE ${refuseAtRunTime(`'substring' of a negative length`)} END`;
+  const count = length === undefined ? '' : `, greatest(${length}, 0)`;
+  const given = length === undefined ? '' : ` AND ${length} IS NOT NULL`;
+  const refusal = refuseAtRunTime(`'substring' at or of a length that is null`);
+  return `CASE WHEN ${from} < 0 THEN '' WHEN ${start} IS NOT NULL${given} THEN substr(${text}, ${from} + 1${count}) ELSE ${refusal} END`;
 }
 
 /** All parts, or a list of the one at an index. */
