@@ -25,8 +25,15 @@ export const ARRAY_RULES: FunctionRules = {
   ),
   strcat_array: {
     args: [2, 2],
-    sql: (args, call) =>
-      `array_to_string(json_extract_string(${expectType(argAt(args, 0), DYNAMIC, call)}, '$[*]'), ${expectType(argAt(args, 1), ['string'], call)})`,
+    repeats: true,
+    sql: (args, call) => {
+      // Both a null element and a null instead of an array are an empty text.
+      const text = (json: string): string => `coalesce(json_extract_string(${json}, '$'), '')`;
+      const dynamic = expectType(argAt(args, 0), DYNAMIC, call);
+      const elements = `list_transform(${arrayOf(dynamic)}, lambda e: ${text('e')})`;
+      const joined = `array_to_string(${elements}, ${expectType(argAt(args, 1), ['string'], call)})`;
+      return `CASE WHEN json_type(${dynamic}) = 'ARRAY' THEN ${joined} ELSE ${text(dynamic)} END`;
+    },
   },
   array_concat: {
     args: [1, 64],
@@ -76,9 +83,9 @@ export const ARRAY_RULES: FunctionRules = {
   range: { args: [2, 3], repeats: true, sql: range },
 };
 
-/** An array's elements as DuckDB's list of JSON. */
+/** An array's elements as DuckDB's list of JSON; cast, because of a constant NULL it is no list. */
 export function arrayOf(dynamic: string): string {
-  return `json_extract(${dynamic}, '$[*]')`;
+  return `CAST(json_extract(${dynamic}, '$[*]') AS JSON[])`;
 }
 
 /** A list as a dynamic. */

@@ -168,6 +168,11 @@ const TIMES: readonly Case[] = [
 ];
 
 const ARRAYS: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_strcat_array.py.
+    'strcat_array(dynamic(["a", 1, 2.5, true, null, {"x":1}, [1, 2]]), "-")',
+  ['strcat_array(dynamic([]), "-")', ''],
+  ['strcat_array(dynamic("abc"), "-")', 'abc'],
+  ['strcat_array(dynamic(null), "-")', ''],
   ['array_reverse(dynamic([1, "b", null]))', '[null,"b",1]'],
   ['array_slice(dynamic([1, 2, 3, 4]), 1, 2)', '[2,3]'],
   ['array_slice(dynamic([1, 2, 3, 4]), -2, -1)', '[3,4]'],
