@@ -55,13 +55,21 @@ function memberPath(key: Arg, call: CallSite): string {
   return sqlText(`."${constant}"`);
 }
 
+/** What DuckDB takes for JSON although it is none. */
+const LOOSE = String.raw`'(?i)(^|[\[,:])\s*-?(nan|inf)|,\s*[\]}]'`;
+const STRINGS = String.raw`'"([^"\\]|\\.)*"'`;
+
 /** Text that is no JSON becomes a JSON string, as in Kusto; empty text becomes null. */
 function parseJson(args: readonly Arg[], call: CallSite): string {
   const arg = argAt(args, 0);
   if (arg.type === 'dynamic') return arg.sql;
   const text = expectType(arg, ['string'], call);
+  const refusal = refuseAtRunTime(
+    `'${call.name}' of a text with NaN, an infinity or a comma too many`,
+  );
+  const isLoose = `regexp_matches(${text}, ${LOOSE}) AND regexp_matches(regexp_replace(${text}, ${STRINGS}, '""', 'g'), ${LOOSE})`;
   const parsed = `coalesce(TRY(CAST(json(${text}) AS VARCHAR)), CAST(to_json(${text}) AS VARCHAR))`;
-  return `CASE WHEN ${text} <> '' THEN nullif(${parsed}, 'null') END`;
+  return `CASE WHEN ${text} <> '' THEN CASE WHEN ${isLoose} AND json_valid(${text}) THEN ${refusal} ELSE nullif(${parsed}, 'null') END END`;
 }
 
 /** A name that is computed is a member of a bag only: `."name"` finds none in an array. */
