@@ -1,3 +1,4 @@
+import { arrayOf } from './functions-array';
 import {
   argAt,
   constantArray,
@@ -95,7 +96,7 @@ function bagRemoveKeys(args: readonly Arg[], call: CallSite): string {
     const rest = withoutPaths(bag, paths);
     return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN ${rest} ELSE ${notABag(bag, call)} END`;
   }
-  const names = `json_extract_string(${keys}, '$[*]')`;
+  const names = `CAST(json_extract_string(${keys}, '$[*]') AS VARCHAR[])`;
   const rest = bagOf(
     `list_filter(${entriesOf(bag)}, lambda e: NOT list_contains(${names}, e.key))`,
   );
@@ -136,9 +137,8 @@ function bagMerge(args: readonly Arg[], call: CallSite): string {
 /** Keys that are no texts are passed over; a key without a value gets null. */
 function bagZip(args: readonly Arg[], call: CallSite): string {
   const [keys, values] = args.map((arg) => expectType(arg, DYNAMIC, call)) as [string, string];
-  const list = `json_extract(${keys}, '$[*]')`;
   const value = `json_extract(${values}, '$[' || (i - 1) || ']')`;
-  const entries = `list_transform(${list}, lambda k, i: {'key': json_extract_string(k, '$'), 'value': ${value}, 'is': json_type(k) = 'VARCHAR'})`;
+  const entries = `list_transform(${arrayOf(keys)}, lambda k, i: {'key': json_extract_string(k, '$'), 'value': ${value}, 'is': json_type(k) = 'VARCHAR'})`;
   const named = `list_transform(list_filter(${entries}, lambda e: e.is), lambda e: {'key': e.key, 'value': e.value})`;
   return `CASE WHEN json_type(${keys}) = 'ARRAY' THEN ${bagOf(named)} END`;
 }

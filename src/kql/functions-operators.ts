@@ -319,7 +319,7 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   const [value, ...items] = args as [Arg, ...Arg[]];
   if (items.length === 0) return 'false';
   if (value.type === 'string' && items.length === 1 && items[0]?.type === 'dynamic') {
-    const elements = `json_extract_string(${items[0].sql}, '$[*]')`;
+    const elements = `CAST(json_extract_string(${items[0].sql}, '$[*]') AS VARCHAR[])`;
     const list = ignoreCase ? `list_transform(${elements}, lambda e: lower(e))` : elements;
     return `coalesce(list_contains(${list}, ${ignoreCase ? `lower(${value.sql})` : value.sql}), false)`;
   }

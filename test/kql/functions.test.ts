@@ -169,7 +169,10 @@ const TIMES: readonly Case[] = [
 
 const ARRAYS: readonly Case[] = [
   // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_strcat_array.py.
+  [
     'strcat_array(dynamic(["a", 1, 2.5, true, null, {"x":1}, [1, 2]]), "-")',
+    'a-1-2.5-true--{"x":1}-[1,2]',
+  ],
   ['strcat_array(dynamic([]), "-")', ''],
   ['strcat_array(dynamic("abc"), "-")', 'abc'],
   ['strcat_array(dynamic(null), "-")', ''],
@@ -224,12 +227,18 @@ const BAGS: readonly Case[] = [
   ['gettype(dynamic(null))', 'null'],
   ['tostring(dynamic({"a":"x"})[strcat("", "a")])', 'x'],
   ['isnull(parse_json(\'["x"]\')[strcat("", "0")])', true],
+  ['tostring(parse_json("{\\"a\\":\\": nan,]\\"}").a)', ': nan,]'],
+  ['tostring(parse_json("info, inf"))', 'info, inf'],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_dynamic_strings.py.
+  ['parse_json("null") == ""', true],
+  ['dynamic({"a":null}).a != ""', false],
+  ['dynamic({"b":1}).a == ""', true],
+  ['dynamic({"a":"x"}).a == "x"', true],
+  ['dynamic({"a":"x"}).a != "x"', false],
+  ['dynamic({"a":2}).a == "x"', false],
 ];
 
 const ADDRESSES: readonly Case[] = [
-  ['tostring(parse_json("{\\"a\\":\\": nan,]\\"}").a)', ': nan,]'],
-  ['tostring(parse_json("info, inf"))', 'info, inf'],
-  ['parse_json("null") == ""', true],
   ['ipv4_compare("10.0.0.1", "10.0.0.2")', -1],
   ['ipv4_compare("10.0.0.1", "10.0.0.200", 24)', 0],
   ['ipv4_is_match("10.0.0.1/24", "10.0.0.9")', true],
@@ -277,6 +286,15 @@ const REFUSED: readonly string[] = [
   'beta_pdf(0, 1, 2)',
   'welch_test(1.0, 0.0, 3, 2.0, 0.0, 3)',
   'split("a", ",", 3)',
+  // Kusto's constant folding and its rows differ: mmaitre314/duckdb-kql, tests/test_substring_floor_todatetime.py.
+  'substring("abc", long(null))',
+  'isnull(substring("abc", 1, int(null)))',
+  'isnull(substring("abc", tolong("")))',
+  'parse_json("NaN")',
+  'parse_json("{\\"a\\": -inf}")',
+  'parse_json("[1, ]")',
+  'dynamic({"a":1}).a == "1"',
+  'dynamic({"a":true}).a == "True"',
   'url_decode("a+b")',
   'url_encode("a(b)")',
   'parse_url("not a url")',
@@ -286,22 +304,13 @@ const REFUSED: readonly string[] = [
   'log(0)',
   'bin_at(1, 2, 3)',
   'format_bytes(1024, 1)',
-  'parse_json("NaN")',
-  'parse_json("{\\"a\\": -inf}")',
-  'parse_json("[1, ]")',
   'format_bytes(-1)',
-  // Kusto's constant folding and its rows differ: mmaitre314/duckdb-kql, tests/test_substring_floor_todatetime.py.
-  'substring("abc", long(null))',
-  'isnull(substring("abc", 1, int(null)))',
-  'isnull(substring("abc", tolong("")))',
   'make_timespan(25, 0)',
   'totimespan("7")',
   'todatetime("3/2/2026")',
   'array_slice(dynamic([1]), -5, 0)',
   'array_sum(dynamic([1, "2"]))',
   'array_shift_left(dynamic(["a"]), 1)',
-  'dynamic({"a":1}).a == "1"',
-  'dynamic({"a":true}).a == "True"',
   'array_split(dynamic([1, 2, 3]), dynamic([2, 1]))',
   'range(1, 5, -1)',
   'range(1.5, 3.0)',
@@ -375,6 +384,18 @@ describe('scalar functions', () => {
       [1, 'a+b', '[2,1]', 3, '5', 25, '1970-01-01T00:00:05Z', null],
       [0, '', null, null, '', null, null, null],
     ]);
+  });
+
+  it('take a constant null for an array or a bag', async () => {
+    const row = await askRow(
+      store,
+      [
+        'print c = array_concat(dynamic([1]), dynamic(null)), s = array_sort_asc(dynamic(null)),',
+        'r = array_reverse(dynamic(null)), e = set_has_element(dynamic(null), 1),',
+        'z = bag_zip(dynamic(null), dynamic([1])), i = "a" in~ (dynamic(null))',
+      ].join(' '),
+    );
+    expect(row).toEqual(['[1]', null, null, null, null, false]);
   });
 
   it('know the columns around them', async () => {
