@@ -9,7 +9,7 @@ import {
   type CallSite,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
+import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
 const DYNAMIC = ['dynamic'] as const;
 
@@ -30,10 +30,8 @@ export const BAG_RULES: FunctionRules = {
     repeats: true,
     sql: (args, call) => {
       const bag = expectType(argAt(args, 0), DYNAMIC, call);
-      const path = keyPath(argAt(args, 1), call)
-        .map((name) => `."${name}"`)
-        .join('');
-      return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN json_exists(${bag}, ${sqlText(`$${path}`)}) ELSE ${notABag(bag, call)} END`;
+      const path = keyPath(argAt(args, 1), call).map(pointerText).join(' || ');
+      return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN json_exists(${bag}, ${path}) ELSE ${notABag(bag, call)} END`;
     },
   },
   bag_set_key: {
@@ -70,7 +68,7 @@ function keyPath(arg: Arg, call: CallSite): readonly [string, ...string[]] {
 function pathOf(key: string, call: CallSite): readonly [string, ...string[]] {
   const isPath = /^\$(\.[A-Za-z_]\w*)+$/.test(key);
   const [first, ...rest] = isPath ? key.slice(2).split('.') : [key];
-  if (first === undefined || first === '' || /["\\]/.test(key) || (!isPath && key.startsWith('$')))
+  if (first === undefined || first === '' || (!isPath && key.startsWith('$')))
     throw call.refuse(`'${call.name}' of this key`);
   return [first, ...rest];
 }
@@ -78,7 +76,7 @@ function pathOf(key: string, call: CallSite): readonly [string, ...string[]] {
 function withKey(bag: string, path: readonly string[], value: string): string {
   const [name, ...rest] = path;
   if (name === undefined) return value;
-  const inner = `json_extract(${bag}, ${sqlText(`$."${name}"`)})`;
+  const inner = `json_extract(${bag}, ${pointerText(name)})`;
   const isBag = `json_type(${inner}) = 'OBJECT'`;
   const below = `CASE WHEN ${isBag} THEN CAST(${inner} AS VARCHAR) WHEN ${inner} IS NULL THEN '{}' ELSE ${refuseAtRunTime('setting a key within what is no bag')} END`;
   const changed = rest.length === 0 ? value : `CAST(${withKey(`(${below})`, rest, value)} AS JSON)`;

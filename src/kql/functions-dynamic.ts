@@ -6,9 +6,11 @@ import {
   type CallSite,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
+import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
 const DYNAMIC = ['dynamic'] as const;
+/** Names that DuckDB's paths cannot say. */
+const NO_PATH = /^\*$|["\\]/;
 
 /** Functions of dynamic values, which are JSON text, or NULL. */
 export const DYNAMIC_RULES: FunctionRules = {
@@ -37,8 +39,18 @@ function member(args: readonly Arg[], call: CallSite): string {
 
 /** The same, where JSON's own null does as well. */
 function rawMember(args: readonly Arg[], call: CallSite): string {
-  const path = args.slice(1).map((key) => memberPath(key, call));
-  return `CAST(json_extract(${argAt(args, 0).sql}, '$' || ${path.join(' || ')}) AS VARCHAR)`;
+  let value = argAt(args, 0).sql;
+  let path: string[] = [];
+  const extract = (): string =>
+    path.length === 0 ? value : `json_extract(${value}, '$' || ${path.join(' || ')})`;
+  for (const key of args.slice(1)) {
+    const name = key.literal?.value;
+    if (typeof name === 'string' && NO_PATH.test(name)) {
+      value = `json_extract(${extract()}, ${pointerText(name)})`;
+      path = [];
+    } else path.push(memberPath(key, call));
+  }
+  return `CAST(${extract()} AS VARCHAR)`;
 }
 
 function memberPath(key: Arg, call: CallSite): string {
@@ -51,7 +63,7 @@ function memberPath(key: Arg, call: CallSite): string {
     if (key.type === 'string') return namedPath(key.sql);
     throw call.refuse('a computed member', 'Name the member.');
   }
-  if (/["\\]/.test(constant) || constant === '') throw call.refuse('this member name');
+  if (constant === '') throw call.refuse('this member name');
   return sqlText(`."${constant}"`);
 }
 
@@ -74,8 +86,8 @@ function parseJson(args: readonly Arg[], call: CallSite): string {
 
 /** A name that is computed is a member of a bag only: `."name"` finds none in an array. */
 function namedPath(name: string): string {
-  const refusal = refuseAtRunTime('a member whose name is empty or has a quote or backslash');
-  return `CASE WHEN regexp_full_match(${name}, '[^"\\\\]+') THEN '."' || ${name} || '"' ELSE ${refusal} END`;
+  const refusal = refuseAtRunTime(`a member whose name is empty, '*' or has a quote or backslash`);
+  return `CASE WHEN regexp_full_match(${name}, '[^"\\\\]+') AND ${name} <> '*' THEN '."' || ${name} || '"' ELSE ${refusal} END`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -264,6 +264,14 @@ const ADDRESSES: readonly Case[] = [
   ['parse_ipv6("10.0.0.1")', '0000:0000:0000:0000:0000:ffff:0a00:0001'],
   ['parse_ipv6("nothing")', ''],
   ['ipv6_compare("::1", "::2")', -1],
+  // A name is one member, also where DuckDB would take it for a pattern or an escape.
+  ['tostring(dynamic({"*":2,"ab":3})["*"])', '2'],
+  ['tostring(dynamic({"y":{"*":{"x":[5, 6]}},"ab":3}).y["*"].x[1])', '6'],
+  ['tostring(dynamic({"a\\"b":2})["a\\"b"])', '2'],
+  ['tostring(dynamic({"c\\\\d":2})["c\\\\d"])', '2'],
+  ['bag_has_key(dynamic({"a":1}), "*")', false],
+  ['bag_has_key(dynamic({"a/b~c":1}), "a/b~c")', true],
+  ['bag_set_key(dynamic({"*":1,"b":2}), "*", 3)', '{"b":2,"*":3}'],
   ['ipv6_is_match("fe80::1/64", "fe80::2")', true],
   ['ipv6_is_in_range("2001:db8::5", "2001:db8::/32")', true],
   ['ipv6_is_in_any_range("2001:db9::5", dynamic(["2001:db8::/32"]))', false],
@@ -360,6 +368,7 @@ describe('scalar functions', () => {
   });
 
   it.each(Object.entries(families))('of %s answer the same in every row', async (_, cases) => {
+  'dynamic({"*":2,"ab":3})[strcat("*", "")]',
     const list = cases.map(([kql], i) => `v${i} = iff(x == 1, ${kql}, ${kql})`).join(', ');
     const table = await ask(store, `range x from 1 to 2 step 1 | extend ${list}`);
     expect(table.rows[1]?.slice(1)).toEqual(table.rows[0]?.slice(1));
@@ -440,3 +449,10 @@ describe('scalar functions', () => {
     expect(await askRow(store, 'print array_length(range(1, 100000000000))')).toEqual([1_048_576]);
   });
 });
+  it('take a bag apart into its members, whatever their names', async () => {
+    const bag = 'print d = dynamic({"*":1,"b/c":2,"a\\"b":3,"c\\\\d":4,"~":5})';
+    const { rows } = await ask(store, `${bag} | mv-expand d`);
+    const members = ['{"*":1}', '{"b/c":2}', '{"a\\"b":3}', '{"c\\\\d":4}', '{"~":5}'];
+    expect(rows).toEqual(members.map((member) => [member]));
+  });
+
