@@ -215,5 +215,5 @@ function range(args: readonly Arg[], call: CallSite): string {
   const element = isTime ? toJsonSql({ sql: value, type: from.type }) : value;
   const list = jsonOf(`list_transform(range(${count}), lambda i: ${element})`);
   const refusal = refuseAtRunTime(`'range' by a step that is not positive`);
-  return `CASE WHEN ${to.sql} < ${from.sql} THEN '[]' WHEN ${step} > 0 THEN ${list} WHEN ${step} IS NOT NULL THEN ${refusal} END`;
+  return `CASE WHEN ${step} <= 0 THEN ${refusal} WHEN ${to.sql} < ${from.sql} THEN '[]' WHEN ${step} > 0 THEN ${list} END`;
 }

@@ -87,7 +87,9 @@ export const NUMBER_RULES: FunctionRules = {
   sign: unary(NUMBERS, (x) => `sign(${x})`),
   sqrt: unary(
     NUMBERS,
-    (x) => `CASE WHEN ${x} >= 0 THEN sqrt(${x}) ELSE CAST('NaN' AS DOUBLE) END`,
+    // Documented as null, which nobody has measured.
+    (x) =>
+      `CASE WHEN ${x} >= 0 THEN sqrt(${x}) WHEN ${x} < 0 THEN ${refuseAtRunTime(`'sqrt' of a negative number`)} END`,
     true,
   ),
   round: { args: [1, 2], sql: round },

@@ -119,6 +119,7 @@ const ENCODINGS: readonly Case[] = [
 ];
 
 const MATHEMATICS: readonly Case[] = [
+  ['isnull(sqrt(real(null)))', true],
   ['round(erf(0.5), 12)', 0.520499877813],
   ['round(erfc(-2.5), 12)', 1.999593047983],
   ['isnull(erf(real(null)))', true],
@@ -367,6 +368,8 @@ const REFUSED: readonly string[] = [
   'decimal(1) / decimal(3)',
   'decimal(1e-3)',
   'tostring(decimal(1))',
+  'range(10, 1, -3)',
+  'sqrt(-1)',
   'todecimal(pow(2.0, 0.5))',
   'base64_encode_tostring(1)',
 ];
