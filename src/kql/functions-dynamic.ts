@@ -96,6 +96,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   VARCHAR: 'string',
   BIGINT: 'long',
   UBIGINT: 'long',
+  DOUBLE: 'double',
+  BOOLEAN: 'bool',
 };
 
 /** What a value is; of a dynamic, what it holds. */
@@ -103,6 +105,5 @@ function typeName(args: readonly Arg[]): string {
   const { type, sql } = argAt(args, 0);
   if (type !== 'dynamic') return `'${type}'`;
   const cases = Object.entries(TYPE_NAMES).map(([json, name]) => `WHEN '${json}' THEN '${name}'`);
-  const refusal = refuseAtRunTime(`'gettype' of a dynamic that holds a bool or a real`);
-  return `CASE coalesce(json_type(${sql}), 'NULL') ${cases.join(' ')} WHEN 'NULL' THEN 'null' ELSE ${refusal} END`;
+  return `CASE coalesce(json_type(${sql}), 'NULL') ${cases.join(' ')} ELSE 'null' END`;
 }

@@ -264,6 +264,8 @@ const BAGS: readonly Case[] = [
 
 const ADDRESSES: readonly Case[] = [
   ['ipv4_compare("10.0.0.1", "10.0.0.2")', -1],
+  ['gettype(dynamic(1.5))', 'double'],
+  ['gettype(dynamic(true))', 'bool'],
   ['ipv4_compare("10.0.0.1", "10.0.0.200", 24)', 0],
   ['ipv4_is_match("10.0.0.1/24", "10.0.0.9")', true],
   ['isnull(ipv4_is_match("10.0.0.1", "host"))', true],
@@ -358,7 +360,6 @@ const REFUSED: readonly string[] = [
   'convert_length(1, "Meter", "Parsec")',
   'convert_temperature(1, "DegreeFahrenheit", "Kelvin")',
   'isempty(parse_json("\\"\\""))',
-  'gettype(dynamic(1.5))',
   'dynamic({"a":1})[strcat("", "")]',
   'has_ipv4("1.10.0.0.1", "10.0.0.1")',
   'ipv4_is_private("0.0.0.0/0")',
