@@ -5,6 +5,18 @@ import { ask, askRow, openStore, refusal } from './ask';
 type Case = readonly [kql: string, expected: unknown];
 
 const SEARCHING: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_has_list.py.
+  ['"b .b-" has " "', true],
+  ['"11" has "-"', false],
+  ['"a b" has "a "', true],
+  ['"xa b" has "a "', false],
+  ['"x ab y" has " a"', false],
+  ['"x a-b y" has " a"', true],
+  ['"reg/x" has_any ("/", "y")', true],
+  ['"regx" has_all ("/", "x")', false],
+  ['"10.1.2.3" has_cs "10."', true],
+  ['"110.1.2.3" has_cs "10."', false],
+  ['"zé-a" has "É-"', false],
   ['countof("banana", "an")', 2],
   ['countof("aaaa", "aa")', 3],
   ['countof("a1b22", @"\\d+", "regex")', 2],
@@ -314,6 +326,10 @@ const BAGS: readonly Case[] = [
   ['dynamic({"b":1}).a == ""', true],
   ['dynamic({"a":"x"}).a == "x"', true],
   ['dynamic({"a":"x"}).a != "x"', false],
+  ['dynamic({"a":"x"}).a in ("x")', true],
+  ['dynamic({"a":"x"}).a !in ("x", "y")', false],
+  ['dynamic({"a":"x"}).a in~ ("X")', true],
+  ['dynamic({"a":"1"}).a in ("1", "2")', true],
   ['dynamic({"a":2}).a == "x"', false],
 ];
 
@@ -423,10 +439,12 @@ const REFUSED: readonly string[] = [
   'bin_at(1, 2, 3)',
   'format_bytes(1024, 1)',
   'format_bytes(-1)',
+  'dynamic({"a":1}).a in ("x", "1")',
   'make_timespan(25, 0)',
   'totimespan("7")',
   'todatetime("3/2/2026")',
   'array_slice(dynamic([1]), -5, 0)',
+  '"ab" hasprefix "a-"',
   'array_sum(dynamic([1, "2"]))',
   'array_shift_left(dynamic(["a"]), 1)',
   'array_split(dynamic([1, 2, 3]), dynamic([2, 1]))',

@@ -55,7 +55,7 @@ describe('what is not answered', () => {
     'Logs | make-series count() on TimeGenerated step 1h by Identity',
     'Logs | extend x = rand()',
     'Logs | extend x = new_guid()',
-    'Logs | where Identity has "@"',
+    'Logs | where Identity hasprefix "@"',
     'Logs | extend h = hash(Size)',
     'print decimal(1.5) * decimal(2)',
     'Logs | extend s = strcat(decimal(1.5), "%")',
