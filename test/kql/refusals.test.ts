@@ -101,7 +101,10 @@ describe('what is not answered', () => {
       store,
       'range x from 9223372036854775806 to 9223372036854775806 step 1 | project x * 2',
     );
-    expect(error.code).toBe('KQL_EXECUTION');
+    expect([error.code, error.hint]).toEqual([
+      'KQL_UNSUPPORTED',
+      expect.stringContaining('todouble'),
+    ]);
   });
 
   it.each([
