@@ -25,8 +25,15 @@ export const ARRAY_RULES: FunctionRules = {
   ),
   strcat_array: {
     args: [2, 2],
-    sql: (args, call) =>
-      `array_to_string(json_extract_string(${expectType(argAt(args, 0), DYNAMIC, call)}, '$[*]'), ${expectType(argAt(args, 1), ['string'], call)})`,
+    repeats: true,
+    sql: (args, call) => {
+      // Both a null element and a null instead of an array are an empty text.
+      const text = (json: string): string => `coalesce(json_extract_string(${json}, '$'), '')`;
+      const dynamic = expectType(argAt(args, 0), DYNAMIC, call);
+      const elements = `list_transform(${arrayOf(dynamic)}, lambda e: ${text('e')})`;
+      const joined = `array_to_string(${elements}, ${expectType(argAt(args, 1), ['string'], call)})`;
+      return `CASE WHEN json_type(${dynamic}) = 'ARRAY' THEN ${joined} ELSE ${text(dynamic)} END`;
+    },
   },
   array_concat: {
     args: [1, 64],
@@ -76,9 +83,9 @@ export const ARRAY_RULES: FunctionRules = {
   range: { args: [2, 3], repeats: true, sql: range },
 };
 
-/** An array's elements as DuckDB's list of JSON. */
+/** An array's elements as DuckDB's list of JSON; cast, because of a constant NULL it is no list. */
 export function arrayOf(dynamic: string): string {
-  return `json_extract(${dynamic}, '$[*]')`;
+  return `CAST(json_extract(${dynamic}, '$[*]') AS JSON[])`;
 }
 
 /** A list as a dynamic. */
@@ -208,5 +215,5 @@ function range(args: readonly Arg[], call: CallSite): string {
   const element = isTime ? toJsonSql({ sql: value, type: from.type }) : value;
   const list = jsonOf(`list_transform(range(${count}), lambda i: ${element})`);
   const refusal = refuseAtRunTime(`'range' by a step that is not positive`);
-  return `CASE WHEN ${to.sql} < ${from.sql} THEN '[]' WHEN ${step} > 0 THEN ${list} WHEN ${step} IS NOT NULL THEN ${refusal} END`;
+  return `CASE WHEN ${step} <= 0 THEN ${refusal} WHEN ${to.sql} < ${from.sql} THEN '[]' WHEN ${step} > 0 THEN ${list} END`;
 }

@@ -1,3 +1,4 @@
+import { arrayOf } from './functions-array';
 import {
   argAt,
   constantArray,
@@ -8,7 +9,7 @@ import {
   type CallSite,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
+import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
 const DYNAMIC = ['dynamic'] as const;
 
@@ -29,10 +30,8 @@ export const BAG_RULES: FunctionRules = {
     repeats: true,
     sql: (args, call) => {
       const bag = expectType(argAt(args, 0), DYNAMIC, call);
-      const path = keyPath(argAt(args, 1), call)
-        .map((name) => `."${name}"`)
-        .join('');
-      return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN json_exists(${bag}, ${sqlText(`$${path}`)}) ELSE ${notABag(bag, call)} END`;
+      const path = keyPath(argAt(args, 1), call).map(pointerText).join(' || ');
+      return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN json_exists(${bag}, ${path}) ELSE ${notABag(bag, call)} END`;
     },
   },
   bag_set_key: {
@@ -69,7 +68,7 @@ function keyPath(arg: Arg, call: CallSite): readonly [string, ...string[]] {
 function pathOf(key: string, call: CallSite): readonly [string, ...string[]] {
   const isPath = /^\$(\.[A-Za-z_]\w*)+$/.test(key);
   const [first, ...rest] = isPath ? key.slice(2).split('.') : [key];
-  if (first === undefined || first === '' || /["\\]/.test(key) || (!isPath && key.startsWith('$')))
+  if (first === undefined || first === '' || (!isPath && key.startsWith('$')))
     throw call.refuse(`'${call.name}' of this key`);
   return [first, ...rest];
 }
@@ -77,7 +76,7 @@ function pathOf(key: string, call: CallSite): readonly [string, ...string[]] {
 function withKey(bag: string, path: readonly string[], value: string): string {
   const [name, ...rest] = path;
   if (name === undefined) return value;
-  const inner = `json_extract(${bag}, ${sqlText(`$."${name}"`)})`;
+  const inner = `json_extract(${bag}, ${pointerText(name)})`;
   const isBag = `json_type(${inner}) = 'OBJECT'`;
   const below = `CASE WHEN ${isBag} THEN CAST(${inner} AS VARCHAR) WHEN ${inner} IS NULL THEN '{}' ELSE ${refuseAtRunTime('setting a key within what is no bag')} END`;
   const changed = rest.length === 0 ? value : `CAST(${withKey(`(${below})`, rest, value)} AS JSON)`;
@@ -95,7 +94,7 @@ function bagRemoveKeys(args: readonly Arg[], call: CallSite): string {
     const rest = withoutPaths(bag, paths);
     return `CASE WHEN json_type(${bag}) = 'OBJECT' THEN ${rest} ELSE ${notABag(bag, call)} END`;
   }
-  const names = `json_extract_string(${keys}, '$[*]')`;
+  const names = `CAST(json_extract_string(${keys}, '$[*]') AS VARCHAR[])`;
   const rest = bagOf(
     `list_filter(${entriesOf(bag)}, lambda e: NOT list_contains(${names}, e.key))`,
   );
@@ -136,9 +135,8 @@ function bagMerge(args: readonly Arg[], call: CallSite): string {
 /** Keys that are no texts are passed over; a key without a value gets null. */
 function bagZip(args: readonly Arg[], call: CallSite): string {
   const [keys, values] = args.map((arg) => expectType(arg, DYNAMIC, call)) as [string, string];
-  const list = `json_extract(${keys}, '$[*]')`;
   const value = `json_extract(${values}, '$[' || (i - 1) || ']')`;
-  const entries = `list_transform(${list}, lambda k, i: {'key': json_extract_string(k, '$'), 'value': ${value}, 'is': json_type(k) = 'VARCHAR'})`;
+  const entries = `list_transform(${arrayOf(keys)}, lambda k, i: {'key': json_extract_string(k, '$'), 'value': ${value}, 'is': json_type(k) = 'VARCHAR'})`;
   const named = `list_transform(list_filter(${entries}, lambda e: e.is), lambda e: {'key': e.key, 'value': e.value})`;
   return `CASE WHEN json_type(${keys}) = 'ARRAY' THEN ${bagOf(named)} END`;
 }

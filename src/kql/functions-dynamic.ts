@@ -6,9 +6,11 @@ import {
   type CallSite,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
+import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
 const DYNAMIC = ['dynamic'] as const;
+/** Names that DuckDB's paths cannot say. */
+const NO_PATH = /^\*$|["\\]/;
 
 /** Functions of dynamic values, which are JSON text, or NULL. */
 export const DYNAMIC_RULES: FunctionRules = {
@@ -37,8 +39,18 @@ function member(args: readonly Arg[], call: CallSite): string {
 
 /** The same, where JSON's own null does as well. */
 function rawMember(args: readonly Arg[], call: CallSite): string {
-  const path = args.slice(1).map((key) => memberPath(key, call));
-  return `CAST(json_extract(${argAt(args, 0).sql}, '$' || ${path.join(' || ')}) AS VARCHAR)`;
+  let value = argAt(args, 0).sql;
+  let path: string[] = [];
+  const extract = (): string =>
+    path.length === 0 ? value : `json_extract(${value}, '$' || ${path.join(' || ')})`;
+  for (const key of args.slice(1)) {
+    const name = key.literal?.value;
+    if (typeof name === 'string' && NO_PATH.test(name)) {
+      value = `json_extract(${extract()}, ${pointerText(name)})`;
+      path = [];
+    } else path.push(memberPath(key, call));
+  }
+  return `CAST(${extract()} AS VARCHAR)`;
 }
 
 function memberPath(key: Arg, call: CallSite): string {
@@ -51,23 +63,31 @@ function memberPath(key: Arg, call: CallSite): string {
     if (key.type === 'string') return namedPath(key.sql);
     throw call.refuse('a computed member', 'Name the member.');
   }
-  if (/["\\]/.test(constant) || constant === '') throw call.refuse('this member name');
+  if (constant === '') throw call.refuse('this member name');
   return sqlText(`."${constant}"`);
 }
+
+/** What DuckDB takes for JSON although it is none. */
+const LOOSE = String.raw`'(?i)(^|[\[,:])\s*-?(nan|inf)|,\s*[\]}]'`;
+const STRINGS = String.raw`'"([^"\\]|\\.)*"'`;
 
 /** Text that is no JSON becomes a JSON string, as in Kusto; empty text becomes null. */
 function parseJson(args: readonly Arg[], call: CallSite): string {
   const arg = argAt(args, 0);
   if (arg.type === 'dynamic') return arg.sql;
   const text = expectType(arg, ['string'], call);
+  const refusal = refuseAtRunTime(
+    `'${call.name}' of a text with NaN, an infinity or a comma too many`,
+  );
+  const isLoose = `regexp_matches(${text}, ${LOOSE}) AND regexp_matches(regexp_replace(${text}, ${STRINGS}, '""', 'g'), ${LOOSE})`;
   const parsed = `coalesce(TRY(CAST(json(${text}) AS VARCHAR)), CAST(to_json(${text}) AS VARCHAR))`;
-  return `CASE WHEN ${text} <> '' THEN nullif(${parsed}, 'null') END`;
+  return `CASE WHEN ${text} <> '' THEN CASE WHEN ${isLoose} AND json_valid(${text}) THEN ${refusal} ELSE nullif(${parsed}, 'null') END END`;
 }
 
 /** A name that is computed is a member of a bag only: `."name"` finds none in an array. */
 function namedPath(name: string): string {
-  const refusal = refuseAtRunTime('a member whose name is empty or has a quote or backslash');
-  return `CASE WHEN regexp_full_match(${name}, '[^"\\\\]+') THEN '."' || ${name} || '"' ELSE ${refusal} END`;
+  const refusal = refuseAtRunTime(`a member whose name is empty, '*' or has a quote or backslash`);
+  return `CASE WHEN regexp_full_match(${name}, '[^"\\\\]+') AND ${name} <> '*' THEN '."' || ${name} || '"' ELSE ${refusal} END`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -76,6 +96,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   VARCHAR: 'string',
   BIGINT: 'long',
   UBIGINT: 'long',
+  DOUBLE: 'double',
+  BOOLEAN: 'bool',
 };
 
 /** What a value is; of a dynamic, what it holds. */
@@ -83,6 +105,5 @@ function typeName(args: readonly Arg[]): string {
   const { type, sql } = argAt(args, 0);
   if (type !== 'dynamic') return `'${type}'`;
   const cases = Object.entries(TYPE_NAMES).map(([json, name]) => `WHEN '${json}' THEN '${name}'`);
-  const refusal = refuseAtRunTime(`'gettype' of a dynamic that holds a bool or a real`);
-  return `CASE coalesce(json_type(${sql}), 'NULL') ${cases.join(' ')} WHEN 'NULL' THEN 'null' ELSE ${refusal} END`;
+  return `CASE coalesce(json_type(${sql}), 'NULL') ${cases.join(' ')} ELSE 'null' END`;
 }

@@ -113,7 +113,7 @@ function hash(name: string): FunctionRule {
     args: [1, 1],
     repeats: true,
     sql: (args, call) => {
-      expectType(argAt(args, 0), ['string', 'datetime'], call);
+      expectType(argAt(args, 0), ['string', 'datetime', 'int', 'long'], call);
       // Kusto gives nothing for nothing.
       const text = toTextSql(argAt(args, 0));
       return `CASE WHEN ${text} = '' THEN '' ELSE ${name}(${text}) END`;

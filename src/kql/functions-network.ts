@@ -38,7 +38,7 @@ export const NETWORK_RULES: FunctionRules = {
   ipv4_compare: compareIpv4((a, b) => `CAST(sign(${a} - ${b}) AS BIGINT)`),
   ipv4_is_match: compareIpv4((a, b) => `(${a} = ${b})`),
   ipv4_netmask_suffix: ofAddress((text) => lengthOf(text)),
-  parse_ipv4: ofAddress((text) => network(text, lengthOf(text))),
+  parse_ipv4: ofAddress((text) => network(text, lengthOf(text)), true),
   parse_ipv4_mask: masked((text, length) => network(text, length), 'NULL'),
   format_ipv4: masked((text, length) => dotted(network(text, length)), `''`),
   format_ipv4_mask: masked(
@@ -141,14 +141,14 @@ function inRanges(address: Arg, ranges: readonly string[], call: CallSite): stri
     .join(' OR ');
   const refusal = refuseAtRunTime(`'${call.name}' of a network that is larger than the range`);
   const ofNetwork = `CASE WHEN ${lengthOf(text)} >= ${longest} THEN ${within === '' ? 'false' : within} ELSE ${refusal} END`;
-  return `CASE WHEN regexp_full_match(${text}, '${IPV4}') THEN ${answer} WHEN ${isAddress(text)} THEN ${ofNetwork} END`;
+  return `CASE WHEN regexp_full_match(${text}, '${IPV4}') THEN ${answer} WHEN ${isAddress(text)} THEN ${ofNetwork} ${refusesBlanks([text], call)} END`;
 }
 
 function inComputedRange(args: readonly Arg[], call: CallSite): string {
   const [address, range] = args.map((arg) => expectType(arg, ['string'], call)) as [string, string];
   const [own, wanted] = [lengthOf(address), lengthOf(range)];
   const refusal = refuseAtRunTime(`'${call.name}' of a network that is larger than the range`);
-  return `CASE WHEN ${isAddress(address)} AND ${isAddress(range)} THEN CASE WHEN ${own} < ${wanted} THEN ${refusal} ELSE ${network(address, wanted)} = ${network(range, wanted)} END END`;
+  return `CASE WHEN ${isAddress(address)} AND ${isAddress(range)} THEN CASE WHEN ${own} < ${wanted} THEN ${refusal} ELSE ${network(address, wanted)} = ${network(range, wanted)} END ${refusesBlanks([address, range], call)} END`;
 }
 
 /** First and last address of `10.0.0.0/8`; a range without a length is one address. */
@@ -195,15 +195,29 @@ function networkPart(sql: (text: string) => string): FunctionRule {
   };
 }
 
-function ofAddress(sql: (text: string) => string): FunctionRule {
+/** Blanks before an address are known to be passed over by parse_ipv4 alone. */
+function ofAddress(sql: (text: string) => string, passesBlanks = false): FunctionRule {
   return {
     args: [1, 1],
     repeats: true,
     sql: (args, call) => {
       const text = expectType(argAt(args, 0), ['string'], call);
-      return `CASE WHEN ${isAddress(text)} THEN ${sql(text)} END`;
+      const led = `ltrim(${text})`;
+      const blanks = passesBlanks ? `WHEN ${isAddress(led)} THEN ${sql(led)} ` : '';
+      return `CASE WHEN ${isAddress(text)} THEN ${sql(text)} ${blanks}${refusesBlanks([text], call)} END`;
     },
   };
+}
+
+/** The case of a text that would be an address without blanks around it. */
+function refusesBlanks(texts: readonly string[], call: CallSite): string {
+  const among = texts.map((text) => `regexp_full_match(${text}, '\\s*${IPV4}(/[0-9]+)?\\s*')`);
+  const around = texts.map((text) => `regexp_matches(${text}, '^\\s|\\s$')`);
+  const refusal = refuseAtRunTime(
+    `'${call.name}' of an address with blanks around it`,
+    'Take them away with trim(@"\\s+", …).',
+  );
+  return `WHEN ${among.map((is, i) => `(${around[i] ?? ''} AND ${is})`).join(' OR ')} THEN ${refusal}`;
 }
 
 /** Under an address's own prefix length or the one that is given, whichever is shorter. */
@@ -215,7 +229,7 @@ function masked(sql: (text: string, length: string) => string, otherwise: string
       const text = expectType(argAt(args, 0), ['string'], call);
       const given = args[1] === undefined ? '32' : expectType(args[1], ['int', 'long'], call);
       const length = `least(${lengthOf(text)}, ${given})`;
-      return `CASE WHEN ${isAddress(text)} AND ${given} BETWEEN 0 AND 32 THEN ${sql(text, length)} ELSE ${otherwise} END`;
+      return `CASE WHEN ${isAddress(text)} AND ${given} BETWEEN 0 AND 32 THEN ${sql(text, length)} ${refusesBlanks([text], call)} ELSE ${otherwise} END`;
     },
   };
 }
@@ -231,7 +245,7 @@ function compareIpv4(sql: (a: string, b: string) => string): FunctionRule {
       ];
       const given = args[2] === undefined ? '32' : expectType(args[2], ['int', 'long'], call);
       const length = `least(${lengthOf(a)}, ${lengthOf(b)}, ${given})`;
-      return `CASE WHEN ${isAddress(a)} AND ${isAddress(b)} AND ${given} BETWEEN 0 AND 32 THEN ${sql(network(a, length), network(b, length))} END`;
+      return `CASE WHEN ${isAddress(a)} AND ${isAddress(b)} AND ${given} BETWEEN 0 AND 32 THEN ${sql(network(a, length), network(b, length))} ${refusesBlanks([a, b], call)} END`;
     },
   };
 }

@@ -34,13 +34,13 @@ export const NUMBER_RULES: FunctionRules = {
   isnull: {
     args: [1, 1],
     decimals: true,
-    sql: (args) => (argAt(args, 0).type === 'string' ? 'false' : `(${argAt(args, 0).sql} IS NULL)`),
+    // A string has no null, but what it is computed from may end the query.
+    sql: (args) => `(${argAt(args, 0).sql} IS NULL)`,
   },
   isnotnull: {
     args: [1, 1],
     decimals: true,
-    sql: (args) =>
-      argAt(args, 0).type === 'string' ? 'true' : `(${argAt(args, 0).sql} IS NOT NULL)`,
+    sql: (args) => `(${argAt(args, 0).sql} IS NOT NULL)`,
   },
   /** Written by sorting: 0 for null, 1 for NaN, 2 for a number. */
   'rank of number': {
@@ -87,7 +87,9 @@ export const NUMBER_RULES: FunctionRules = {
   sign: unary(NUMBERS, (x) => `sign(${x})`),
   sqrt: unary(
     NUMBERS,
-    (x) => `CASE WHEN ${x} >= 0 THEN sqrt(${x}) ELSE CAST('NaN' AS DOUBLE) END`,
+    // Documented as null, which nobody has measured.
+    (x) =>
+      `CASE WHEN ${x} >= 0 THEN sqrt(${x}) WHEN ${x} < 0 THEN ${refuseAtRunTime(`'sqrt' of a negative number`)} END`,
     true,
   ),
   round: { args: [1, 2], sql: round },
@@ -98,32 +100,54 @@ function expectedText(arg: Arg): string {
   return arg.type === 'dynamic' ? `json_extract_string(${arg.sql}, '$')` : arg.sql;
 }
 
-function toWhole(arg: Arg, target: 'INTEGER' | 'BIGINT', call: CallSite): string {
+type Whole = 'INTEGER' | 'BIGINT';
+
+function toWhole(arg: Arg, target: Whole, call: CallSite): string {
   switch (arg.type) {
     case 'int':
-    case 'long':
-      // Beyond the range Kusto wraps or saturates, depending on where; the query ends here.
-      return `CAST(${arg.sql} AS ${target})`;
     case 'bool':
       return `CAST(${arg.sql} AS ${target})`;
+    case 'long':
+    case 'datetime':
+    case 'timespan':
+      return wholeOfLong(arg.sql, target);
     case 'real':
-      return `CAST(trunc(${arg.sql}) AS ${target})`;
+      return wholeOfReal(arg, target, call);
     case 'string':
       return wholeOfText(arg.sql, target);
     case 'dynamic':
-      return dynamicNumber(
-        arg,
-        `TRY_CAST(trunc(CAST(${expectedText(arg)} AS DOUBLE)) AS ${target})`,
-        wholeOfText(expectedText(arg), target),
-        target,
-      );
-    case 'datetime':
-    case 'timespan':
-      if (target === 'BIGINT') return arg.sql;
-      throw call.refuse(`'${call.name}' of a ${arg.type}`);
+      return wholeOfDynamic(arg, target, call);
     default:
       throw call.refuse(`'${call.name}' of a ${arg.type}`);
   }
+}
+
+/** Of more bits Kusto keeps the lower 32. */
+function wholeOfLong(long: string, target: Whole): string {
+  if (target === 'BIGINT') return long;
+  return `CAST(xor(${long} & 4294967295, 2147483648) - 2147483648 AS INTEGER)`;
+}
+
+/** Over rows Kusto ends at the range's bounds and makes NaN null, in constants it does otherwise. */
+function wholeOfReal({ sql, literal }: Arg, target: Whole, call: CallSite): string {
+  const [least, most] = target === 'INTEGER' ? [-(2 ** 31), 2 ** 31] : [-(2 ** 63), 2 ** 63];
+  const what = `'${call.name}' of a real beyond the range of ${target === 'INTEGER' ? 'int' : 'long'}`;
+  const hint = 'Keep it within, for example with min_of(…).';
+  const value = literal?.value;
+  if (typeof value === 'number' && !(Math.trunc(value) >= least && Math.trunc(value) < most)) {
+    throw call.refuse(what, hint);
+  }
+  const refusal = refuseAtRunTime(what, hint);
+  return `CASE WHEN isnan(${sql}) THEN NULL WHEN trunc(${sql}) >= ${least} AND trunc(${sql}) < ${most} THEN CAST(trunc(${sql}) AS ${target}) WHEN ${sql} IS NOT NULL THEN ${refusal} END`;
+}
+
+function wholeOfDynamic(arg: Arg, target: Whole, call: CallSite): string {
+  const text = expectedText(arg);
+  const beyond = refuseAtRunTime(`'${call.name}' of a dynamic beyond the range of long`);
+  const whole = wholeOfLong(`coalesce(TRY_CAST(${text} AS BIGINT), ${beyond})`, target);
+  const real: Arg = { sql: `CAST(${text} AS DOUBLE)`, type: 'real', literal: undefined };
+  const ofReal = wholeOfReal(real, target, call);
+  return dynamicNumber(arg, whole, ofReal, wholeOfText(text, target), target);
 }
 
 /** TRY_CAST alone would round '2.7' and take '1_000'. */
@@ -131,13 +155,19 @@ function wholeOfText(text: string, target: string): string {
   return `CASE WHEN regexp_full_match(${text}, ${WHOLE}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
 }
 
-function dynamicNumber(arg: Arg, fraction: string, text: string, target: string): string {
-  const plain = expectedText(arg);
+/** A number of what a dynamic holds: SQL for a whole number, a fraction and a text. */
+function dynamicNumber(
+  arg: Arg,
+  whole: string,
+  fraction: string,
+  text: string,
+  target: string,
+): string {
   return [
     `CASE json_type(${arg.sql})`,
-    `WHEN 'BIGINT' THEN TRY_CAST(${plain} AS ${target}) WHEN 'UBIGINT' THEN TRY_CAST(${plain} AS ${target})`,
+    `WHEN 'BIGINT' THEN ${whole} WHEN 'UBIGINT' THEN ${whole}`,
     `WHEN 'DOUBLE' THEN ${fraction} WHEN 'VARCHAR' THEN ${text}`,
-    `WHEN 'BOOLEAN' THEN CAST(CASE ${plain} WHEN 'true' THEN 1 ELSE 0 END AS ${target}) END`,
+    `WHEN 'BOOLEAN' THEN CAST(CASE ${expectedText(arg)} WHEN 'true' THEN 1 ELSE 0 END AS ${target}) END`,
   ].join(' ');
 }
 
@@ -156,6 +186,7 @@ function toReal(arg: Arg, call: CallSite): string {
     case 'dynamic':
       return dynamicNumber(
         arg,
+        `CAST(${expectedText(arg)} AS DOUBLE)`,
         `CAST(${expectedText(arg)} AS DOUBLE)`,
         ofText(expectedText(arg)),
         'DOUBLE',
@@ -181,13 +212,19 @@ function toDecimal(arg: Arg, call: CallSite): string {
 }
 
 function toBool(arg: Arg, call: CallSite): string {
+  // Recorded answers for blanks and a plus sign contradict each other.
+  const blanks = refuseAtRunTime(`'${call.name}' of a text with blanks or a plus sign around`);
   const ofText = (text: string): string =>
-    `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false ELSE CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,18}') THEN CAST(${text} AS BIGINT) <> 0 END END`;
+    `CASE WHEN lower(${text}) IN ('true', 'false') THEN lower(${text}) = 'true' WHEN regexp_full_match(${text}, '-?[0-9]+') THEN TRY_CAST(${text} AS BIGINT) <> 0 WHEN regexp_full_match(${text}, '(?i)\\s*([-+]?[0-9]+|true|false)\\s*') THEN ${blanks} END`;
+  const ofReal = (real: string): string =>
+    `CASE WHEN isnan(${real}) THEN ${refuseAtRunTime(`'${call.name}' of NaN`)} ELSE ${real} <> 0 END`;
   if (arg.type === 'bool') return arg.sql;
   if (arg.type === 'int' || arg.type === 'long') return `(${arg.sql} <> 0)`;
+  if (arg.type === 'real') return ofReal(arg.sql);
   if (arg.type === 'string') return ofText(arg.sql);
   if (arg.type === 'dynamic') {
-    return `CASE WHEN json_type(${arg.sql}) IN ('VARCHAR', 'BOOLEAN') THEN ${ofText(expectedText(arg))} WHEN json_type(${arg.sql}) IN ('BIGINT', 'UBIGINT') THEN ${expectedText(arg)} <> '0' END`;
+    const fraction = refuseAtRunTime(`'${call.name}' of a dynamic that holds a real`);
+    return `CASE WHEN json_type(${arg.sql}) IN ('VARCHAR', 'BOOLEAN') THEN ${ofText(expectedText(arg))} WHEN json_type(${arg.sql}) IN ('BIGINT', 'UBIGINT') THEN ${expectedText(arg)} <> '0' WHEN json_type(${arg.sql}) = 'DOUBLE' THEN ${fraction} END`;
   }
   throw call.refuse(`'tobool' of a ${arg.type}`);
 }

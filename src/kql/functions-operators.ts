@@ -15,6 +15,8 @@ const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
 /** What separates Kusto's terms: everything but letters and digits, `_` and `-` included. */
 const BREAK = '[^\\p{L}\\p{N}]';
 const WORD = '[\\p{L}\\p{N}]';
+/** How texts begin that may be read as what a dynamic holds other than text. */
+const VALUE_TEXT = /^\s*([-+.0-9[{]|true|false|nan|inf)/i;
 
 /** Comparisons, arithmetic and the string operators. */
 export const OPERATOR_RULES: FunctionRules = {
@@ -64,12 +66,12 @@ export const OPERATOR_RULES: FunctionRules = {
   startswith_cs: text((a, b) => `starts_with(${a}, ${b})`),
   endswith: text((a, b) => `ends_with(lower(${a}), lower(${b}))`),
   endswith_cs: text((a, b) => `ends_with(${a}, ${b})`),
-  has: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, true, true), [true, true]),
-  has_cs: term((a, b) => hasSql(a, b, true, true)),
-  hasprefix: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, true, false), [true, false]),
-  hasprefix_cs: term((a, b) => hasSql(a, b, true, false)),
-  hassuffix: term((a, b) => hasSql(`lower(${a})`, `lower(${b})`, false, true), [false, true]),
-  hassuffix_cs: term((a, b) => hasSql(a, b, false, true)),
+  has: term({ ignoresCase: true, start: true, end: true }),
+  has_cs: term({ ignoresCase: false, start: true, end: true }),
+  hasprefix: term({ ignoresCase: true, start: true, end: false }),
+  hasprefix_cs: term({ ignoresCase: false, start: true, end: false }),
+  hassuffix: term({ ignoresCase: true, start: false, end: true }),
+  hassuffix_cs: term({ ignoresCase: false, start: false, end: true }),
   has_any: hasSeveral(' OR '),
   has_all: hasSeveral(' AND '),
   'matches regex': {
@@ -109,7 +111,7 @@ function equal(args: readonly Arg[], call: CallSite): string {
   return `coalesce(${same}, false)`;
 }
 
-/** A dynamic is compared with a string when it holds one. */
+/** A dynamic is compared as its text, which of a null or missing one is empty. */
 function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
   const [dynamic, other] = a.type === 'dynamic' ? [a, b] : [b, a];
   if (other.type !== 'string')
@@ -117,7 +119,16 @@ function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
       `comparing a ${a.type} with a ${b.type}`,
       'Convert it with tostring(…) or tolong(…).',
     );
-  return `coalesce(json_type(${dynamic.sql}) = 'VARCHAR' AND json_extract_string(${dynamic.sql}, '$') = ${other.sql}, false)`;
+  const same = `(coalesce(json_extract_string(${dynamic.sql}, '$'), '') = ${other.sql})`;
+  const known = other.literal?.value;
+  if (typeof known === 'string' && !VALUE_TEXT.test(known)) return same;
+  // Whether a number is equal to its text, or true to "true", is not known.
+  const holdsText = `coalesce(json_type(${dynamic.sql}), 'NULL') IN ('VARCHAR', 'NULL')`;
+  const refusal = refuseAtRunTime(
+    'comparing a dynamic that holds no text with a text',
+    'Convert it with tostring(…).',
+  );
+  return `CASE WHEN ${holdsText} THEN ${same} WHEN regexp_matches(${other.sql}, '(?i)${VALUE_TEXT.source}') THEN ${refusal} ELSE false END`;
 }
 
 /** DuckDB holds NaN equal to itself and greater than all; in Kusto every comparison with it is false. */
@@ -221,67 +232,70 @@ function text(sql: (a: string, b: string) => string): FunctionRule {
   };
 }
 
-/**
- * A rule for a term match. What a term without a letter or digit at its edge matches is not known. `folded`
- * says, for a match in any case, whether the term is whole at its start and end.
- */
-function term(
-  sql: (a: string, b: string) => string,
-  folded?: readonly [wholeStart: boolean, wholeEnd: boolean],
-): FunctionRule {
+/** How a term is matched, and at which of its edges another term may not go on. */
+interface TermMatch {
+  readonly ignoresCase: boolean;
+  readonly start: boolean;
+  readonly end: boolean;
+}
+
+function term(match: TermMatch): FunctionRule {
   return {
     args: [2, 2],
     repeats: true,
     sql: (args, call) => {
-      const [a, b] = [argAt(args, 0), argAt(args, 1)];
-      const wanted = b.literal?.value;
-      if (folded !== undefined && typeof wanted === 'string' && /^[ -~]+$/.test(wanted)) {
-        return checkedTerm(b, call, plainTermSql(textOf(a, call), wanted, folded));
-      }
-      return checkedTerm(b, call, sql(textOf(a, call), textOf(b, call)));
+      const [searched, wanted] = [textOf(argAt(args, 0), call), argAt(args, 1)];
+      const constant = wanted.literal?.value;
+      if (typeof constant === 'string') return constantTerm(searched, constant, match, call);
+      const given = textOf(wanted, call);
+      const found = match.ignoresCase
+        ? hasSql(`lower(${searched})`, `lower(${given})`, match)
+        : hasSql(searched, given, match);
+      const isTerm = `regexp_full_match(${given}, '(?s)${WORD}(.*${WORD})?')`;
+      return `CASE WHEN ${isTerm} THEN ${found} ELSE ${refuseAtRunTime(noTerm(call), 'Use contains.')} END`;
     },
   };
 }
 
-function checkedTerm(wanted: Arg, call: CallSite, match: string): string {
-  const value = wanted.literal?.value;
-  if (typeof value === 'string') {
-    if (value === '') return 'true';
-    if (isTerm(value)) return match;
-    throw call.refuse(
-      `'${call.name}' of a text that does not begin and end with a letter or digit`,
-      'Use contains.',
-    );
-  }
-  const whole = `regexp_full_match(${textOf(wanted, call)}, '(?s)${WORD}(.*${WORD})?')`;
-  return `CASE WHEN ${whole} THEN ${match} ELSE ${refuseAtRunTime(`'${call.name}' of a text that does not begin and end with a letter or digit`)} END`;
+/** An edge that is no letter or digit may stand anywhere; what that means to hasprefix and hassuffix is not known. */
+function constantTerm(searched: string, wanted: string, match: TermMatch, call: CallSite): string {
+  if (wanted === '') return 'true';
+  const [startsWithin, endsWithin] = [/^[\p{L}\p{N}]/u, /[\p{L}\p{N}]$/u].map((edge) =>
+    edge.test(wanted),
+  ) as [boolean, boolean];
+  const isTerm = startsWithin && endsWithin;
+  if (!isTerm && !(match.start && match.end)) throw call.refuse(noTerm(call), 'Use contains.');
+  const edges = { start: match.start && startsWithin, end: match.end && endsWithin };
+  if (!match.ignoresCase) return hasSql(searched, sqlText(wanted), edges);
+  if (/^[ -~]+$/.test(wanted)) return plainTermSql(searched, wanted, edges);
+  return hasSql(`lower(${searched})`, `lower(${sqlText(wanted)})`, edges);
 }
 
-function isTerm(value: string): boolean {
-  return /^[\p{L}\p{N}](.*[\p{L}\p{N}])?$/su.test(value);
+function noTerm(call: CallSite): string {
+  return `'${call.name}' of a text that does not begin and end with a letter or digit`;
 }
 
-function hasSql(searched: string, wanted: string, wholeStart: boolean, wholeEnd: boolean): string {
-  const before = wholeStart ? `'(^|${BREAK})' || ` : '';
-  const after = wholeEnd ? ` || '($|${BREAK})'` : '';
+type Edges = Pick<TermMatch, 'start' | 'end'>;
+
+function hasSql(searched: string, wanted: string, { start, end }: Edges): string {
+  if (!start && !end) return `contains(${searched}, ${wanted})`;
+  const before = start ? `'(^|${BREAK})' || ` : '';
+  const after = end ? ` || '($|${BREAK})'` : '';
   // contains() is far faster than the pattern and leaves little for it to do.
   return `(contains(${searched}, ${wanted}) AND regexp_matches(${searched}, ${before}regexp_escape(${wanted})${after}))`;
 }
 
 /** As hasSql in any case, for a constant of ASCII: matching the text as it is takes half the time. */
-function plainTermSql(
-  searched: string,
-  wanted: string,
-  [wholeStart, wholeEnd]: readonly [boolean, boolean],
-): string {
+function plainTermSql(searched: string, wanted: string, { start, end }: Edges): string {
+  const known = sqlText(wanted.toLowerCase());
+  if (!start && !end) return `contains(lower(${searched}), ${known})`;
   const pattern = wanted.replace(/./g, (sign) =>
     /[a-z]/i.test(sign)
       ? `[${sign.toLowerCase()}${sign.toUpperCase()}]`
       : sign.replace(/[^0-9 ]/, '\\$&'),
   );
-  const before = wholeStart ? `(?:^|${BREAK})` : '';
-  const after = wholeEnd ? `(?:$|${BREAK})` : '';
-  const known = sqlText(wanted.toLowerCase());
+  const before = start ? `(?:^|${BREAK})` : '';
+  const after = end ? `(?:$|${BREAK})` : '';
   return `(contains(lower(${searched}), ${known}) AND regexp_matches(${searched}, ${sqlText(before + pattern + after)}))`;
 }
 
@@ -292,12 +306,13 @@ function hasSeveral(joiner: string): FunctionRule {
     sql: (args, call) => {
       const [value, ...wanted] = args as [Arg, ...Arg[]];
       if (wanted.length === 0) throw call.refuse(`'${call.name}' of nothing`);
-      const searched = `lower(${textOf(value, call)})`;
-      const matches = wanted.map((item) => {
-        if (item.literal === undefined || item.type !== 'string') {
+      const searched = textOf(value, call);
+      const match = { ignoresCase: true, start: true, end: true };
+      const matches = wanted.map(({ literal }) => {
+        if (literal?.type !== 'string' || typeof literal.value !== 'string') {
           throw call.refuse(`'${call.name}' of values that are not constant strings`);
         }
-        return checkedTerm(item, call, hasSql(searched, `lower(${item.sql})`, true, true));
+        return constantTerm(searched, literal.value, match, call);
       });
       return `(${matches.join(joiner)})`;
     },
@@ -308,9 +323,15 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   const [value, ...items] = args as [Arg, ...Arg[]];
   if (items.length === 0) return 'false';
   if (value.type === 'string' && items.length === 1 && items[0]?.type === 'dynamic') {
-    const elements = `json_extract_string(${items[0].sql}, '$[*]')`;
+    const elements = `CAST(json_extract_string(${items[0].sql}, '$[*]') AS VARCHAR[])`;
     const list = ignoreCase ? `list_transform(${elements}, lambda e: lower(e))` : elements;
     return `coalesce(list_contains(${list}, ${ignoreCase ? `lower(${value.sql})` : value.sql}), false)`;
+  }
+  if (
+    value.type === 'dynamic' &&
+    items.every((item) => typeof item.literal?.value === 'string' && item.type === 'string')
+  ) {
+    return dynamicInList(value, items, call, ignoreCase);
   }
   for (const item of items) {
     if (!comparable(value, item) || item.literal?.value === null) {
@@ -321,6 +342,21 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   const wrap = (arg: Arg): string => (ignoreCase ? `lower(${arg.sql})` : arg.sql);
   const found = `${wrap(value)} IN (${items.map(wrap).join(', ')})`;
   return `coalesce(${found}${notNan(value)}, false)`;
+}
+
+/** A dynamic among constant texts, compared as `==` and `=~` compare it with each. */
+function dynamicInList(
+  value: Arg,
+  items: readonly Arg[],
+  call: CallSite,
+  ignoreCase: boolean,
+): string {
+  const asText = textOf(value, call);
+  const isPlain = items.every((item) => !VALUE_TEXT.test(String(item.literal?.value)));
+  if (!isPlain && !ignoreCase)
+    return `(${items.map((item) => equalDynamic(value, item, call)).join(' OR ')})`;
+  const wrap = (sql: string): string => (ignoreCase ? `lower(${sql})` : sql);
+  return `(${wrap(asText)} IN (${items.map((item) => wrap(item.sql)).join(', ')}))`;
 }
 
 /** The second argument is a subquery of one column. */

@@ -55,7 +55,8 @@ function countOf(args: readonly Arg[], call: CallSite): string {
     return `CASE WHEN ${isEmpty} THEN ${refusal} ELSE len(regexp_extract_all(${text}, ${pattern})) END`;
   }
   const wanted = constantText(args, 1, call);
-  if (kind !== 'normal' || wanted === '') throw call.refuse(`'countof' of nothing or of this kind`);
+  if (kind !== 'normal') throw call.refuse(`'countof' of this kind`);
+  if (wanted === '') return `CAST(0 AS BIGINT)`;
   if (overlapsItself(wanted)) {
     const starts = `starts_with(substr(${text}, i), ${sqlText(wanted)})`;
     return `len(list_filter(range(1, length(${text}) + 1), lambda i: ${starts}))`;
@@ -67,7 +68,7 @@ function countOf(args: readonly Arg[], call: CallSite): string {
 /** `length` bounds the places where a find may begin, not those where it may end. */
 function indexOf(args: readonly Arg[], call: CallSite): string {
   const [text, wanted] = args.slice(0, 2).map((arg) => {
-    expectType(arg, ['string', 'int', 'long'], call);
+    expectType(arg, ['string', 'int', 'long', 'dynamic'], call);
     return toTextSql(arg);
   }) as [string, string];
   const first = args[2];

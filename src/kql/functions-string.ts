@@ -19,14 +19,17 @@ const TEXT = ['string'] as const;
 export const STRING_RULES: FunctionRules = {
   tolower: changedCase('lower'),
   toupper: changedCase('upper'),
-  strlen: unary(TEXT, (x) => `CAST(length(${x}) AS BIGINT)`),
+  strlen: {
+    args: [1, 1],
+    sql: (args, call) => `CAST(length(${stringOf(argAt(args, 0), call)}) AS BIGINT)`,
+  },
   reverse: {
     args: [1, 1],
     repeats: someTextRepeats,
     sql: (args, call) => `reverse(${textOf(argAt(args, 0), call)})`,
   },
   isempty: { args: [1, 1], repeats: true, sql: isEmpty },
-  isnotempty: { args: [1, 1], repeats: true, sql: (args, call) => `(NOT ${isEmpty(args, call)})` },
+  isnotempty: { args: [1, 1], repeats: true, sql: (args) => `(NOT ${isEmpty(args)})` },
   tostring: {
     args: [1, 1],
     repeats: someTextRepeats,
@@ -45,7 +48,7 @@ export const STRING_RULES: FunctionRules = {
       return `(${rest.join(` || ${delimiter ?? ''} || `)})`;
     },
   },
-  substring: { args: [2, 3], sql: substring },
+  substring: { args: [2, 3], repeats: true, sql: substring },
   split: { args: [2, 3], repeats: true, sql: split },
   estimate_data_size: {
     args: [1, 1000],
@@ -90,7 +93,7 @@ function changedCase(name: 'lower' | 'upper'): FunctionRule {
     args: [1, 1],
     repeats: true,
     sql: (args, call) => {
-      const text = expectType(argAt(args, 0), TEXT, call);
+      const text = stringOf(argAt(args, 0), call);
       const refusal = refuseAtRunTime(`'${call.name}' of a letter such as ß or İ`);
       const ascii = `strlen(${text}) = length(${text})`;
       return `CASE WHEN ${ascii} THEN ${name}(${text}) WHEN regexp_matches(${text}, '[ßẞİıſŉǰΐΰ\\x{212a}\\x{212b}\\x{1e96}-\\x{1e9a}\\x{fb00}-\\x{fb17}]') THEN ${refusal} ELSE ${name}(${text}) END`;
@@ -98,13 +101,17 @@ function changedCase(name: 'lower' | 'upper'): FunctionRule {
   };
 }
 
-/** Empty or null. Whether a dynamic that holds an empty text is empty is not known here. */
-function isEmpty(args: readonly Arg[], call: CallSite): string {
+/** Empty or null, in a dynamic as well. */
+function isEmpty(args: readonly Arg[]): string {
   const { sql, type } = argAt(args, 0);
   if (type === 'string') return `(${sql} = '')`;
   if (type !== 'dynamic') return `(${sql} IS NULL)`;
-  const refusal = refuseAtRunTime(`'${call.name}' of a dynamic that holds an empty text`);
-  return `(CASE WHEN ${sql} = '""' THEN ${refusal} ELSE ${sql} IS NULL END)`;
+  return `(coalesce(${sql}, 'null') IN ('null', '""'))`;
+}
+
+/** A text, or the text of a dynamic, which the functions take that Kusto is known to hand it to. */
+function stringOf(arg: Arg, call: CallSite): string {
+  return arg.type === 'dynamic' ? toTextSql(arg) : expectType(arg, TEXT, call);
 }
 
 /** How Kusto writes a real is known where it has a fraction and a common size: whether as `2`, `2.0` or `2E+00` is not. */
@@ -126,28 +133,29 @@ function someTextRepeats(args: readonly Arg[]): boolean {
   return args.some((arg) => textRepeats(arg.type) || arg.type === 'real');
 }
 
-/** Kusto counts from 0, or from the end; what is before the beginning takes part in the length. */
+/** Kusto counts from 0, or from the end: nothing when that is before the beginning or the length is negative. */
 function substring(args: readonly Arg[], call: CallSite): string {
-  const text = expectType(argAt(args, 0), TEXT, call);
+  const text = stringOf(argAt(args, 0), call);
   const start = expectType(argAt(args, 1), ['int', 'long'], call);
   const length = args[2] === undefined ? undefined : expectType(args[2], ['int', 'long'], call);
   const constants = args.slice(1).map((arg) => arg.literal?.value);
+  // Kusto's constant folding and its rows differ in what these give.
+  if (constants.includes(null)) throw call.refuse(`'substring' at or of a length that is null`);
   if (constants.every((value) => typeof value === 'bigint' && value >= 0n)) {
     const [from = 0n, count] = constants as bigint[];
     return `substr(${[text, from + 1n, ...(count === undefined ? [] : [count])].join(', ')})`;
   }
   const from = `(CASE WHEN ${start} < 0 THEN length(${text}) + ${start} ELSE ${start} END)`;
-  const end = length === undefined ? `length(${text})` : `${from} + ${length}`;
-  const part = `substr(${text}, greatest(${from}, 0) + 1, greatest(${end} - greatest(${from}, 0), 0))`;
-  const valid =
-    length === undefined ? `${start} IS NOT NULL` : `${start} IS NOT NULL AND ${length} >= 0`;
-  return `CASE WHEN ${valid} THEN ${part} ELSE ${refuseAtRunTime(`'substring' of a negative length`)} END`;
+  const count = length === undefined ? '' : `, greatest(${length}, 0)`;
+  const given = length === undefined ? '' : ` AND ${length} IS NOT NULL`;
+  const refusal = refuseAtRunTime(`'substring' at or of a length that is null`);
+  return `CASE WHEN ${from} < 0 THEN '' WHEN ${start} IS NOT NULL${given} THEN substr(${text}, ${from} + 1${count}) ELSE ${refusal} END`;
 }
 
 /** All parts, or a list of the one at an index. */
 function split(args: readonly Arg[], call: CallSite): string {
   if (constantText(args, 1, call) === '') throw call.refuse(`'split' at nothing`);
-  const parts = `string_split(${texts(args.slice(0, 2), call).join(', ')})`;
+  const parts = `string_split(${stringOf(argAt(args, 0), call)}, ${argAt(args, 1).sql})`;
   if (args[2] === undefined) return `CAST(to_json(${parts}) AS VARCHAR)`;
   const index = constantInteger(args, 2, call);
   if (index < 0) throw call.refuse(`'split' with a negative index`);

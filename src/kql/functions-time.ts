@@ -14,6 +14,7 @@ import { inDatetimeRange, refuseAtRunTime, ticksSql, timestampSql } from './sql-
 import { americanToIso } from './literals';
 import {
   isoToTicks,
+  MAX_DATETIME_TICKS,
   ticksFromIsoSql,
   TICKS_PER_DAY,
   TICKS_PER_SECOND,
@@ -23,12 +24,13 @@ import {
 const TIME = ['datetime'] as const;
 const WHOLE = ['int', 'long'] as const;
 const DAY = TICKS_PER_DAY;
+const WEEK = 7n * DAY;
 const HOUR = 3600n * TICKS_PER_SECOND;
 const MINUTE = 60n * TICKS_PER_SECOND;
 
 /** Ticks of the parts of a time that always are of the same length. */
 const FIXED_PARTS: Readonly<Record<string, bigint>> = {
-  week: 7n * DAY,
+  week: WEEK,
   day: DAY,
   hour: HOUR,
   minute: MINUTE,
@@ -49,23 +51,26 @@ export const TIME_RULES: FunctionRules = {
   monthofyear: unary(TIME, (t) => `CAST(month(${timestampSql(t)}) AS BIGINT)`),
   getyear: unary(TIME, (t) => `CAST(year(${timestampSql(t)}) AS BIGINT)`),
   week_of_year: unary(TIME, (t) => `CAST(weekofyear(${timestampSql(t)}) AS INTEGER)`),
-  startofday: startOf((t, n) => `((${t} // ${DAY} + ${n}) * ${DAY})`),
-  startofweek: startOf((t, n) => `(((${t} // ${DAY} + 1) // 7 * 7 - 1 + 7 * ${n}) * ${DAY})`),
-  startofmonth: startOf((t, n) => startOfMonths(t, 'month', n)),
-  startofyear: startOf((t, n) => startOfMonths(t, 'year', `12 * ${n}`)),
-  endofday: startOf((t, n) => `((${t} // ${DAY} + ${n} + 1) * ${DAY} - 1)`),
-  endofweek: startOf((t, n) => `(((${t} // ${DAY} + 1) // 7 * 7 + 6 + 7 * ${n}) * ${DAY} - 1)`),
-  endofmonth: startOf((t, n) => `(${startOfMonths(t, 'month', `(${n} + 1)`)} - 1)`),
-  endofyear: startOf((t, n) => `(${startOfMonths(t, 'year', `12 * (${n} + 1)`)} - 1)`),
+  startofday: startOf(DAY, (t, n) => `((${t} // ${DAY} + ${n}) * ${DAY})`),
+  startofweek: startOf(WEEK, (t, n) => `(((${t} // ${DAY} + 1) // 7 * 7 - 1 + 7 * ${n}) * ${DAY})`),
+  startofmonth: startOf(28n * DAY, (t, n) => startOfMonths(t, 'month', n)),
+  startofyear: startOf(365n * DAY, (t, n) => startOfMonths(t, 'year', `12 * ${n}`)),
+  endofday: startOf(DAY, (t, n) => `((${t} // ${DAY} + ${n} + 1) * ${DAY} - 1)`),
+  endofweek: startOf(
+    WEEK,
+    (t, n) => `(((${t} // ${DAY} + 1) // 7 * 7 + 6 + 7 * ${n}) * ${DAY} - 1)`,
+  ),
+  endofmonth: startOf(28n * DAY, (t, n) => `(${startOfMonths(t, 'month', `(${n} + 1)`)} - 1)`),
+  endofyear: startOf(365n * DAY, (t, n) => `(${startOfMonths(t, 'year', `12 * (${n} + 1)`)} - 1)`),
   datetime_add: { args: [3, 3], repeats: true, sql: datetimeAdd },
   datetime_diff: { args: [3, 3], repeats: true, sql: datetimeDiff },
   datetime_part: { args: [2, 2], repeats: true, sql: datetimePart },
   make_datetime: { args: [3, 6], repeats: true, sql: makeDatetime },
   make_timespan: { args: [2, 4], repeats: true, sql: makeTimespan },
-  unixtime_seconds_todatetime: fromUnix((n) => `(${n} * ${TICKS_PER_SECOND})`),
-  unixtime_milliseconds_todatetime: fromUnix((n) => `(${n} * 10000)`),
-  unixtime_microseconds_todatetime: fromUnix((n) => `(${n} * 10)`),
-  unixtime_nanoseconds_todatetime: fromUnix((n) => `(${n} // 100)`),
+  unixtime_seconds_todatetime: fromUnix(1n, (n) => `(${n} * ${TICKS_PER_SECOND})`),
+  unixtime_milliseconds_todatetime: fromUnix(1000n, (n) => `(${n} * 10000)`),
+  unixtime_microseconds_todatetime: fromUnix(1_000_000n, (n) => `(${n} * 10)`),
+  unixtime_nanoseconds_todatetime: fromUnix(1_000_000_000n, (n) => `(${n} // 100)`),
   format_datetime: {
     args: [2, 2],
     repeats: true,
@@ -88,15 +93,34 @@ export const TIME_RULES: FunctionRules = {
   totimespan: { args: [1, 1], sql: toTimespan },
 };
 
-/** A function of a datetime and an optional number of periods to move on. */
-function startOf(sql: (t: string, n: string) => string): FunctionRule {
+/** A function of a datetime and an optional number of periods, of so many ticks, to move on. */
+function startOf(length: bigint, sql: (t: string, n: string) => string): FunctionRule {
+  // Without an offset only a week can begin or end in a year that datetimes do not have.
+  const margin = length === WEEK ? WEEK : 0n;
   return {
     args: [1, 2],
+    repeats: true,
     sql: (args, call) => {
-      const offset = args[1] === undefined ? '0' : expectType(args[1], ['int', 'long'], call);
-      return sql(expectType(argAt(args, 0), TIME, call), offset);
+      const t = expectType(argAt(args, 0), TIME, call);
+      const refusal = refuseAtRunTime(
+        `'${call.name}' that gives a time before the year 1 or after 9999`,
+      );
+      if (args[1] === undefined) {
+        if (margin === 0n) return sql(t, '0');
+        const inside = `${t} BETWEEN ${margin} AND ${MAX_DATETIME_TICKS - margin}`;
+        return `CASE WHEN ${inside} THEN ${sql(t, '0')} WHEN ${t} IS NOT NULL THEN ${refusal} END`;
+      }
+      const n = expectType(args[1], ['int', 'long'], call);
+      const most = MAX_DATETIME_TICKS / length + 1n;
+      const moved = `CASE WHEN ${n} BETWEEN -${most} AND ${most} THEN ${sql(t, n)} WHEN ${n} IS NOT NULL THEN -1 END`;
+      return datetimeOr(refusal, moved);
     },
   };
+}
+
+/** Ticks, or a refusal of what is no datetime. */
+function datetimeOr(refusal: string, ticks: string): string {
+  return `list_transform([${ticks}], lambda m: CASE WHEN m BETWEEN 0 AND ${MAX_DATETIME_TICKS} THEN m WHEN m IS NOT NULL THEN ${refusal} END)[1]`;
 }
 
 function startOfMonths(ticks: string, unit: string, months: string): string {
@@ -114,11 +138,20 @@ function datetimeAdd(args: readonly Arg[], call: CallSite): string {
   const amount = expectType(argAt(args, 1), ['int', 'long'], call);
   const time = expectType(argAt(args, 2), TIME, call);
   const fixed = FIXED_PARTS[part];
-  if (fixed !== undefined) return inDatetimeRange(`(${time} + ${amount} * ${fixed})`);
+  if (fixed !== undefined) {
+    const most = MAX_DATETIME_TICKS / fixed + 1n;
+    const moved = inDatetimeRange(`(${time} + ${amount} * ${fixed})`);
+    return `CASE WHEN ${amount} BETWEEN -${most} AND ${most} THEN ${moved} END`;
+  }
   const months = MONTHS[part];
   if (months === undefined) throw call.refuse(`'datetime_add' of '${part}'`);
+  const most = 120_000 / months;
   const moved = `(${timestampSql(time)} + to_months(CAST(${amount} * ${months} AS INTEGER)))`;
-  return `(${ticksSql(moved)} + ${time} % 10)`;
+  const ticks = `CASE WHEN ${amount} BETWEEN -${most} AND ${most} THEN ${ticksSql(moved)} + ${time} % 10 WHEN ${amount} IS NOT NULL THEN -1 END`;
+  const refusal = refuseAtRunTime(
+    `'datetime_add' that gives a time before the year 1 or after 9999`,
+  );
+  return datetimeOr(refusal, ticks);
 }
 
 /** Counts the boundaries between two times, not whole periods. */
@@ -168,7 +201,9 @@ function makeDatetime(args: readonly Arg[], call: CallSite): string {
   const [year, month, day] = args
     .slice(0, 3)
     .map((arg) => `CAST(${expectType(arg, WHOLE, call)} AS BIGINT)`) as [string, string, string];
-  const date = ticksSql(`TRY(CAST(make_date(${year}, ${month}, ${day}) AS TIMESTAMP))`);
+  const made = ticksSql(`TRY(CAST(make_date(${year}, ${month}, ${day}) AS TIMESTAMP))`);
+  const refusal = refuseAtRunTime(`'make_datetime' of the year 0`);
+  const date = `(CASE WHEN ${year} BETWEEN 1 AND 9999 THEN ${made} WHEN ${year} = 0 THEN ${refusal} END)`;
   if (args.length === 3) return date;
   if (args.length === 4) throw call.refuse(`'make_datetime' with an hour alone`);
   const clock = clockTicks(args.slice(3), call);
@@ -199,16 +234,16 @@ function clockTicks(
   };
 }
 
-/** A whole number of units since 1970. */
-function fromUnix(ticks: (n: string) => string): FunctionRule {
+/** A whole number of units since 1970; more than datetimes have is null. */
+function fromUnix(perSecond: bigint, ticks: (n: string) => string): FunctionRule {
+  const most = ((MAX_DATETIME_TICKS - UNIX_EPOCH_TICKS) * perSecond) / TICKS_PER_SECOND;
   return {
     args: [1, 1],
     repeats: true,
     sql: (args, call) => {
       const n = expectType(argAt(args, 0), WHOLE, call);
       const refusal = refuseAtRunTime(`'${call.name}' of a time before 1970`);
-      const moment = `(${UNIX_EPOCH_TICKS} + ${ticks(n)})`;
-      return `CASE WHEN ${n} < 0 THEN ${refusal} ELSE ${inDatetimeRange(moment)} END`;
+      return `CASE WHEN ${n} < 0 THEN ${refusal} WHEN ${n} <= ${most} THEN ${UNIX_EPOCH_TICKS} + ${ticks(n)} END`;
     },
   };
 }
@@ -244,12 +279,18 @@ function localToUtc(zone: string, t: string): string {
   return `(${ticksSql(utc)} - (${back} - ${t} // 10 * 10) + ${t} % 10)`;
 }
 
+/** ISO 8601 as it is known to be read; what becomes of other signs, of more digits or of 24:00 is not. */
+const ISO =
+  '\\d{4}-\\d\\d-\\d\\d([T ]([01]\\d|2[0-3]):\\d\\d(:\\d\\d(\\.\\d{1,7})?)?(Z|[+-]\\d\\d:\\d\\d)?)?';
+
 function toDatetime(args: readonly Arg[], call: CallSite): string {
   const arg = argAt(args, 0);
+  const value = arg.literal?.value;
   if (arg.type === 'datetime') return arg.sql;
-  if (arg.type === 'long') return arg.sql;
-  if (arg.type === 'string' && typeof arg.literal?.value === 'string') {
-    const ticks = isoToTicks(americanToIso(arg.literal.value) ?? arg.literal.value);
+  if (arg.type === 'long') return inDatetimeRange(arg.sql);
+  if (arg.type === 'string' && typeof value === 'string') {
+    const iso = americanToIso(value) ?? value;
+    const ticks = new RegExp(`^${ISO}$`).test(iso) ? isoToTicks(iso) : undefined;
     if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
   }
   if (arg.type === 'string') return ofText(arg.sql, call);
@@ -260,7 +301,7 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
 /** Kusto reads more ways to write a time than are known here; a text without any digit is none. */
 function ofText(text: string, call: CallSite): string {
   const refusal = refuseAtRunTime(`'${call.name}' of a text that is not ISO 8601`);
-  return `CASE WHEN ${text} LIKE '____-__-__%' THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
+  return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
 }
 
 function toTimespan(args: readonly Arg[], call: CallSite): string {

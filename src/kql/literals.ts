@@ -7,7 +7,6 @@ import {
   TICKS_PER_MILLISECOND,
   TICKS_PER_SECOND,
   ticksToIso,
-  ticksToTimespanText,
 } from './ticks';
 
 /**
@@ -46,6 +45,7 @@ const UNIT_TICKS: Readonly<Record<string, bigint>> = {
 };
 
 const MAX_LONG = 9_223_372_036_854_775_807n;
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
@@ -151,7 +151,10 @@ function readTicks(
   text: string,
   read: (text: string) => bigint | undefined,
 ): Literal | undefined {
-  return text === 'null' ? literal(type, null) : literal(type, read(unquoted(text)));
+  if (text === 'null') return literal(type, null);
+  const ticks = read(unquoted(text));
+  const isBeyond = ticks !== undefined && (ticks > MAX_LONG || ticks < -MAX_LONG - 1n);
+  return isBeyond ? undefined : literal(type, ticks);
 }
 
 function unquoted(text: string): string {
@@ -186,6 +189,8 @@ export function readTimespanText(text: string): bigint | undefined {
     const ticks = UNIT_TICKS[unit[4] === '' ? 'd' : (unit[4] ?? 'd').toLowerCase()];
     if (ticks === undefined) return undefined;
     const fraction = unit[3] ?? '';
+    // Kusto's 1.5ticks is 1 tick, but its 0.5microseconds is none at all.
+    if (fraction !== '' && ticks <= 10n) return undefined;
     const scaled = BigInt(`${unit[2] ?? '0'}${fraction}`) * ticks;
     const value = scaled / 10n ** BigInt(fraction.length);
     return unit[1] === '-' ? -value : value;
@@ -248,7 +253,7 @@ function toJson(node: SyntaxNode): string | undefined {
       return joinJson('{', slotItems(node, 'Pairs').map(pairToJson), '}');
     case 'UnaryMinusExpression': {
       const number = toJson(slot(node, 'Expression'));
-      return number === undefined ? undefined : `-${number}`;
+      return number !== undefined && JSON_NUMBER.test(number) ? `-${number}` : undefined;
     }
     default:
       return scalarToJson(node);
@@ -275,17 +280,30 @@ function sevenDigits(ticks: bigint): string {
   return `${whole}.${fraction.padEnd(7, '0')}Z`;
 }
 
+/** Of typed nulls and bools only long(null) is known to be taken. */
 function scalarToJson(node: SyntaxNode): string | undefined {
   const value = readLiteral(node);
   if (value === undefined) return undefined;
-  if (value.value === null) return 'null';
-  if (value.type === 'dynamic') return String(value.value);
-  // A number keeps its spelling: Kusto tells 1.0 from 1.
-  if (value.type === 'real' || value.type === 'long') return firstToken(node);
-  if (typeof value.value === 'bigint') {
-    return JSON.stringify(
-      value.type === 'datetime' ? sevenDigits(value.value) : ticksToTimespanText(value.value),
-    );
+  const text = firstToken(node);
+  switch (value.type) {
+    case 'dynamic':
+      return value.value === null ? 'null' : String(value.value);
+    case 'long':
+      return String(value.value);
+    case 'timespan':
+      return value.value === null ? undefined : String(value.value);
+    case 'real':
+      if (Number.isNaN(value.value)) return '"NaN"';
+      // A number keeps its spelling: Kusto tells 1.0 from 1.
+      return JSON_NUMBER.test(inner(text)) ? inner(text) : undefined;
+    case 'datetime':
+      return typeof value.value === 'bigint' ? JSON.stringify(sevenDigits(value.value)) : undefined;
+    case 'bool':
+      return /^(true|false)$/.test(text) ? text : undefined;
+    case 'string':
+    case 'guid':
+      return value.value === null ? undefined : JSON.stringify(value.value);
+    default:
+      return undefined;
   }
-  return JSON.stringify(value.value);
 }

@@ -186,6 +186,13 @@ function hasAnyIndex(call: SpecialCall): Expr {
   if (searched === undefined || terms === undefined) {
     throw refuse(call, `'has_any_index' of a list that is not constant`);
   }
+  // Whether it looks for these as `has` does is not known.
+  if (terms.some((item) => /^[^\p{L}\p{N}]|[^\p{L}\p{N}]$/u.test(item))) {
+    throw refuse(
+      call,
+      `'has_any_index' of a text that does not begin and end with a letter or digit`,
+    );
+  }
   const long = (value: number): Expr => ({ kind: 'literal', type: 'long', value: BigInt(value) });
   const id = call.context.id();
   const branches = terms.flatMap((term, i) => [

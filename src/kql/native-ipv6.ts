@@ -16,7 +16,8 @@ const MAPPED = 0xffff_0000_0000n;
 
 /** The canonical text of an IPv6 or IPv4 address under its own and a given prefix length; null when it is none. */
 export function formatIpv6(text: string, prefix: string): string | null {
-  const network = parse(text);
+  // A zone is dropped; what it does beside a prefix length, or in comparisons, is not known here.
+  const network = parse(text.replace(/^([\da-f:.]+)%[\w.-]+$/i, '$1'));
   if (network === undefined || !isLength(prefix, BITS)) return null;
   const length = Math.min(network.length, Number(prefix));
   const digits = (masked(network.address, length) << (128n - BigInt(length)))
@@ -69,6 +70,13 @@ function asMapped(network: Network): Network {
 }
 
 function parse(text: string): Network | undefined {
+  const plain = text.trim().replace(/%[^/]*/, '');
+  if (plain === text) return parsePlain(text);
+  if (parsePlain(plain) === undefined) return undefined;
+  throw nativeRefusal('an IPv6 address with a zone or blanks around it');
+}
+
+function parsePlain(text: string): Network | undefined {
   const [address = '', length, ...more] = text.split('/');
   const isDotted = address.includes('.');
   const most = isDotted ? 32 : BITS;
@@ -77,7 +85,7 @@ function parse(text: string): Network | undefined {
   if (isIPv4(address)) {
     return { address: MAPPED | ipv4Bits(address), length: bits, isIpv4: true, hasIpv4Tail: false };
   }
-  if (!isIPv6(address) || address.includes('%')) return undefined;
+  if (!isIPv6(address)) return undefined;
   return { address: ipv6Bits(address), length: bits, isIpv4: false, hasIpv4Tail: isDotted };
 }
 

@@ -1,7 +1,7 @@
 import type { KustoType } from '../core/table';
 import { functionRule } from './functions';
 import type { Relation } from './ir';
-import { fieldSql } from './sql-text';
+import { fieldSql, pointerSql } from './sql-text';
 import { unsupported } from './context';
 
 const PLAIN: readonly KustoType[] = ['int', 'long', 'real', 'bool'];
@@ -40,7 +40,7 @@ export function expandSql(
 }
 
 function elementsSql(dynamic: string, bagAsArray: boolean): string {
-  const member = `json_extract(${dynamic}, '$."' || k || '"')`;
+  const member = `json_extract(${dynamic}, ${pointerSql('k')})`;
   const single = bagAsArray
     ? `CAST(json_array(k, ${member}) AS JSON)`
     : `CAST(json_object(k, ${member}) AS JSON)`;

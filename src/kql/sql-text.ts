@@ -132,6 +132,16 @@ export function toJsonSql(arg: Pick<Arg, 'sql' | 'type'>): string {
   return `coalesce(to_json(${arg.sql}), CAST('null' AS JSON))`;
 }
 
+/** A JSON pointer to a member, whatever signs its name holds: in a path `"*"` means all members to DuckDB. */
+export function pointerText(name: string): string {
+  return sqlText(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+}
+
+/** The same of a computed name. It may be an array's index too, so ask of bags only. */
+export function pointerSql(name: string): string {
+  return `('/' || replace(replace(${name}, '~', '~0'), '/', '~1'))`;
+}
+
 /** The SQL name of a field. */
 export function fieldSql(id: number): string {
   return `c${id}`;

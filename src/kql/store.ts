@@ -245,6 +245,11 @@ function executionError(error: unknown): KqlError {
   const first = message.split('\n', 1)[0] ?? '';
   const ended = endedAtRunTime(first);
   if (ended !== undefined) return ended;
+  if (/\bOut of Range Error: |\bConversion Error: .* out of range/.test(first)) {
+    const hint = 'Compute with todouble(…), or with smaller values.';
+    const what = 'a number or time beyond the range of its type is not supported offline';
+    return new KqlError('KQL_UNSUPPORTED', what, undefined, hint);
+  }
   const code = /^Out of Memory Error/.test(first) ? 'KQL_LIMIT' : 'KQL_EXECUTION';
   return new KqlError(code, `the query failed: ${first.slice(0, 300)}`);
 }

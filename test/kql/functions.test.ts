@@ -5,10 +5,25 @@ import { ask, askRow, openStore, refusal } from './ask';
 type Case = readonly [kql: string, expected: unknown];
 
 const SEARCHING: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_has_list.py.
+  ['"b .b-" has " "', true],
+  ['"11" has "-"', false],
+  ['"a b" has "a "', true],
+  ['"xa b" has "a "', false],
+  ['"x ab y" has " a"', false],
+  ['"x a-b y" has " a"', true],
+  ['"reg/x" has_any ("/", "y")', true],
+  ['"regx" has_all ("/", "x")', false],
+  ['"10.1.2.3" has_cs "10."', true],
+  ['"110.1.2.3" has_cs "10."', false],
+  ['"zé-a" has "É-"', false],
   ['countof("banana", "an")', 2],
   ['countof("aaaa", "aa")', 3],
   ['countof("a1b22", @"\\d+", "regex")', 2],
   ['countof("", "a")', 0],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_countof_tobool.py.
+  ['countof("abc", "")', 0],
+  ['countof("", "")', 0],
   ['indexof("registry", "r", 1)', 6],
   ['indexof("registry", "r", -3)', 6],
   ['indexof("a,b,c", ",", 0, -1, 2)', 3],
@@ -28,6 +43,12 @@ const SEARCHING: readonly Case[] = [
   ['split("a/b/c", "/", 1)', '["b"]'],
   ['substring("abcdef", -2)', 'ef'],
   ['substring("abcdef", -4, 2)', 'cd'],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_substring_floor_todatetime.py.
+  ['substring("abc", -10)', ''],
+  ['substring("abc", -10, 2)', ''],
+  ['substring("abcdefg", -10, 12)', ''],
+  ['substring("abcdefg", -3, 10)', 'efg'],
+  ['substring("abcdefg", 1, -1)', ''],
   ['strrep("ab", 3, "-")', 'ab-ab-ab'],
   ['strrep(1, 2)', '11'],
   ['string_size("é😀")', 6],
@@ -49,6 +70,8 @@ const SEARCHING: readonly Case[] = [
 const ENCODINGS: readonly Case[] = [
   ['base64_encode_tostring("Köln")', 'S8O2bG4='],
   ['hash_md5("")', ''],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_dynamic.py.
+  ['hash_md5(123)', '202cb962ac59075b964b07152d234b70'],
   ['hash_sha256("")', ''],
   ['base64_decode_tostring("S8O2bG4=")', 'Köln'],
   ['base64_decode_tostring("S8O2bG4")', ''],
@@ -69,7 +92,30 @@ const ENCODINGS: readonly Case[] = [
     'tostring(parse_url("https://u:p@reg.azurecr.io:443/v2/x?n=1#top"))',
     '{"Scheme":"https","Host":"reg.azurecr.io","Port":"443","Path":"/v2/x","Username":"u","Password":"p","Query Parameters":{"n":"1"},"Fragment":"top"}',
   ],
-  ['tostring(parse_urlquery("a=1&b=")["Query Parameters"].a)', '1'],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_parse_url_ip.py.
+  [
+    'strcat(parse_url("https://user@h.io/p").Host, parse_url("https://user@h.io/p").Username)',
+    'user@h.io',
+  ],
+  ['tostring(parse_url("https://h.io/p?y=2&x=1")["Query Parameters"])', '{"x":"1","y":"2"}'],
+  [
+    'tostring(parse_url("https://h.io/p?x=1&y=2&x=3")["Query Parameters"])',
+    '{"x":["1","3"],"y":"2"}',
+  ],
+  ['tostring(parse_url("https://h.io/p?k=&=v&flag&x=1")["Query Parameters"])', '{"x":"1"}'],
+  ['tostring(parse_url("https://h.io/").Path)', ''],
+  ['tostring(parse_url("https://h.io/?x=1").Path)', '/'],
+  ['tostring(parse_url("https://h.io/#").Path)', '/'],
+  ['tostring(parse_url("https://h.io/a%20b").Path)', '/a%20b'],
+  ['tostring(parse_url("HTTPS://H.IO/P").Scheme)', 'HTTPS'],
+  ['tostring(parse_url("https://[::1]:80/p").Host)', '[::1]'],
+  [
+    'tostring(parse_url("//h.io/p"))',
+    '{"Scheme":"","Host":"","Port":"","Path":"","Username":"","Password":"","Query Parameters":{},"Fragment":""}',
+  ],
+  ['parse_url("").Host == ""', true],
+  ['tostring(parse_urlquery("b=1&a=2")["Query Parameters"])', '{"a":"2","b":"1"}'],
+  ['tostring(parse_urlquery("a=1&b=2")["Query Parameters"].a)', '1'],
   ['parse_csv("a,\\"b\\"\\"c,d\\",\\ne")', '["a","b\\"c,d",""]'],
   ['tostring(parse_path("/var/log/x.tar.gz").Extension)', 'gz'],
   ['tostring(parse_path("C:\\\\a b\\\\c.txt:s").AlternateDataStreamName)', 's'],
@@ -90,6 +136,24 @@ const ENCODINGS: readonly Case[] = [
 ];
 
 const MATHEMATICS: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_type_conversions.py; B0595.
+  ['toint(9999999999)', 1410065407],
+  ['toint(-9999999999)', -1410065407],
+  ['toint(4294967296)', 0],
+  ['toint(-2147483649)', 2147483647],
+  ['toint(dynamic(9999999999))', 1410065407],
+  ['tolong(dynamic(9999999999))', 9999999999],
+  ['toint(1d)', 711573504],
+  ['toint(datetime(2020-01-01))', -1954807808],
+  ['isnull(toint("9999999999"))', true],
+  ['isnull(tolong(0.0 / 0.0))', true],
+  ['isnull(sqrt(real(null)))', true],
+  // The same, tests/test_countof_tobool.py.
+  ['tobool(1.5)', true],
+  ['tobool(0.0)', false],
+  ['tobool("0002")', true],
+  ['tobool("1000000000000000000")', true],
+  ['isnull(tobool("99999999999999999999"))', true],
   ['round(erf(0.5), 12)', 0.520499877813],
   ['round(erfc(-2.5), 12)', 1.999593047983],
   ['isnull(erf(real(null)))', true],
@@ -141,6 +205,19 @@ const MATHEMATICS: readonly Case[] = [
 ];
 
 const TIMES: readonly Case[] = [
+  // Documented: what cannot be converted or made is null. B0490 for datetime_add.
+  ['isnull(todatetime(-1))', true],
+  ['isnull(todatetime(9223372036854775807))', true],
+  ['isnull(make_datetime(10000, 1, 1))', true],
+  ['isnull(datetime_add("day", 400000000, datetime(2020-01-01)))', true],
+  ['isnull(unixtime_seconds_todatetime(9223372036854775807))', true],
+  ['unixtime_seconds_todatetime(253402300799)', '9999-12-31T23:59:59Z'],
+  ['startofday(datetime(0001-01-02), -1)', '0001-01-01T00:00:00Z'],
+  [
+    'datetime_add("year", 1, datetime(2020-02-29 01:02:03.1234567))',
+    '2021-02-28T01:02:03.1234567Z',
+  ],
+  ['todatetime("2026-03-02 10:00:00.1234567+02:00")', '2026-03-02T08:00:00.1234567Z'],
   ['make_datetime(2026, 3, 2, 4, 5, 6.5)', '2026-03-02T04:05:06.5Z'],
   ['isnull(make_datetime(2026, 2, 29, 0, 0, 0))', true],
   ['make_timespan(1, 2, 3, 4)', '1.02:03:04'],
@@ -162,6 +239,14 @@ const TIMES: readonly Case[] = [
 ];
 
 const ARRAYS: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_strcat_array.py.
+  [
+    'strcat_array(dynamic(["a", 1, 2.5, true, null, {"x":1}, [1, 2]]), "-")',
+    'a-1-2.5-true--{"x":1}-[1,2]',
+  ],
+  ['strcat_array(dynamic([]), "-")', ''],
+  ['strcat_array(dynamic("abc"), "-")', 'abc'],
+  ['strcat_array(dynamic(null), "-")', ''],
   ['array_reverse(dynamic([1, "b", null]))', '[null,"b",1]'],
   ['array_slice(dynamic([1, 2, 3, 4]), 1, 2)', '[2,3]'],
   ['array_slice(dynamic([1, 2, 3, 4]), -2, -1)', '[3,4]'],
@@ -196,6 +281,31 @@ const ARRAYS: readonly Case[] = [
 ];
 
 const BAGS: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_dynamic_literals.py.
+  [
+    'tostring(dynamic([1d, 1tick, time(-1.00:00:00), time(2)]))',
+    '[864000000000,1,-864000000000,1728000000000]',
+  ],
+  ['tostring(pack_array(1d))', '["1.00:00:00"]'],
+  [
+    'tostring(dynamic([long(5), real(1.5), 0x10, -3, true, long(null), real(nan)]))',
+    '[5,1.5,16,-3,true,null,"NaN"]',
+  ],
+  [
+    'tostring(dynamic([guid(ABCDEF00-0000-0000-0000-000000000001)]))',
+    '["abcdef00-0000-0000-0000-000000000001"]',
+  ],
+  // The same, tests/test_type_conversions.py.
+  ['gettype(dynamic(1.5))', 'double'],
+  ['gettype(dynamic(true))', 'bool'],
+  // A name is one member, also where DuckDB would take it for a pattern or an escape.
+  ['tostring(dynamic({"*":2,"ab":3})["*"])', '2'],
+  ['tostring(dynamic({"y":{"*":{"x":[5, 6]}},"ab":3}).y["*"].x[1])', '6'],
+  ['tostring(dynamic({"a\\"b":2})["a\\"b"])', '2'],
+  ['tostring(dynamic({"c\\\\d":2})["c\\\\d"])', '2'],
+  ['bag_has_key(dynamic({"a":1}), "*")', false],
+  ['bag_has_key(dynamic({"a/b~c":1}), "a/b~c")', true],
+  ['bag_set_key(dynamic({"*":1,"b":2}), "*", 3)', '{"b":2,"*":3}'],
   ['bag_merge(dynamic({"a":1}), dynamic({"a":2,"b":null}))', '{"a":1,"b":null}'],
   ['bag_has_key(dynamic({"a":{"b":1}}), "$.a.b")', true],
   ['bag_has_key(dynamic({"a.b":1}), "a")', false],
@@ -213,9 +323,35 @@ const BAGS: readonly Case[] = [
   ['gettype(dynamic(null))', 'null'],
   ['tostring(dynamic({"a":"x"})[strcat("", "a")])', 'x'],
   ['isnull(parse_json(\'["x"]\')[strcat("", "0")])', true],
+  ['tostring(parse_json("{\\"a\\":\\": nan,]\\"}").a)', ': nan,]'],
+  ['tostring(parse_json("info, inf"))', 'info, inf'],
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_dynamic_strings.py.
+  ['dynamic({"a":"x"}).a in ("x")', true],
+  ['dynamic({"a":"x"}).a !in ("x", "y")', false],
+  ['dynamic({"a":"x"}).a in~ ("X")', true],
+  ['dynamic({"a":"1"}).a in ("1", "2")', true],
+  ['strlen(dynamic({"a":"x"}).a)', 1],
+  ['toupper(dynamic({"a":"x"}).a)', 'X'],
+  ['tolower(dynamic({"a":"x"}).a)', 'x'],
+  ['substring(dynamic({"a":"x"}).a, 0, 1)', 'x'],
+  ['indexof(dynamic({"a":"x"}).a, "x")', 0],
+  ['split(dynamic({"a":"x"}).a, "x")', '["",""]'],
+  ['isempty(dynamic(""))', true],
+  ['isnotempty(dynamic(""))', false],
+  ['isempty(dynamic([]))', false],
+  ['isempty(dynamic(0))', false],
+  ['parse_json("null") == ""', true],
+  ['dynamic({"a":null}).a != ""', false],
+  ['dynamic({"b":1}).a == ""', true],
+  ['dynamic({"a":"x"}).a == "x"', true],
+  ['dynamic({"a":"x"}).a != "x"', false],
+  ['dynamic({"a":2}).a == "x"', false],
 ];
 
 const ADDRESSES: readonly Case[] = [
+  // Measured on the Kusto emulator: mmaitre314/duckdb-kql, tests/test_parse_url_ip.py.
+  ['parse_ipv4(" 203.0.113.10")', 3405803786],
+  ['parse_ipv6("fe80::1%eth0")', 'fe80:0000:0000:0000:0000:0000:0000:0001'],
   ['ipv4_compare("10.0.0.1", "10.0.0.2")', -1],
   ['ipv4_compare("10.0.0.1", "10.0.0.200", 24)', 0],
   ['ipv4_is_match("10.0.0.1/24", "10.0.0.9")', true],
@@ -248,7 +384,6 @@ const ADDRESSES: readonly Case[] = [
 
 /** Calls whose answer nobody has proved. */
 const REFUSED: readonly string[] = [
-  'countof("a", "")',
   'extract_all("x", "x")',
   'replace_strings("a", dynamic(["a"]), dynamic([null]))',
   'has_any_index("a", dynamic(["-a"]))',
@@ -263,9 +398,56 @@ const REFUSED: readonly string[] = [
   'beta_pdf(0, 1, 2)',
   'welch_test(1.0, 0.0, 3, 2.0, 0.0, 3)',
   'split("a", ",", 3)',
+  'toint(1e10)',
+  'tolong(pow(10, 30))',
+  'tolong(real(nan))',
+  'sqrt(-1)',
+  'range(10, 1, -3)',
+  // B0659 gives null for blanks, mmaitre314/duckdb-kql, tests/test_countof_tobool.py gives true.
+  'tobool(" true")',
+  'tobool("+1")',
+  'tobool(dynamic(1.5))',
+  'make_datetime(0, 1, 1)',
+  'datetime_add("year", 9000, datetime(2020-01-01))',
+  'endofyear(datetime(9999-05-05), 1)',
+  'startofweek(datetime(0001-01-02))',
+  'todatetime("2026-03-02 10:00 AM")',
+  'todatetime("2026-03-02T10:00:00 +02:00")',
+  'todatetime("2026-03-02t10:00:00z")',
+  'todatetime("2026-03-02T24:00:00")',
+  'todatetime("2026-03-02T10:00:00.12345678Z")',
+  // Numbers beyond their range.
+  '9223372036854775807 + 1',
+  '9223372036854775807 * 2',
+  'datetime(2020-01-01) + 400000000 * 1d',
+  'time(20000000d)',
+  '0.5microseconds',
+  // Kusto refuses them too: mmaitre314/duckdb-kql, tests/test_dynamic_literals.py.
+  'dynamic([datetime(null)])',
+  'dynamic([bool(true)])',
+  'dynamic([1.5ticks])',
+  'dynamic({"*":2,"ab":3})[strcat("*", "")]',
+  'ipv4_is_private(" 10.0.0.1")',
+  'ipv4_is_match("10.0.0.1 ", "10.0.0.1")',
+  'ipv6_compare("fe80::1%eth0", "fe80::1")',
+  'parse_ipv6(" ::1")',
+  // Kusto's constant folding and its rows differ: mmaitre314/duckdb-kql, tests/test_substring_floor_todatetime.py.
+  'substring("abc", long(null))',
+  'isnull(substring("abc", 1, int(null)))',
+  'isnull(substring("abc", tolong("")))',
+  'parse_json("NaN")',
+  'parse_json("{\\"a\\": -inf}")',
+  'parse_json("[1, ]")',
+  'dynamic({"a":1}).a == "1"',
+  'dynamic({"a":1}).a in ("x", "1")',
+  '"ab" hasprefix "a-"',
+  'dynamic({"a":true}).a == "True"',
   'url_decode("a+b")',
   'url_encode("a(b)")',
-  'parse_url("not a url")',
+  'parse_url("https://user@h.io:80/p")',
+  'parse_url("https://h.io")',
+  'parse_urlquery("a=1&b=")',
+  'parse_urlquery("a=1&a=2")',
   'parse_urlquery("a=%20")',
   'parse_path("name.txt")',
   'hash(1)',
@@ -289,8 +471,6 @@ const REFUSED: readonly string[] = [
   'array_sort_asc(dynamic([1, 1]), dynamic([1, 2]))[1]',
   'convert_length(1, "Meter", "Parsec")',
   'convert_temperature(1, "DegreeFahrenheit", "Kelvin")',
-  'isempty(parse_json("\\"\\""))',
-  'gettype(dynamic(1.5))',
   'dynamic({"a":1})[strcat("", "")]',
   'has_ipv4("1.10.0.0.1", "10.0.0.1")',
   'ipv4_is_private("0.0.0.0/0")',
@@ -352,6 +532,25 @@ describe('scalar functions', () => {
       [1, 'a+b', '[2,1]', 3, '5', 25, '1970-01-01T00:00:05Z', null],
       [0, '', null, null, '', null, null, null],
     ]);
+  });
+
+  it('take a constant null for an array or a bag', async () => {
+    const row = await askRow(
+      store,
+      [
+        'print c = array_concat(dynamic([1]), dynamic(null)), s = array_sort_asc(dynamic(null)),',
+        'r = array_reverse(dynamic(null)), e = set_has_element(dynamic(null), 1),',
+        'z = bag_zip(dynamic(null), dynamic([1])), i = "a" in~ (dynamic(null))',
+      ].join(' '),
+    );
+    expect(row).toEqual(['[1]', null, null, null, null, false]);
+  });
+
+  it('take a bag apart into its members, whatever their names', async () => {
+    const bag = 'print d = dynamic({"*":1,"b/c":2,"a\\"b":3,"c\\\\d":4,"~":5})';
+    const { rows } = await ask(store, `${bag} | mv-expand d`);
+    const members = ['{"*":1}', '{"b/c":2}', '{"a\\"b":3}', '{"c\\\\d":4}', '{"~":5}'];
+    expect(rows).toEqual(members.map((member) => [member]));
   });
 
   it('know the columns around them', async () => {

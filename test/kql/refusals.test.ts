@@ -68,7 +68,7 @@ describe('what is not answered', () => {
     'Logs | make-series count() on TimeGenerated step 1h by Identity',
     'Logs | extend x = rand()',
     'Logs | extend x = new_guid()',
-    'Logs | where Identity has "@"',
+    'Logs | where Identity hasprefix "@"',
     'Logs | extend h = hash(Size)',
     'print decimal(1.5) * decimal(2)',
     'Logs | extend s = strcat(decimal(1.5), "%")',
@@ -114,7 +114,10 @@ describe('what is not answered', () => {
       store,
       'range x from 9223372036854775806 to 9223372036854775806 step 1 | project x * 2',
     );
-    expect(error.code).toBe('KQL_EXECUTION');
+    expect([error.code, error.hint]).toEqual([
+      'KQL_UNSUPPORTED',
+      expect.stringContaining('todouble'),
+    ]);
   });
 
   it.each([

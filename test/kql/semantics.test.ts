@@ -70,7 +70,6 @@ const NUMBERS: readonly Case[] = [
   ['toint(2.7)', 2],
   ['todouble("1.5e3")', 1500],
   ['tobool("TRUE")', true],
-  ['tobool(" true")', null],
   ['bin(-7, 5)', -10],
   ['bin(7.3, 0.5)', 7],
   ['round(2.45, 1)', 2.5],
