@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
 import { phrase } from '../core/language';
+import { sha256, sha256Later } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { piecesOf, type Content, type Pieces } from '../core/pieces';
 import { spooledLater } from '../core/spool';
@@ -66,6 +67,10 @@ export function createFolderStore(folder: string, options: FolderStoreOptions = 
     open: async (path) => {
       const target = join(root, ...pathSegments(path));
       return reaching(root, () => openFile(root, target));
+    },
+    digest: async (path) => {
+      const target = join(root, ...pathSegments(path));
+      return reaching(root, () => digestFile(root, target));
     },
     list: (prefix) => listFiles(root, prefix),
   };
@@ -161,6 +166,19 @@ async function openFile(root: string, target: string): Promise<Pieces | undefine
     if (!file.isFile) return undefined;
     const { descriptor: fd } = file;
     return await spooledLater(createReadStream('', { fd, autoClose: false, start: 0 }));
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+async function digestFile(root: string, target: string): Promise<string | undefined> {
+  const file = openRegularFile(root, target);
+  if (file === undefined) return undefined;
+  try {
+    const { isFile, size, descriptor: fd } = file;
+    if (!isFile) return undefined;
+    if (size <= SMALL_BYTES) return sha256(readFileSync(fd));
+    return (await sha256Later(createReadStream('', { fd, autoClose: false, start: 0 }))).sha256;
   } finally {
     closeSync(file.descriptor);
   }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { bytesOf, type Pieces } from '../core/pieces';
 import { html, Markup } from './markup';
 import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
 
@@ -90,15 +92,14 @@ const SHOWN: Readonly<Record<string, string>> = {
   sh: 'text/plain; charset=utf-8',
 };
 
+/** Larger files are sent piece by piece. */
+const SMALL_BYTES = 1 << 20;
+
 /**
  * A file of the archive. A report's page may use its own style and nothing else, and stays in a sandbox: it
  * runs no script and is of no origin, so that it could not read other pages even if it were forged.
  */
-export function fileResponse(
-  name: string,
-  content: Uint8Array,
-  download: boolean,
-): EvidenceResponse {
+export function fileResponse(name: string, content: Pieces, download: boolean): EvidenceResponse {
   const type = SHOWN[name.slice(name.lastIndexOf('.') + 1)];
   const asFile = download || type === undefined;
   const policy = type?.startsWith('text/html') === true ? "; style-src 'unsafe-inline'" : '';
@@ -109,11 +110,11 @@ export function fileResponse(
     headers: {
       ...HEADERS,
       'content-type': type ?? 'application/octet-stream',
-      'content-length': String(content.byteLength),
+      'content-length': String(content.size),
       'content-security-policy': `${NOTHING_ALLOWED}${policy}${sandbox}`,
       'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
     },
-    body: content,
+    body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
   };
 }
 

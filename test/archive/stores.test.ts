@@ -15,7 +15,7 @@ import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob
 import { createBlobStore } from '../../src/archive/blob-store';
 import { createFolderStore } from '../../src/archive/folder-store';
 import type { Archive } from '../../src/core/archive';
-import { sha256 } from '../../src/core/digest';
+import { sha256, sha256In } from '../../src/core/digest';
 import { spooled } from '../../src/core/spool';
 import type { Azurite } from '../support/azurite';
 import { startAzurite } from '../support/azurite';
@@ -85,7 +85,9 @@ describe.each(Object.keys(STORES))('a %s store', (kind) => {
     const stored = await archive.open('large');
     expect(stored?.size).toBe(wanted.size);
     expect(sha256(stored!)).toBe(sha256(wanted));
+    expect(await sha256In(archive, 'large')).toBe(sha256(wanted));
     expect(await archive.open('nothing-there')).toBeUndefined();
+    expect(await sha256In(archive, 'nothing-there')).toBeUndefined();
   });
 
   it('holds an empty file', async () => {
