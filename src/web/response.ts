@@ -17,6 +17,8 @@ export interface EvidenceResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Whether it is a file or a pack of the archive, and not only a page about it. */
+  readonly isDownload: boolean;
 }
 
 /** On every response, whatever it holds. */
@@ -77,6 +79,7 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
       'content-security-policy': `${NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
     },
     body: body.text,
+    isDownload: false,
   };
 }
 
@@ -115,6 +118,7 @@ export function fileResponse(name: string, content: Pieces, download: boolean): 
       'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
     },
     body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
+    isDownload: true,
   };
 }
 
@@ -129,6 +133,7 @@ export function zipResponse(name: string, content: AsyncIterable<Uint8Array>): E
       'content-disposition': `attachment; filename="${fileName(name)}"`,
     },
     body: content,
+    isDownload: true,
   };
 }
 
