@@ -9,6 +9,8 @@ process.env.XDG_CACHE_HOME = join(__dirname, 'node_modules/.cache/tests');
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/environment.cjs',
+  globalSetup: '<rootDir>/test/support/before-all.cjs',
+  globalTeardown: '<rootDir>/test/support/after-all.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // They take minutes: npm run test:faults.

@@ -1,10 +1,9 @@
-const { mkdtempSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const ordinary = require('./jest.config.cjs');
 
-// Where the suites leave their figures for the reporter; workers inherit it.
-process.env.TALLYMAN_FAULT_FIGURES ??= mkdtempSync(join(tmpdir(), 'tallyman-fault-figures-'));
+// Where the suites leave their figures for the reporter, which makes and removes it; workers inherit it.
+process.env.TALLYMAN_FAULT_FIGURES ??= join(tmpdir(), `tallyman-fault-figures-${process.pid}`);
 
 /** @type {import('jest').Config} */
 module.exports = {

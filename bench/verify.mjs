@@ -70,7 +70,7 @@ async function writeStream(stream) {
   for (let day = 0; day < DAYS; day += 1, period = nextPeriod(period)) {
     const subject = [];
     for (let i = 0; i < FILES; i += 1) {
-      const name = `runs/${period.id}/evidence/audit-${i}.json`;
+      const name = `runs/${period.id}/${['definition.json', 'run.json'][i] ?? `evidence/audit-${i}.json`}`;
       const text = `{"rows":${JSON.stringify(Array.from({ length: 40 }, (_, n) => [day, i, n]))}}`;
       subject.push({ name, digest: { sha256: put(`${stream}/${name}`, text) } });
     }

@@ -10,6 +10,7 @@ import type {
 import { RestError } from '@azure/storage-blob';
 
 import type { Archive, ArchiveFile } from '../core/archive';
+import { sha256Later } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Patience } from '../core/patiently';
 import { BrokenAnswer, patiently, readWhole, STORAGE_PATIENCE } from '../core/patiently';
@@ -42,10 +43,12 @@ export function createBlobStore(
     create: async (path, content) =>
       createBlob(container.getBlockBlobClient(checked(path)), content, reach),
     read: async (path) => {
-      const content = await openBlob(container.getBlobClient(checked(path)), reach);
+      const content = await takeBlob(container.getBlobClient(checked(path)), reach, spooledLater);
       return content && bytesOf(content);
     },
-    open: async (path) => openBlob(container.getBlobClient(checked(path)), reach),
+    open: async (path) => takeBlob(container.getBlobClient(checked(path)), reach, spooledLater),
+    digest: async (path) =>
+      (await takeBlob(container.getBlobClient(checked(path)), reach, sha256Later))?.sha256,
     list: (prefix) => listBlobs(container, prefix, reach),
   };
 }
@@ -82,15 +85,20 @@ async function upload(
   else await blob.uploadStream(Readable.from(content.read()), BLOCK, BLOCKS_AT_ONCE, options);
 }
 
-function openBlob(blob: BlobClient, reach: Reach): Promise<Pieces | undefined> {
+/** What `take` makes of the bytes as they come; it is given them from the beginning when they break off. */
+function takeBlob<T extends { readonly size: number }>(
+  blob: BlobClient,
+  reach: Reach,
+  take: (bytes: Readable) => Promise<T>,
+): Promise<T | undefined> {
   return reach(async (abortSignal) => {
     const answer = await download(blob, abortSignal);
     if (answer === undefined) return undefined;
     const { readableStreamBody: stream, blobType, contentLength } = answer;
-    const content = stream && (await readWhole(stream, () => spooledLater(Readable.from(stream))));
+    const taken = stream && (await readWhole(stream, () => take(Readable.from(stream))));
     // A proxy’s page comes with 200, too; taken for the file it would be sealed or called damage.
-    if (blobType === undefined || content?.size !== contentLength) throw new BrokenAnswer(FOREIGN);
-    return content;
+    if (blobType === undefined || taken?.size !== contentLength) throw new BrokenAnswer(FOREIGN);
+    return taken;
   });
 }
 

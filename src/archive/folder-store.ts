@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
 import { phrase } from '../core/language';
+import { sha256, sha256Later } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import { piecesOf, type Content, type Pieces } from '../core/pieces';
 import { spooledLater } from '../core/spool';
@@ -36,6 +37,10 @@ export const FOLDER_RETENTION: Retention = {
 /** Names the next temporary file of this process. */
 let filesWritten = 0;
 
+const TEMPORARY_NAME = /^\d+-\d+$/;
+/** No file takes so long to be written. */
+const LEFT_MS = 24 * 3_600_000;
+
 /** Follows no link, and does not wait for somebody to write into a pipe. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -53,11 +58,16 @@ export interface FolderStoreOptions {
 export function createFolderStore(folder: string, options: FolderStoreOptions = {}): Archive {
   const root = resolve(folder);
   const temporary = resolve(options.temporary ?? `${root}.private/tmp`);
+  let swept: Promise<void> | undefined;
   return {
     location: root,
     create: async (path, content) => {
       const target = join(root, ...pathSegments(path));
-      return reaching(root, () => createFile(root, temporary, target, content));
+      try {
+        return await reaching(root, () => createFile(root, temporary, target, content));
+      } finally {
+        await (swept ??= sweep(temporary));
+      }
     },
     read: async (path) => {
       const target = join(root, ...pathSegments(path));
@@ -66,6 +76,10 @@ export function createFolderStore(folder: string, options: FolderStoreOptions = 
     open: async (path) => {
       const target = join(root, ...pathSegments(path));
       return reaching(root, () => openFile(root, target));
+    },
+    digest: async (path) => {
+      const target = join(root, ...pathSegments(path));
+      return reaching(root, () => digestFile(root, target));
     },
     list: (prefix) => listFiles(root, prefix),
   };
@@ -99,12 +113,37 @@ async function createFile(
 async function writeAside(temporary: string, content: Content): Promise<string> {
   const { handle, file } = await openNew(temporary);
   try {
-    for (const piece of piecesOf(content).read()) await handle.writeFile(piece);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    try {
+      for (const piece of piecesOf(content).read()) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // On a full disk it would keep the place that the next try needs.
+    await rm(file, { force: true });
+    throw error;
   }
   return file;
+}
+
+/**
+ * Removes what processes that died left a day ago or longer. Nobody is stopped by trouble with it. Call it when
+ * something was written there, for the file system’s own clock.
+ */
+async function sweep(temporary: string): Promise<void> {
+  try {
+    const { mtimeMs: now } = await lstat(temporary);
+    for (const name of (await readdir(temporary)).filter((one) => TEMPORARY_NAME.test(one))) {
+      const file = join(temporary, name);
+      const stats = await lstat(file).catch(() => undefined);
+      // Another process may be quicker.
+      if (stats?.isFile() === true && now - stats.mtimeMs > LEFT_MS)
+        await rm(file, { force: true });
+    }
+  } catch {
+    // There will be another time.
+  }
 }
 
 async function openNew(folder: string): Promise<{ handle: FileHandle; file: string }> {
@@ -161,6 +200,19 @@ async function openFile(root: string, target: string): Promise<Pieces | undefine
     if (!file.isFile) return undefined;
     const { descriptor: fd } = file;
     return await spooledLater(createReadStream('', { fd, autoClose: false, start: 0 }));
+  } finally {
+    closeSync(file.descriptor);
+  }
+}
+
+async function digestFile(root: string, target: string): Promise<string | undefined> {
+  const file = openRegularFile(root, target);
+  if (file === undefined) return undefined;
+  try {
+    const { isFile, size, descriptor: fd } = file;
+    if (!isFile) return undefined;
+    if (size <= SMALL_BYTES) return sha256(readFileSync(fd));
+    return (await sha256Later(createReadStream('', { fd, autoClose: false, start: 0 }))).sha256;
   } finally {
     closeSync(file.descriptor);
   }

@@ -1,5 +1,5 @@
 import type { Archive } from '../core/archive';
-import { sha256 } from '../core/digest';
+import { sha256, sha256In } from '../core/digest';
 import { mapInParallel } from '../core/in-parallel';
 import type { Note, ReportDiscrepancy } from './discrepancies';
 import { chainPath, manifestPath, sequenceOf } from './layout';
@@ -126,8 +126,8 @@ async function checkFolder(
     await mapInParallel(subject, READS_AT_ONCE, async ({ name, digest }) => {
       const path = subjectPath(stream, name);
       sealed.add(path);
-      const content = there.has(path) ? await archive.read(path) : undefined;
-      if (content !== undefined) checkDigest(path, content, digest.sha256, report);
+      const found = there.has(path) ? await sha256In(archive, path) : undefined;
+      if (found !== undefined) compareDigest(path, found, digest.sha256, report);
       else if (destroyedBy !== undefined && !there.has(path)) gone += 1;
       else report('file-missing', path, `Expected a file with the digest ${digest.sha256}.`);
     });
@@ -154,13 +154,12 @@ async function subjectsOf(
   return (JSON.parse(Buffer.from(content).toString('utf8')) as Manifest).subject;
 }
 
-function checkDigest(
+function compareDigest(
   path: string,
-  content: Uint8Array,
+  found: string,
   expected: string,
   report: ReportDiscrepancy,
 ): void {
-  const found = sha256(content);
   if (found !== expected) {
     report('file-altered', path, `Expected the digest ${expected}, found ${found}.`);
   }
@@ -172,9 +171,9 @@ async function checkOthers(
   report: ReportDiscrepancy,
 ): Promise<void> {
   await mapInParallel([...others], READS_AT_ONCE, async ([path, digests]) => {
-    const content = await archive.read(path);
+    const found = await sha256In(archive, path);
     for (const digest of digests) {
-      if (content !== undefined) checkDigest(path, content, digest, report);
+      if (found !== undefined) compareDigest(path, found, digest, report);
       else report('file-missing', path, `Expected a file with the digest ${digest}.`);
     }
   });

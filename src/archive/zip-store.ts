@@ -6,11 +6,12 @@ import { openPromise } from 'yauzl';
 
 import type { Archive } from '../core/archive';
 import { TallymanError } from '../core/errors';
-import { piecesOf } from '../core/pieces';
+import { sha256Later } from '../core/digest';
+import { spooledLater } from '../core/spool';
 import { isStreamName } from './layout';
 
-/** No file of an archive is larger; in bytes. What claims to be is not unpacked. */
-const LARGEST_FILE = 512 * 1024 * 1024;
+/** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
+const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
 /** More names than this are not taken into memory. */
 const MOST_FILES = 2_000_000;
 
@@ -20,12 +21,15 @@ const MOST_FILES = 2_000_000;
  * damaged, encrypted, or larger than it says reads as if it were not there. A single folder around everything
  * is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
  */
-export async function openZipStore(file: string): Promise<Archive> {
+export async function openZipStore(
+  file: string,
+  largestInMemory = LARGEST_IN_MEMORY,
+): Promise<Archive> {
   let zip: ZipFile | undefined;
   try {
     // Names stay bytes, because a hostile one must not end the reading of all.
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
-    return storeOf(file, zip, await readNames(zip));
+    return storeOf(file, zip, await readNames(zip), largestInMemory);
   } catch (cause) {
     zip?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -63,7 +67,7 @@ function folderAround(paths: readonly string[]): string {
   return isAround && paths.every((path) => path.startsWith(`${first}/`)) ? `${first}/` : '';
 }
 
-function storeOf(file: string, zip: ZipFile, names: Names): Archive {
+function storeOf(file: string, zip: ZipFile, names: Names, largestInMemory: number): Archive {
   const entries = new Map(names.map(({ path, entry }) => [path, entry]));
   return {
     location: file,
@@ -72,13 +76,11 @@ function storeOf(file: string, zip: ZipFile, names: Names): Archive {
     },
     read: async (path) => {
       const entry = entries.get(path);
-      return entry === undefined ? undefined : readEntry(zip, entry);
+      if (entry === undefined || entry.uncompressedSize > largestInMemory) return undefined;
+      return takeEntry(zip, entry, buffer);
     },
-    open: async (path) => {
-      const entry = entries.get(path);
-      const content = entry === undefined ? undefined : await readEntry(zip, entry);
-      return content === undefined ? undefined : piecesOf(content);
-    },
+    open: async (path) => takeEntry(zip, entries.get(path), spooledLater),
+    digest: async (path) => (await takeEntry(zip, entries.get(path), sha256Later))?.sha256,
     list: (prefix) =>
       Readable.from(
         names
@@ -88,12 +90,24 @@ function storeOf(file: string, zip: ZipFile, names: Names): Archive {
   };
 }
 
-async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array | undefined> {
-  if (entry.uncompressedSize > LARGEST_FILE || !entry.canDecodeFileData()) return undefined;
+/** What `take` makes of a file’s bytes as they come; undefined when something is wrong with them. */
+async function takeEntry<T>(
+  zip: ZipFile,
+  entry: Entry | undefined,
+  take: (bytes: Readable) => Promise<T>,
+): Promise<T | undefined> {
+  if (entry?.canDecodeFileData() !== true) return undefined;
+  const bytes = await zip.openReadStreamPromise(entry).catch(() => undefined);
+  if (bytes === undefined) return undefined;
+  const seen = { broken: false };
+  bytes.once('error', () => {
+    seen.broken = true;
+  });
   try {
-    return await buffer(await zip.openReadStreamPromise(entry));
-  } catch {
-    // Whatever is wrong with it, it is not what was sealed.
-    return undefined;
+    return await take(bytes);
+  } catch (error) {
+    // Whatever is wrong with it, it is not what was sealed; a full disk here is another matter.
+    if (seen.broken) return undefined;
+    throw error;
   }
 }

@@ -16,6 +16,8 @@ export interface Archive {
   read(path: string): Promise<Uint8Array | undefined>;
   /** The same for a file that may be too large for memory. */
   open(path: string): Promise<Pieces | undefined>;
+  /** The SHA-256 of the file’s bytes, for a store that can tell it without keeping them anywhere. */
+  digest?(path: string): Promise<string | undefined>;
   /** All files whose path begins with the prefix, in code-unit order of their paths. */
   list(prefix: string): AsyncIterable<ArchiveFile>;
 }

@@ -1,4 +1,7 @@
-/** Maps items with at most `limit` calls under way at once. Results are in the items’ order. */
+/**
+ * Maps items with at most `limit` calls under way at once. Results are in the items’ order. The first failure is told
+ * at once, and no call begins after it.
+ */
 export async function mapInParallel<T, R>(
   items: readonly T[],
   limit: number,
@@ -6,8 +9,17 @@ export async function mapInParallel<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
+  let failed = false;
   const work = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await map(item);
+    for (const [index, item] of queue) {
+      if (failed) return;
+      try {
+        results[index] = await map(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
   return results;
@@ -22,7 +34,10 @@ export async function* readAhead<T, R>(
   const underWay: Promise<R>[] = [];
   try {
     for (const item of items) {
-      underWay.push(map(item));
+      const result = map(item);
+      // One that fails before its turn is told of at its turn; until then nobody else must hear of it.
+      result.catch(() => undefined);
+      underWay.push(result);
       if (underWay.length >= limit) yield await (underWay.shift() as Promise<R>);
     }
     while (underWay.length > 0) yield await (underWay.shift() as Promise<R>);

@@ -51,15 +51,21 @@ export function toInstant(time: Date | DateTime): Instant {
 export function periodContaining(kind: PeriodKind, timeZone: string, instant: Instant): Period {
   const local = DateTime.fromISO(instant, { zone: timeZone });
   if (!local.isValid) throw new RangeError(`not an instant or time zone: ${instant} ${timeZone}`);
-  const start = local.startOf(kind);
+  const start = firstOf(local.startOf(kind));
   return {
     kind,
     id: start.toFormat(ID_FORMAT[kind]),
     timeZone,
     start: toInstant(start),
     // Calendar arithmetic in the zone, so that a day of 23 or 25 hours ends at its own midnight.
-    end: toInstant(start.plus({ [`${kind}s`]: 1 }).startOf(kind)),
+    end: toInstant(firstOf(start.plus({ [`${kind}s`]: 1 }).startOf(kind))),
   };
+}
+
+/** Where clocks are set back to midnight, a day begins twice; what counts is the first time. */
+function firstOf(midnight: DateTime): DateTime {
+  const [first = midnight] = midnight.getPossibleOffsets();
+  return first;
 }
 
 /** The period right after another. */

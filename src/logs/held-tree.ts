@@ -16,8 +16,14 @@ export function createHeldTree(tree: LogTree): HeldTree {
   const known = new Map<string, unknown>();
   const once = <T>(key: string, work: () => Promise<T>): Promise<T> => {
     if (held === undefined) return work();
-    const found = (known.get(key) as Promise<T> | undefined) ?? work();
+    const before = known.get(key) as Promise<T> | undefined;
+    if (before !== undefined) return before;
+    const found = work();
     known.set(key, found);
+    // What failed once may well succeed when it is asked again.
+    found.catch(() => {
+      if (known.get(key) === found) known.delete(key);
+    });
     return found;
   };
   const filesOf = (category: string, resource: string, received: Interval): Promise<LogFile[]> =>

@@ -11,7 +11,8 @@ export class TurnQueue {
       this.before = this.running;
     }
     const result = this.before.then(work);
-    this.running = Promise.allSettled([this.running, result]);
+    // Without what came of it, which would otherwise live as long as the queue.
+    this.running = Promise.allSettled([this.running, result]).then(() => undefined);
     return result;
   }
 

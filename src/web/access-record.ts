@@ -14,11 +14,6 @@ export interface Access {
   readonly id: string;
 }
 
-/** Whether a path of the site gives evidence away, and does not only show a page about it. */
-export function isDownload(path: string, basePath: string): boolean {
-  return path.startsWith(`${basePath}/files/`) || path.startsWith(`${basePath}/packs/`);
-}
-
 /** Writes a download down, in the private store: it names a person, and auditors get the archive. */
 export async function recordAccess(store: Archive, access: Access): Promise<void> {
   const { at, id } = access;

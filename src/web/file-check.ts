@@ -1,7 +1,8 @@
 import { mapInParallel } from '../core/in-parallel';
 import { runFolder } from '../archive/layout';
 import type { Archive } from '../core/archive';
-import { sha256 } from '../core/digest';
+import { sha256, sha256In } from '../core/digest';
+import type { Pieces } from '../core/pieces';
 import type { StreamReading } from './chain-reader';
 
 /** One file of a run's folder, or one that should be there. */
@@ -62,8 +63,8 @@ export async function readSealed(
   archive: Archive,
   path: string,
   digest: string | undefined,
-): Promise<Uint8Array | 'missing' | 'altered'> {
-  const content = await archive.read(path);
+): Promise<Pieces | 'missing' | 'altered'> {
+  const content = await archive.open(path);
   if (content === undefined) return 'missing';
   return digest === undefined || sha256(content) === digest ? content : 'altered';
 }
@@ -76,6 +77,7 @@ async function stateOf(
 ): Promise<CheckedFile['state']> {
   if (digest === undefined) return 'unlisted';
   if (tooMuch) return 'not-checked';
-  const content = await readSealed(archive, path, digest);
-  return typeof content === 'string' ? content : 'as-sealed';
+  const found = await sha256In(archive, path);
+  if (found === undefined) return 'missing';
+  return found === digest ? 'as-sealed' : 'altered';
 }

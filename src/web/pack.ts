@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { chainPath, keyPath, manifestPath, runFolder } from '../archive/layout';
 import type { Archive } from '../core/archive';
+import type { Pieces } from '../core/pieces';
 import type { StreamReading } from './chain-reader';
 import type { SealedSlot } from './timeline';
 
@@ -51,7 +52,7 @@ export async function* zipOf(
       // A stream that fails inside the ZIP file would end the process, so the file is read before.
       contentOf(archive, path).then(
         (content) => {
-          callback(null, Readable.from([content]));
+          callback(null, Readable.from(content.read()));
         },
         (error: unknown) => zip.emit('error', error),
       );
@@ -61,10 +62,10 @@ export async function* zipOf(
   yield* output as AsyncIterable<Uint8Array>;
 }
 
-async function contentOf(archive: Archive, path: string): Promise<Buffer> {
-  const content = await archive.read(path);
+async function contentOf(archive: Archive, path: string): Promise<Pieces> {
+  const content = await archive.open(path);
   if (content === undefined) throw new Error(`${path} has gone`);
-  return Buffer.from(content);
+  return content;
 }
 
 async function existing(archive: Archive, paths: readonly string[]): Promise<string[]> {

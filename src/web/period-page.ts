@@ -2,6 +2,7 @@ import { amendmentFolder, chainPath, manifestPath } from '../archive/layout';
 import type { GapPredicate, RunPredicate } from '../archive/manifest';
 import type { Archive } from '../core/archive';
 import { formatNumber } from '../core/language';
+import { bytesOf } from '../core/pieces';
 import { formatCount } from '../render/format';
 import { periodLabel, periodWindow } from '../render/spans';
 import { outcomeBadge } from './words';
@@ -104,7 +105,7 @@ async function sealedSummary(
   // Without a digest nothing vouches for its words, and they stand at the top of the page.
   if (digest === undefined) return undefined;
   const content = await readSealed(archive, path, digest);
-  return typeof content === 'string' ? undefined : parseSummary(content);
+  return typeof content === 'string' ? undefined : parseSummary(bytesOf(content));
 }
 
 /** What was sealed beside the report later, at the top: the report alone would mislead. */

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { bytesOf, type Pieces } from '../core/pieces';
 import { html, Markup } from './markup';
 import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
 
@@ -15,6 +17,8 @@ export interface EvidenceResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Whether it is a file or a pack of the archive, and not only a page about it. */
+  readonly isDownload: boolean;
 }
 
 /** On every response, whatever it holds. */
@@ -75,6 +79,7 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
       'content-security-policy': `${NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
     },
     body: body.text,
+    isDownload: false,
   };
 }
 
@@ -90,15 +95,14 @@ const SHOWN: Readonly<Record<string, string>> = {
   sh: 'text/plain; charset=utf-8',
 };
 
+/** Larger files are sent piece by piece. */
+const SMALL_BYTES = 1 << 20;
+
 /**
  * A file of the archive. A report's page may use its own style and nothing else, and stays in a sandbox: it
  * runs no script and is of no origin, so that it could not read other pages even if it were forged.
  */
-export function fileResponse(
-  name: string,
-  content: Uint8Array,
-  download: boolean,
-): EvidenceResponse {
+export function fileResponse(name: string, content: Pieces, download: boolean): EvidenceResponse {
   const type = SHOWN[name.slice(name.lastIndexOf('.') + 1)];
   const asFile = download || type === undefined;
   const policy = type?.startsWith('text/html') === true ? "; style-src 'unsafe-inline'" : '';
@@ -109,11 +113,12 @@ export function fileResponse(
     headers: {
       ...HEADERS,
       'content-type': type ?? 'application/octet-stream',
-      'content-length': String(content.byteLength),
+      'content-length': String(content.size),
       'content-security-policy': `${NOTHING_ALLOWED}${policy}${sandbox}`,
       'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
     },
-    body: content,
+    body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
+    isDownload: true,
   };
 }
 
@@ -128,6 +133,7 @@ export function zipResponse(name: string, content: AsyncIterable<Uint8Array>): E
       'content-disposition': `attachment; filename="${fileName(name)}"`,
     },
     body: content,
+    isDownload: true,
   };
 }
 

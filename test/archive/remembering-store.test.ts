@@ -60,3 +60,18 @@ it('forgets what was used longest ago when there is too much', async () => {
   for (const path of [first, second, second, first]) await remembering.read(path);
   expect(reads).toEqual([first, second, first]);
 });
+
+it('counts a file once that is asked for twice at once', async () => {
+  const { archive, reads } = counting();
+  const paths = sealed.entries.map(
+    ({ manifestSha256 }) => `${sealed.stream}/manifests/${manifestSha256}.json`,
+  );
+  const [first = '', second = ''] = paths;
+  const size = (await archive.read(first))?.byteLength ?? 0;
+  const other = (await archive.read(second))?.byteLength ?? 0;
+  const remembering = createRememberingStore(archive, size + other);
+  reads.length = 0;
+  await Promise.all([remembering.read(first), remembering.read(first)]);
+  for (const path of [second, first]) await remembering.read(path);
+  expect(reads).toEqual([first, first, second]);
+});

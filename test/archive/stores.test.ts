@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,8 @@ import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob
 import { createBlobStore } from '../../src/archive/blob-store';
 import { createFolderStore } from '../../src/archive/folder-store';
 import type { Archive } from '../../src/core/archive';
-import { sha256 } from '../../src/core/digest';
+import { sha256, sha256In } from '../../src/core/digest';
+import type { Pieces } from '../../src/core/pieces';
 import { spooled } from '../../src/core/spool';
 import type { Azurite } from '../support/azurite';
 import { startAzurite } from '../support/azurite';
@@ -85,7 +87,9 @@ describe.each(Object.keys(STORES))('a %s store', (kind) => {
     const stored = await archive.open('large');
     expect(stored?.size).toBe(wanted.size);
     expect(sha256(stored!)).toBe(sha256(wanted));
+    expect(await sha256In(archive, 'large')).toBe(sha256(wanted));
     expect(await archive.open('nothing-there')).toBeUndefined();
+    expect(await sha256In(archive, 'nothing-there')).toBeUndefined();
   });
 
   it('holds an empty file', async () => {
@@ -178,6 +182,39 @@ describe('a folder store', () => {
     await archive.create('file', bytes('x'));
     expect(text(await archive.read('file'))).toBe('x');
     expect(readdirSync(temporary)).toHaveLength(1000);
+  });
+
+  it('leaves no part of a file that could not be written whole', async () => {
+    const root = join(mkdtempSync(join(folder, 'full-')), 'archive');
+    const archive = createFolderStore(root);
+    const breaking: Pieces = {
+      size: 2,
+      *read() {
+        yield bytes('x');
+        throw new Error('no space left');
+      },
+    };
+    await expect(archive.create('file', breaking)).rejects.toThrow('no space left');
+    expect(readdirSync(`${root}.private/tmp`)).toEqual([]);
+    expect(await archive.create('file', bytes('xy'))).toBe('created');
+  });
+
+  it('removes what processes that died left more than a day ago, and nothing else', async () => {
+    const root = join(mkdtempSync(join(folder, 'swept-')), 'archive');
+    const temporary = `${root}.private/tmp`;
+    const left = (name: string, hoursAgo: number): void => {
+      const time = Date.now() / 1000 - hoursAgo * 3600;
+      writeFileSync(join(temporary, name), 'half');
+      utimesSync(join(temporary, name), time, time);
+    };
+    mkdirSync(temporary, { recursive: true });
+    left('1-1', 25);
+    left('1-2', 23);
+    left('notes.txt', 25);
+    mkdirSync(join(temporary, '1-3'));
+    utimesSync(join(temporary, '1-3'), 0, 0);
+    await createFolderStore(root).create('file', bytes('x'));
+    expect(readdirSync(temporary).sort()).toEqual(['1-2', '1-3', 'notes.txt']);
   });
 
   it('writes files that nobody can change by accident', async () => {

@@ -6,6 +6,7 @@ import { sealedPeriod } from '../../src/archive/manifest';
 import { verifyArchive } from '../../src/archive/verify';
 import type { DateRange } from '../../src/archive/verify-periods';
 import { checkPeriods, firstDateOf } from '../../src/archive/verify-periods';
+import type { Archive } from '../../src/core/archive';
 import type { Period, PeriodKind } from '../../src/core/period';
 import { nextPeriod, periodContaining } from '../../src/core/period';
 import type { TestArchive } from '../support/archives';
@@ -44,6 +45,20 @@ describe('verifyArchive', () => {
     const full = await verifyArchive(intact.archive, asked);
     expect(full.good).toBe(true);
     expect(full.notChecked.join(' ')).not.toMatch(/No head|No whole range/);
+  });
+
+  it('takes no sealed file into memory', async () => {
+    const evidence = /^daily\.all\/runs\//;
+    const read: string[] = [];
+    const watched: Archive = {
+      ...intact.archive,
+      read: (path) => {
+        read.push(path);
+        return intact.archive.read(path);
+      },
+    };
+    expect((await verifyArchive(watched)).good).toBe(true);
+    expect(read.filter((path) => evidence.test(path))).toEqual([]);
   });
 
   it('takes periods by their ids, and a head in capitals', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { ZipFile } from 'yazl';
 
 import { verifyArchive } from '../../src/archive/verify';
 import { openZipStore } from '../../src/archive/zip-store';
+import { sha256, sha256In } from '../../src/core/digest';
 import type { TestArchive } from '../support/archives';
 import { buildArchive } from '../support/archives';
 import { filesIn } from './forge';
@@ -72,6 +74,26 @@ it('reads a bomb and a file that claims 4 GiB as missing', async () => {
   bytes.writeUInt32LE(0xffff_fff0, entry + 24);
   writeFileSync(file, bytes);
   expect(await codesIn(file)).toContain('file-missing');
+});
+
+it('gives piece by piece what is too large for memory, and none of what is damaged', async () => {
+  const content = randomBytes(100_000);
+  const file = await zipWith((zip) => {
+    zip.addBuffer(content, 'large');
+  });
+  const store = await openZipStore(file, content.byteLength - 1);
+  expect(await store.read('large')).toBeUndefined();
+  expect(sha256((await store.open('large'))!)).toBe(sha256(content));
+  expect(await sha256In(store, 'large')).toBe(sha256(content));
+  expect(await sha256In(store, 'none')).toBeUndefined();
+
+  const bytes = readFileSync(file);
+  const entry = bytes.lastIndexOf('PK\u0001\u0002');
+  bytes.writeUInt16LE(bytes.readUInt16LE(entry + 8) | 1, entry + 8);
+  writeFileSync(file, bytes);
+  const encrypted = await openZipStore(file);
+  expect(await encrypted.open('large')).toBeUndefined();
+  expect(await sha256In(encrypted, 'large')).toBeUndefined();
 });
 
 it('never fails over a ZIP file that is cut or changed', async () => {

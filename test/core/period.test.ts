@@ -16,6 +16,8 @@ const ZONES = [
   'Australia/Lord_Howe',
   'Pacific/Kiritimati',
   'America/St_Johns',
+  'Atlantic/Azores',
+  'America/Havana',
 ];
 
 describe('periods', () => {
@@ -50,6 +52,20 @@ describe('periods', () => {
     };
     expect(hours('2026-03-29')).toBe(23);
     expect(hours('2026-10-25')).toBe(25);
+  });
+
+  // Their clocks are set back from one o’clock to midnight.
+  it.each([
+    ['Atlantic/Azores', '2026-10-25', '2026-10-25T00:00:00.000Z', '2026-10-26T01:00:00.000Z'],
+    ['America/Havana', '2026-11-01', '2026-11-01T04:00:00.000Z', '2026-11-02T05:00:00.000Z'],
+  ])('in %s the day %s begins at the first of its two midnights', (zone, id, start, end) => {
+    const day = parsePeriod('day', zone, id)!;
+    expect(day).toMatchObject({ start, end });
+    expect(nextPeriod(previousPeriod(day))).toEqual(day);
+    expect(previousPeriod(nextPeriod(day))).toEqual(day);
+    for (let time = Date.parse(start); time < Date.parse(end); time += 900_000) {
+      expect(periodContaining('day', zone, new Date(time).toISOString())).toEqual(day);
+    }
   });
 
   it.each([

@@ -22,6 +22,8 @@ const ZONES = [
   'America/St_Johns',
   'America/Caracas',
   'America/Sao_Paulo',
+  'America/Havana',
+  'Atlantic/Azores',
   'Africa/Cairo',
 ];
 

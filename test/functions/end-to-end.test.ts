@@ -259,8 +259,8 @@ describe('the evidence page', () => {
     expect(await response.text()).toBe('');
   });
 
-  it('streams a ZIP file of the whole stream', async () => {
-    const response = await host.request('evidence', '/api/evidence/packs/daily.all.zip', {
+  it.each(['packs', '%70acks'])('streams a ZIP file of the whole stream at %s', async (packs) => {
+    const response = await host.request('evidence', `/api/evidence/${packs}/daily.all.zip`, {
       headers: LOGGED_IN,
     });
     expect(response.headers.get('content-type')).toBe('application/zip');
@@ -304,13 +304,14 @@ describe('the evidence page', () => {
     }
     const paths = taken.map((access) => (access as { path: string }).path).sort();
     expect(paths).toEqual([
+      '/api/evidence/%70acks/daily.all.zip',
       '/api/evidence/files/daily.all/runs/2026-03-10/report.html',
       '/api/evidence/files/daily.all/runs/2026-03-10/report.pdf',
       '/api/evidence/packs/daily.all.zip',
     ]);
     expect(taken[0]).toMatchObject({ schema: 'tallyman/access/1', visitor: VISITOR });
     const events = host.log.filter(({ text }) => text.includes('"event":"evidence-access"'));
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(4);
   });
 
   it('has no other files', async () => {

@@ -55,6 +55,23 @@ describe('a tree that is held still', () => {
     expect(await listed(held, hours(from, until))).toEqual(await listed(tree, hours(from, until)));
   });
 
+  it('lists again what could not be listed', async () => {
+    const tree = createFolderTree(folder);
+    let asked = 0;
+    const held = createHeldTree({
+      ...tree,
+      categories: () => {
+        asked += 1;
+        return asked === 1 ? Promise.reject(new Error('broken')) : tree.categories();
+      },
+    });
+    held.hold(hours('00:00', '06:00'));
+    await expect(held.categories()).rejects.toThrow('broken');
+    expect(await listed(held, hours('00:00', '06:00'))).toEqual(['01', '02', '03']);
+    await held.categories();
+    expect(asked).toBe(2);
+  });
+
   it('shows what came since only after it is released, or outside what is held', async () => {
     const held = createHeldTree(createFolderTree(folder));
     held.hold(hours('00:00', '06:00'));

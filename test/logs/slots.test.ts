@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Slots } from '../../src/logs/slots';
 import { TurnQueue } from '../../src/logs/turn-queue';
 
@@ -63,5 +65,19 @@ describe('a queue of turns', () => {
     expect(log.slice(4)).toEqual(
       ['b1', 'alone', 'b2'].flatMap((name) => [`${name} begins`, `${name} ends`]),
     );
+  });
+
+  it('lets go of what came of its work', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const queue = new TurnQueue();
+    const answers: WeakRef<object>[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      answers.push(new WeakRef(await queue.run(turn, () => Promise.resolve({ turn }))));
+    }
+    await pause();
+    await queue.runAlone(pause);
+    collectGarbage();
+    expect(answers.map((answer) => answer.deref())).toEqual(answers.map(() => undefined));
   });
 });

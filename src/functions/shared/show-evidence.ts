@@ -46,9 +46,9 @@ async function respond(
     return message(403, 'This login has not the role that the evidence page asks for.');
   }
   const { pathname: path, searchParams: query } = new URL(request.url);
-  const { status, headers, body } = await opened.show({ method: request.method, path, query });
-  const { isDownload } = await import('../../web/access-record.js');
-  if (status === 200 && isDownload(path, BASE_PATH)) {
+  const response = await opened.show({ method: request.method, path, query });
+  const { status, headers, body, isDownload } = response;
+  if (isDownload) {
     // Before the first byte: what can't be written down is not given away.
     await opened.record(visitor.id, path, status);
     logEvent(context, 'evidence-access', `${visitor.id} took ${path}.`, {

@@ -28,8 +28,13 @@ async function currentHealth(): Promise<HealthReport> {
   const { settings, parts } = await appParts();
   if (latest === undefined || !isFresh(latest.checkedAt, parts.now())) {
     const { healthReport } = await import('./health-report.js');
+    const { openArchiveForReading } = await import('../../open-archive.js');
     const { createChainReader } = await import('../../web/chain-reader.js');
-    chains ??= createChainReader(parts.archive, parts.now);
+    chains ??= createChainReader(
+      // The parts’ own archive may remember what it read, and this must see what the storage holds now.
+      await openArchiveForReading(settings.archive, settings.storageConnection),
+      parts.now,
+    );
     latest = await healthReport(parts, chains, settings.since);
   }
   return latest;
