@@ -1,3 +1,4 @@
+import { isDate } from './core/dates';
 import type { Problem } from './core/errors';
 import { TallymanError } from './core/errors';
 import { SETTINGS } from './settings-table';
@@ -132,11 +133,7 @@ export function parseSettings(raw: RawSettings): Settings {
     fonts: reader.optionalPlace('TALLYMAN_FONTS'),
     immediateAudits: reader.auditIds('TALLYMAN_IMMEDIATE_AUDITS'),
     resourceManager: reader.resourceManager(),
-    since: reader.optionalMatch(
-      'TALLYMAN_SINCE',
-      /^\d{4}-\d{2}-\d{2}$/,
-      'a date such as 2026-03-01',
-    ),
+    since: reader.optionalDate('TALLYMAN_SINCE'),
     scratch: reader.optional('TALLYMAN_SCRATCH'),
   };
   reader.throwProblems();
@@ -179,6 +176,17 @@ class SettingsReader {
     const value = this.optional(name);
     if (value === undefined || pattern.test(value)) return value;
     this.problem(name, `Expected ${expected}, got ${this.#shown(name, value)}.`, 'Correct it.');
+    return undefined;
+  }
+
+  optionalDate(name: SettingName): string | undefined {
+    const value = this.optional(name);
+    if (value === undefined || isDate(value)) return value;
+    this.problem(
+      name,
+      `Expected a date of the calendar, such as 2026-03-01, got “${value}”.`,
+      'Correct it.',
+    );
     return undefined;
   }
 
