@@ -77,7 +77,7 @@ describe('loadViews', () => {
     edit(file, (text) => text.replace(before, after));
     const views = await loadViews(folder, LANGUAGES);
     expect(() => renderHtml(sampleReport(), views)).toThrow(
-      expect.objectContaining({ code: 'CATALOG_INVALID' }),
+      expect.objectContaining({ code: 'CATALOG_INVALID' }) as Error,
     );
   });
 });
