@@ -11,7 +11,8 @@ export function sha256(content: Content | string): string {
 
 /**
  * JSON with object keys in code-unit order, two-space indentation and a final newline: equal values
- * give equal bytes. Keys whose value is undefined are left out, as in JSON.stringify.
+ * give equal bytes. Keys that are array indices (`9`, `10`) come first and by size, as in every JavaScript object;
+ * definition digests in archives rest on that. Keys whose value is undefined are left out, as in JSON.stringify.
  */
 export function stableJson(value: unknown): string {
   return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
