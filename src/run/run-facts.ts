@@ -49,7 +49,7 @@ export interface RunFacts {
   readonly canaries?: readonly CanaryLogin[];
   /** Set for a report that is made beside what is sealed already. */
   readonly amends?: Pick<Amendment, 'number' | 'amends'> & {
-    /** Days after the period's run was due; null when nobody planned it. */
+    /** It was due to be asked again this many days after the period's run was due; null when nobody planned it. */
     readonly after: number | null;
     /** When the report was made whose waivers hold here; undefined when it is this one. */
     readonly judgedAt?: Instant;
