@@ -80,13 +80,19 @@ export function compareAnswers(kql: string, sealed: Answer, now: Answer): Compar
   const rows = after.rows.length;
   const columns = JSON.stringify(before.columns) !== JSON.stringify(after.columns);
   if (missing.length === 0 && added.length === 0 && !columns) return { status: 'same', rows };
-  if (natureOf(kql) === 'approximate' && !columns) {
+  if (isApproximate(kql, now) && !columns) {
     return {
       status: 'could-not-tell',
       reason: 'Its query estimates, or takes rows in no fixed order, so a difference proves nothing.',
     };
   }
   return { status: 'different', rows, added, missing, ...(columns ? { columns } : {}) };
+}
+
+/** Whether the query, or the source that answered it, may rightly give other rows for the same records. */
+function isApproximate(kql: string, answer: Answer): boolean {
+  const saidSo = answer.status !== 'failed' && answer.approximate === true;
+  return saidSo || natureOf(kql) === 'approximate';
 }
 
 function tableOf(answer: Answer): Extract<Answer, { status: 'complete' }>['table'] {

@@ -40,4 +40,6 @@ it('concludes nothing from another estimate, and something from other columns', 
   const [sealed, now] = [answer('long', 41), answer('long', 42)];
   expect(compareAnswers(kql, sealed, now)).toMatchObject({ status: 'could-not-tell' });
   expect(compareAnswers(kql, sealed, answer('int', 41))).toMatchObject({ columns: true });
+  const estimate = { ...now, approximate: true };
+  expect(compareAnswers('T', sealed, estimate)).toMatchObject({ status: 'could-not-tell' });
 });
