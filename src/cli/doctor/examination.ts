@@ -89,12 +89,12 @@ async function checkDefinitions({
 
 /** Whether anything in the settings is Azure's, and so wants the identity. */
 function needsIdentity(settings: Settings): boolean {
-  const { logs, archive, storageConnection, signingKeyVaultKey, resourceManager } = settings;
+  const { logs, archive, storageConnection, signingKey, resourceManager } = settings;
   const blobs = [archive, ...(logs.kind === 'log-archive' ? [logs.place] : [])];
   return (
     logs.kind === 'log-analytics' ||
     resourceManager !== undefined ||
-    signingKeyVaultKey !== undefined ||
+    signingKey.kind === 'vault' ||
     (storageConnection === undefined && blobs.some(({ kind }) => kind === 'blob'))
   );
 }
@@ -174,7 +174,7 @@ async function azureChecks(settings: Settings, principal: Principal): Promise<re
 }
 
 async function keepingChecks(settings: Settings, principal: Principal): Promise<Check[]> {
-  const { archive: place, signingKeyVaultKey } = settings;
+  const { archive: place, signingKey } = settings;
   const store = await examine(
     'Archive',
     async () => {
@@ -196,9 +196,9 @@ async function keepingChecks(settings: Settings, principal: Principal): Promise<
       return { name: 'Signing key', status: 'good', text };
     },
     () =>
-      signingKeyVaultKey === undefined
-        ? undefined
-        : assignRole(principal, ROLES.keyVaultCryptoUser, keyScope(signingKeyVaultKey)),
+      signingKey.kind === 'vault'
+        ? assignRole(principal, ROLES.keyVaultCryptoUser, keyScope(signingKey.keyId))
+        : undefined,
   );
   return [...store, ...key];
 }
