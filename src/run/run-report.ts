@@ -38,7 +38,7 @@ export async function runReport(
   const period = periodToRun({ definition, period: wanted, entries, now: parts.now(), early });
   parts.onProgress({ kind: 'run-started', stream, period: period.id });
 
-  const folder = await RunFolder.open(archive, privateStore, stream, period.id);
+  const folder = await RunFolder.ofRun(archive, privateStore, stream, period.id);
   const { facts, report: asked } = await beginRun(parts, {
     ...{ definition, period, trigger, entries, folder },
     custody: () => gatherCustody(parts, stream, entries),
