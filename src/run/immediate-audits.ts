@@ -14,7 +14,8 @@ export function immediateProblems(
 ): Problem[] {
   const suitable = audits.filter(
     (audit) =>
-      isSuitable(audit) && reports.some((report) => report.audits.some(({ id }) => id === audit.id)),
+      isSuitable(audit) &&
+      reports.some((report) => report.audits.some(({ id }) => id === audit.id)),
   );
   const ids = suitable.map(({ id }) => id).sort();
   return chosen

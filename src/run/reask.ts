@@ -83,7 +83,8 @@ export function compareAnswers(kql: string, sealed: Answer, now: Answer): Compar
   if (isApproximate(kql, now) && !columns) {
     return {
       status: 'could-not-tell',
-      reason: 'Its query estimates, or takes rows in no fixed order, so a difference proves nothing.',
+      reason:
+        'Its query estimates, or takes rows in no fixed order, so a difference proves nothing.',
     };
   }
   return { status: 'different', rows, added, missing, ...(columns ? { columns } : {}) };

@@ -57,10 +57,7 @@ export async function tellStream(parts: Parts, definition: StreamDefinition): Pr
   }
   for (const group of groups) {
     await mail.outbox.enqueue(await mailsOf(parts, mail.from, definition, entries, group));
-    await parts.privateStore.create(
-      enqueuedPath(groupPath(stream, group)),
-      Buffer.from('{}\n'),
-    );
+    await parts.privateStore.create(enqueuedPath(groupPath(stream, group)), Buffer.from('{}\n'));
   }
 }
 

@@ -15,7 +15,9 @@ function said(error: unknown): { code: number; text: string } {
 it('tells where a mistake in the program is, line by line, and makes the rest visible', () => {
   const { code, text } = said(new TypeError('no such thing: \u202E'));
   expect(code).toBe(2);
-  expect(text).toMatch(/^tallyman: a mistake in the program: TypeError: no such thing: <U\+202E>\n +at /);
+  expect(text).toMatch(
+    /^tallyman: a mistake in the program: TypeError: no such thing: <U\+202E>\n +at /,
+  );
   expect(text).not.toContain('<U+000A>');
 });
 

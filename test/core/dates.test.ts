@@ -22,7 +22,14 @@ describe('dates as text', () => {
 
   it('are days that the calendar has', () => {
     for (const date of ['2026-03-02', '2028-02-29', '2026-12-31']) expect(isDate(date)).toBe(true);
-    for (const text of ['2026-02-31', '2026-02-29', '2026-13-01', '2026-3-2', '2026-03-02T00', '']) {
+    for (const text of [
+      '2026-02-31',
+      '2026-02-29',
+      '2026-13-01',
+      '2026-3-2',
+      '2026-03-02T00',
+      '',
+    ]) {
       expect(isDate(text)).toBe(false);
     }
   });

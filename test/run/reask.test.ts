@@ -22,7 +22,12 @@ it.each<[string, string, Answer, Answer]>([
     answer('dynamic', '["a","b"]'),
     answer('dynamic', '["b","a"]'),
   ],
-  ['the order of keys', 'T', answer('dynamic', '{"a":1,"b":2}'), answer('dynamic', '{"b":2,"a":1}')],
+  [
+    'the order of keys',
+    'T',
+    answer('dynamic', '{"a":1,"b":2}'),
+    answer('dynamic', '{"b":2,"a":1}'),
+  ],
 ])('%s is no difference', (_, kql, sealed, now) => {
   expect(compareAnswers(kql, sealed, now)).toMatchObject({ status: 'same' });
 });
