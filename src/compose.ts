@@ -9,6 +9,7 @@ import { openOutside } from './open-azure';
 import { bringFontsWith } from './open-fonts';
 import { openLogSource } from './open-logs';
 import { openMail } from './open-mail';
+import { immediateAudits } from './run/immediate-audits';
 import type { Parts, ProgressEvent } from './run/parts';
 import type { Settings } from './settings';
 import { shippedTemplates, software } from './shipped';
@@ -35,6 +36,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const { loadCatalog } = await import('./catalog/load-catalog.js');
   const { loadViews } = await import('./render/views.js');
   const catalog = await loadCatalog(templates);
+  immediateAudits(catalog, settings.immediateAudits);
   const views = await loadViews(join(templates, 'views'), catalog.languages);
   const auditorFiles = await loadAuditorFiles(join(templates, 'archive'));
   const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);

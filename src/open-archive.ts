@@ -8,7 +8,7 @@ import { TallymanError } from './core/errors';
 import { say } from './core/language';
 import { systemClock } from './machine';
 import type { Parts } from './run/parts';
-import type { KeepingSettings, Place } from './settings';
+import type { KeepingSettings, Place, SigningKeySettings } from './settings';
 import { openEnglish, software } from './shipped';
 
 /** The archive and the private store beside it. */
@@ -55,14 +55,23 @@ async function openPrivateBlobStore(url: string, storageConnection?: string): Pr
   return createBlobStore(container);
 }
 
-/** The key that the settings name; a key file is made when it is not there. */
+/** The key that the settings name; a key file is made when it is not there. `keyFile` is the one beside the archive. */
 export async function openSigner(
-  settings: KeepingSettings,
+  key: SigningKeySettings,
   keyFile: string | undefined,
 ): Promise<Signer> {
-  if (settings.signingKeyVaultKey !== undefined) return openVaultKey(settings.signingKeyVaultKey);
-  if (settings.signingKeyPem !== undefined) return signerFromPem(settings.signingKeyPem);
-  return openSigningKey({ file: settings.signingKeyFile ?? keyFile ?? '' });
+  switch (key.kind) {
+    case 'vault':
+      return openVaultKey(key.keyId);
+    case 'pem':
+      return signerFromPem(key.pem);
+    case 'file':
+      return openSigningKey(key);
+    case 'beside-archive':
+      // Settings are refused that name no key for an archive in a container.
+      if (keyFile === undefined) throw new TypeError('no key lies beside a container');
+      return openSigningKey({ file: keyFile });
+  }
 }
 
 /** A key in Azure Key Vault or a managed HSM, with the process’s identity. */
@@ -123,7 +132,7 @@ export async function openArchive(
     archive,
     privateStore,
     readRetention: await openRetention(settings.archive, settings, now),
-    signer: await openSigner(settings, keyFile),
+    signer: await openSigner(settings.signingKey, keyFile),
   };
 }
 
@@ -149,11 +158,11 @@ export async function openKeepingParts(settings: KeepingSettings): Promise<{
     archive,
     privateStore,
     openSigner: async () => {
-      const file = settings.signingKeyFile ?? keyFile;
-      const isFile =
-        settings.signingKeyVaultKey === undefined && settings.signingKeyPem === undefined;
-      if (isFile && file !== undefined && !existsSync(file)) return undefined;
-      return openSigner(settings, keyFile);
+      const { signingKey } = settings;
+      const isBeside = signingKey.kind === 'beside-archive';
+      const file = signingKey.kind === 'file' ? signingKey.file : isBeside ? keyFile : undefined;
+      if (file !== undefined && !existsSync(file)) return undefined;
+      return openSigner(signingKey, keyFile);
     },
   };
 }

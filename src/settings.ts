@@ -1,3 +1,4 @@
+import { isDate } from './core/dates';
 import type { Problem } from './core/errors';
 import { TallymanError } from './core/errors';
 import { SETTINGS } from './settings-table';
@@ -22,6 +23,15 @@ export type MailSettings =
   | { readonly kind: 'smtp'; readonly url: string; readonly from: string }
   | { readonly kind: 'azure-communication'; readonly endpoint: string; readonly from: string };
 
+export type SigningKeySettings =
+  | { readonly kind: 'pem'; readonly pem: string }
+  /** A file that is made on first use. */
+  | { readonly kind: 'file'; readonly file: string }
+  /** One version of a key in Azure Key Vault or a managed HSM. */
+  | { readonly kind: 'vault'; readonly keyId: string }
+  /** The file beside a folder archive; an archive in a container has none. */
+  | { readonly kind: 'beside-archive' };
+
 export interface ResourceManagerSettings {
   /** `https://management.azure.com`, or that of a sovereign cloud. */
   readonly endpoint: string;
@@ -36,11 +46,7 @@ export interface Settings {
   readonly archive: Place;
   /** Where Azure Resource Manager has the archive’s container. */
   readonly archiveResource: string | undefined;
-  /** PEM text, or undefined to use (and on first use make) the key file. */
-  readonly signingKeyPem: string | undefined;
-  readonly signingKeyFile: string | undefined;
-  /** The identifier of one version of a Key Vault key. */
-  readonly signingKeyVaultKey: string | undefined;
+  readonly signingKey: SigningKeySettings;
   readonly mail: MailSettings;
   /** The address of an RFC 3161 time-stamping authority. */
   readonly tsaUrl: string | undefined;
@@ -93,12 +99,7 @@ export function environmentSettings(): RawSettings {
 /** What keeping an archive needs: where it is, and the key that signs it. */
 export type KeepingSettings = Pick<
   Settings,
-  | 'archive'
-  | 'archiveResource'
-  | 'signingKeyPem'
-  | 'signingKeyFile'
-  | 'signingKeyVaultKey'
-  | 'storageConnection'
+  'archive' | 'archiveResource' | 'signingKey' | 'storageConnection'
 >;
 
 /** Settings for commands that ask no logs. Throws SETTINGS_INVALID with every problem at once. */
@@ -132,11 +133,7 @@ export function parseSettings(raw: RawSettings): Settings {
     fonts: reader.optionalPlace('TALLYMAN_FONTS'),
     immediateAudits: reader.auditIds('TALLYMAN_IMMEDIATE_AUDITS'),
     resourceManager: reader.resourceManager(),
-    since: reader.optionalMatch(
-      'TALLYMAN_SINCE',
-      /^\d{4}-\d{2}-\d{2}$/,
-      'a date such as 2026-03-01',
-    ),
+    since: reader.optionalDate('TALLYMAN_SINCE'),
     scratch: reader.optional('TALLYMAN_SCRATCH'),
   };
   reader.throwProblems();
@@ -179,6 +176,17 @@ class SettingsReader {
     const value = this.optional(name);
     if (value === undefined || pattern.test(value)) return value;
     this.problem(name, `Expected ${expected}, got ${this.#shown(name, value)}.`, 'Correct it.');
+    return undefined;
+  }
+
+  optionalDate(name: SettingName): string | undefined {
+    const value = this.optional(name);
+    if (value === undefined || isDate(value)) return value;
+    this.problem(
+      name,
+      `Expected a date of the calendar, such as 2026-03-01, got “${value}”.`,
+      'Correct it.',
+    );
     return undefined;
   }
 
@@ -311,46 +319,50 @@ class SettingsReader {
   }
 
   keeping(): KeepingSettings {
-    const settings: KeepingSettings = {
-      archive: this.place('TALLYMAN_ARCHIVE'),
+    const archive = this.place('TALLYMAN_ARCHIVE');
+    return {
+      archive,
       archiveResource: this.optionalMatch(
         'TALLYMAN_ARCHIVE_RESOURCE',
         CONTAINER_RESOURCE,
         'the https address of a container in Azure Resource Manager',
       ),
-      signingKeyPem: this.optional('TALLYMAN_SIGNING_KEY'),
-      signingKeyFile: this.optional('TALLYMAN_SIGNING_KEY_FILE'),
-      signingKeyVaultKey: this.optionalMatch(
-        'TALLYMAN_SIGNING_KEY_VAULT_KEY',
-        VAULT_KEY,
-        'a key identifier with its version, https://<vault>/keys/<name>/<version>',
-      ),
+      signingKey: this.#signingKey(archive),
       storageConnection: this.optional('TALLYMAN_STORAGE_CONNECTION'),
     };
-    this.#checkKeys(settings);
-    return settings;
   }
 
   /** One signing key at most; an archive in a container needs one that is named. */
-  #checkKeys(settings: KeepingSettings): void {
-    const given = (
-      [
-        ['TALLYMAN_SIGNING_KEY', settings.signingKeyPem],
-        ['TALLYMAN_SIGNING_KEY_FILE', settings.signingKeyFile],
-        ['TALLYMAN_SIGNING_KEY_VAULT_KEY', settings.signingKeyVaultKey],
-      ] as const
-    ).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    const [, second] = given;
+  #signingKey(archive: Place): SigningKeySettings {
+    const pem = this.optional('TALLYMAN_SIGNING_KEY');
+    const file = this.optional('TALLYMAN_SIGNING_KEY_FILE');
+    const keyId = this.optionalMatch(
+      'TALLYMAN_SIGNING_KEY_VAULT_KEY',
+      VAULT_KEY,
+      'a key identifier with its version, https://<vault>/keys/<name>/<version>',
+    );
+    const given: readonly (readonly [SettingName, SigningKeySettings])[] = [
+      ...(pem === undefined ? [] : [['TALLYMAN_SIGNING_KEY', { kind: 'pem', pem }] as const]),
+      ...(file === undefined
+        ? []
+        : [['TALLYMAN_SIGNING_KEY_FILE', { kind: 'file', file }] as const]),
+      ...(keyId === undefined
+        ? []
+        : [['TALLYMAN_SIGNING_KEY_VAULT_KEY', { kind: 'vault', keyId }] as const]),
+    ];
+    const [first, second] = given;
     if (second !== undefined) {
-      this.problem(second, `Expected one signing key, got ${given.join(' and ')}.`, 'Set one.');
+      const names = given.map(([name]) => name).join(' and ');
+      this.problem(second[0], `Expected one signing key, got ${names}.`, 'Set one.');
     }
-    if (settings.archive.kind === 'blob' && given.length === 0) {
+    if (archive.kind === 'blob' && first === undefined) {
       this.problem(
         'TALLYMAN_SIGNING_KEY_VAULT_KEY',
         'A signing key is needed for an archive in blob storage, and none was given.',
         'Set TALLYMAN_SIGNING_KEY_VAULT_KEY, or TALLYMAN_SIGNING_KEY as a Key Vault reference.',
       );
     }
+    return first?.[1] ?? { kind: 'beside-archive' };
   }
 
   #required(name: SettingName, expected: string): string {

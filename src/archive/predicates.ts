@@ -126,7 +126,7 @@ const amendmentSchema = z.strictObject({
   /** 1 for a period’s first amendment; greater for each later one. Its files are in `amendments/<number>/`. */
   number: z.int().min(1).max(9999),
   askedAt: instant,
-  /** How many days after the period’s end it was due to be asked again; null when it was not planned so. */
+  /** It was due to be asked again this many days after the period’s run was due; null when it was not planned so. */
   after: count.nullable(),
   /** Against what `amends` holds. */
   rows: z.strictObject({ added: count, vanished: count, changed: count }),

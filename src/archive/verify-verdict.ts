@@ -115,6 +115,7 @@ export function verdictOf(
   return `${found} (${checked}).${RETENTIONS[retention?.status ?? 'unknown']}${open}`;
 }
 
-function counted(count: number, one: string, many = `${one}s`): string {
+/** `1 run`, `2 runs`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
   return `${String(count)} ${count === 1 ? one : many}`;
 }

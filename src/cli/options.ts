@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
+import { isDate } from '../core/dates';
 import type { Place, RawSettings, SettingName } from '../settings';
 import { CONTAINER_RESOURCE, environmentSettings } from '../settings';
 
@@ -86,8 +87,8 @@ export function wholeNumber(least: number): (text: string) => number {
 
 /** For commander: a date such as 2026-03-02. */
 export function dateText(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('Expected a date such as 2026-03-02.');
+  if (!isDate(text)) {
+    throw new InvalidArgumentError('Expected a date of the calendar, such as 2026-03-02.');
   }
   return text;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { formatProblem, TallymanError } from '../core/errors';
-import { visible } from '../render/visible';
+import { visible, visibleLines } from '../render/visible';
 
 /** What a command ends with: 0 good, 1 bad news, 2 could not tell, 64 asked wrongly. */
 export type ExitCode = 0 | 1 | 2 | 64;
@@ -79,7 +79,7 @@ function* tableLines(
 export function reportError(error: unknown, json: boolean): ExitCode {
   if (!(error instanceof TallymanError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    note(`tallyman: a mistake in the program: ${visible(text)}`);
+    note(`tallyman: a mistake in the program: ${visibleLines(text).join('\n')}`);
     return 2;
   }
   const code = ASKED_WRONGLY.includes(error.code) ? 64 : 2;

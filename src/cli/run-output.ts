@@ -7,7 +7,7 @@ import { visible } from '../render/visible';
 import type { AskAgainResult } from '../run/ask-again-result';
 import type { ProgressEvent } from '../run/parts';
 import type { DueResult } from '../run/run-due';
-import type { Settings } from '../settings';
+import type { Place, Settings } from '../settings';
 import type { ExitCode } from './output';
 import { note, print, printJson, printTable } from './output';
 import type { ProgressLine } from './progress';
@@ -178,7 +178,7 @@ function printWhereToLook(result: DueResult, settings: Settings): void {
   const daily = result.sealed.findLast(({ report }) => report.period.kind === 'day')?.report;
   const shown = daily ?? newest;
   print('Look at:');
-  print(`  ${join(place, shown.stream, 'runs', shown.runId, 'report.html')}`);
+  print(`  ${fileIn(archive, shown.stream, 'runs', shown.runId, 'report.html')}`);
   if (mail.kind === 'eml') print(`  ${mail.folder} (mails)`);
   print('Try next:');
   print(`  npx tallyman verify ${place}`);
@@ -188,6 +188,13 @@ function printWhereToLook(result: DueResult, settings: Settings): void {
       `  npx tallyman query 'ContainerRegistryRepositoryEvents | summarize count() by OperationName' --logs ${settings.logs.place.path}`,
     );
   }
+}
+
+/** Where a file of an archive is, as one opens it. */
+function fileIn(archive: Place, ...names: readonly string[]): string {
+  return archive.kind === 'folder'
+    ? join(archive.path, ...names)
+    : [archive.url, ...names].join('/');
 }
 
 function jsonResult(result: DueResult, context: ResultContext): unknown {

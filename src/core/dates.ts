@@ -2,6 +2,14 @@ import type { PeriodKind } from './period';
 
 // Dates as text (`2026-03-02`) and arithmetic in UTC: no time zone database can change an answer.
 
+/** Whether a text is a day that the calendar has, as `2026-03-02`: the 31st of February is none. */
+export function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(text);
+  // JavaScript takes the 31st of February for a day in March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
 /** The date so many days after another. Throws a RangeError for a year that no calendar has. */
 export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);

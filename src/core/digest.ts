@@ -32,7 +32,8 @@ export async function sha256In(archive: Archive, path: string): Promise<string |
 
 /**
  * JSON with object keys in code-unit order, two-space indentation and a final newline: equal values
- * give equal bytes. Keys whose value is undefined are left out, as in JSON.stringify.
+ * give equal bytes. Keys that are array indices (`9`, `10`) come first and by size, as in every JavaScript object;
+ * definition digests in archives rest on that. Keys whose value is undefined are left out, as in JSON.stringify.
  */
 export function stableJson(value: unknown): string {
   return `${JSON.stringify(sortKeys(value), null, 2)}\n`;

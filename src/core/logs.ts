@@ -17,7 +17,7 @@ interface Answered {
   readonly durationMs: number;
   /** What was spent on it; absent from a source that does not say. */
   readonly cost?: QueryCost;
-  /** Whether another answer would be right too, as of `take`; absent from a source that does not say. */
+  /** Whether asking again may rightly give other rows, as with `take` or `dcount`; absent from a source that does not say. */
   readonly approximate?: boolean;
 }
 

@@ -207,6 +207,7 @@ export const PHRASES = {
   'note.definition': ['kind', 'period', 'timeZone'],
   'note.destroyed': ['entries', 'policy'],
   'note.key': ['fingerprint'],
+  'note.restsOnDestroyed': ['period'],
   'notice.madeAgain': ['at', 'difference', 'entry'],
   'notice.madeUp': ['at'],
   'notice.makesUp': ['entry'],

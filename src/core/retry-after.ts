@@ -1,6 +1,6 @@
 /**
  * Milliseconds that a Retry-After header asks to wait: seconds, or a date of HTTP (RFC 9110, section 10.2.3).
- * Undefined when there is none, or none that can be read; a date can be read only by who knows the time.
+ * Undefined when there is none, or none that can be read; a date can only be read when `now` is given.
  */
 export function retryAfterMs(
   header: string | null | undefined,

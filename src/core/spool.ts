@@ -53,7 +53,7 @@ export class Spool {
     return inFile(this.file, this.size);
   }
 
-  /** Lets go of everything, for who does not want it after all. */
+  /** Throws everything away, for a caller that does not want it after all. */
   discard(): void {
     this.takeKept();
     if (this.file !== undefined) closeSync(this.file);

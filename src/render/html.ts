@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TallymanError } from '../core/errors';
 import type { LanguageId } from '../core/language';
 import type { Report } from '../core/report';
 import { brandStyle } from './brand-model';
@@ -8,6 +9,7 @@ import { reportModel } from './report-model';
 import type { Views } from './views';
 import type { ViewElement } from './vocabulary';
 import { elementsOf, hasClass, readView } from './vocabulary';
+import { wrongView } from './wrong-view';
 
 /** A report’s page with placeholders for the rows of its long tables, and those rows. */
 export interface ReportPage {
@@ -125,7 +127,9 @@ function checkRows(main: ViewElement, model: ReportModel): void {
     ...model.charts.charts.map(({ id }) => `numbers-table-${id}`),
   ];
   if (placeholders.join(' ') !== wantedTables.join(' ')) {
-    throw new Error(`the report's view shows the rows of ${placeholders.join(', ')}`);
+    throw lostRows(
+      `the long tables ${placeholders.join(', ')}, and the report has ${wantedTables.join(', ')}`,
+    );
   }
   const shown = new Map<string, number>();
   let findings = 0;
@@ -136,15 +140,17 @@ function checkRows(main: ViewElement, model: ReportModel): void {
   for (const [id, rows] of expected) {
     const found = shown.get(id) ?? 0;
     if (found !== rows) {
-      throw new Error(
-        `the report's view shows ${String(found)} of ${String(rows)} rows of “${id}”`,
-      );
+      throw lostRows(`${String(found)} of ${String(rows)} rows of “${id}”`);
     }
   }
   const wanted = model.groups.reduce((sum, group) => sum + group.findings.length, 0);
   if (findings !== wanted) {
-    throw new Error(`the report's view shows ${String(findings)} of ${String(wanted)} findings`);
+    throw lostRows(`${String(findings)} of ${String(wanted)} findings`);
   }
+}
+
+function lostRows(shown: string): TallymanError {
+  return wrongView(`The report’s view loses rows: it shows ${shown}.`);
 }
 
 function bodyRows(table: ViewElement): number {

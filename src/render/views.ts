@@ -10,6 +10,7 @@ import { TallymanError } from '../core/errors';
 import { prepared } from '../core/prepared';
 import type { ParsedView } from './parse-view';
 import { phraseProblems } from './view-phrases';
+import { wrongView } from './wrong-view';
 
 /** Handlebars without its compiler, which only a view that was changed needs; its types say nothing of it. */
 const { create } = (runtime as unknown as { readonly default: typeof Handlebars }).default;
@@ -152,7 +153,14 @@ function compileViews(
     const compiled = views.find(({ name }) => name === wanted)?.compiled;
     if (compiled === undefined) throw new Error(`the view ${wanted} has not been compiled`);
     const template = engine.template(compiled);
-    return (model, language) => template(model, { data: { language } });
+    return (model, language) => {
+      try {
+        return template(model, { data: { language } });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw wrongView(`The view ${wanted}.hbs can’t be filled: ${why}`, { cause: error });
+      }
+    };
   };
   return {
     report: view(FILES.report),

@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
 import type { Problem } from '../core/errors';
-import { TallymanError } from '../core/errors';
+import { wrongView } from './wrong-view';
 
 /** An element of the closed vocabulary. Text is a plain string, entities decoded. */
 export interface ViewElement {
@@ -124,8 +124,7 @@ class ViewReader {
     }
     if (this.root === undefined) this.complain('there is no <main> element.');
     if (this.root === undefined || this.problems.length > 0) {
-      throw new TallymanError('CATALOG_INVALID', 'A view made a page that cannot be used.', {
-        hint: 'Compare templates/views with the version that was shipped.',
+      throw wrongView('A view made a page that cannot be used.', {
         problems: this.problems.slice(0, PROBLEMS_TOLD),
       });
     }

@@ -47,7 +47,7 @@ export async function askAgain(parts: Parts, planned: PlannedAskAgain): Promise<
   const sealed = await loadSealedRun(parts.archive, entry);
   const number = amendmentsOf(entries, period.id).length + 1;
   const runId = amendmentId(period.id, number);
-  const folder = await RunFolder.open(parts.archive, parts.privateStore, stream, runId);
+  const folder = await RunFolder.ofRun(parts.archive, parts.privateStore, stream, runId);
   if ((await folder.read(FACTS_FILE)) === undefined) {
     const first = await askFirst(parts, planned, entry, sealed);
     if (first.status !== 'differs') return first;

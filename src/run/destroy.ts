@@ -56,7 +56,7 @@ export async function planDestruction(
 ): Promise<DestructionPlan> {
   const { stream, before } = request;
   if (daysSince(before, now()) < 1) {
-    throw new TallymanError('ARGUMENT_INVALID', `--before: ${before} is not over for a day yet.`, {
+    throw new TallymanError('ARGUMENT_INVALID', `--before: ${before} is not over yet, in UTC.`, {
       hint: 'Give the date before which everything may go.',
     });
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findingsOf } from '../assess/findings';
 import { bindParameters } from '../catalog/parameters';
-import type { AuditDefinition, ReportDefinition } from '../core/definitions';
+import type { AuditDefinition, ReportDefinition, Waiver } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import type { Instant, Interval } from '../core/period';
 import { toInstant } from '../core/period';
@@ -14,14 +14,15 @@ import { createFolderSink } from '../logs/folder-sink';
 import { createFolderTree } from '../logs/folder-tree';
 import { createLogArchive } from '../logs/log-archive';
 import { renderImmediateMail } from '../render/immediate-mail';
+import { immediateAudits } from './immediate-audits';
 import type { Parts } from './parts';
 
 const HOUR_MS = 3_600_000;
 
 /**
  * Asks chosen audits of records that have just come, and mails what they find to the readers of the reports that
- * hold them: in minutes, and again in the next report, which is the evidence. A batch that comes again is not told
- * of twice. Gives the number of findings. Audits that look further back than the records can't be asked so.
+ * hold them: in minutes, and again in the next report, which is the evidence. What a reader's reports all accept is
+ * left out. A batch that comes again is not told of twice. Gives the number of findings.
  */
 export async function tellAtOnce(
   parts: Parts,
@@ -29,22 +30,23 @@ export async function tellAtOnce(
   records: readonly CapturedRecord[],
   now: Instant,
 ): Promise<number> {
-  const audits = parts.catalog.audits.filter(
-    ({ id, lookBackDays, expect }) =>
-      chosen.includes(id) && lookBackDays === 0 && expect === 'none',
-  );
+  const audits = immediateAudits(parts.catalog, chosen);
   if (audits.length === 0 || records.length === 0 || parts.mail === undefined) return 0;
   const answers = await answersIn(parts, audits, records, now);
-  const findings = findingsOfAll(audits, answers, now);
-  if (findings.length === 0) return 0;
-  // The same findings give the same mail, which the outbox takes once.
-  const digest = sha256(stableJson(findings.map(({ key }) => key).sort()));
   const { from, outbox } = parts.mail;
-  for (const [to, report] of readersOf(parts, chosen)) {
+  const told = new Set<string>();
+  for (const [to, reports] of readersOf(parts, chosen)) {
+    const open = new Set(reports.flatMap((report) => openKeys(report, answers, now)));
+    if (open.size === 0) continue;
+    for (const key of open) told.add(key);
     // In the language of the first report that the reader gets; its audits have their texts in it.
+    const [report] = reports;
     const language = parts.views.languages[report.language ?? 'en'];
     const worded = audits.map((audit) => report.audits.find(({ id }) => id === audit.id) ?? audit);
-    const mail = renderImmediateMail(findingsOfAll(worded, answers, now), worded, now, language);
+    const findings = findingsOfAll(worded, answers, [], now).filter(({ key }) => open.has(key));
+    const mail = renderImmediateMail(findings, worded, now, language);
+    // The same findings give the same mail, which the outbox takes once.
+    const digest = sha256(stableJson([...open].sort()));
     await outbox.enqueue([
       {
         stream: 'immediate.all',
@@ -54,28 +56,46 @@ export async function tellAtOnce(
       },
     ]);
   }
-  await outbox.drain();
-  return findings.length;
+  if (told.size > 0) await outbox.drain();
+  return told.size;
 }
 
-/** Each reader of a report that holds a chosen audit, with the first such report. */
-function readersOf({ catalog }: Parts, chosen: readonly string[]): Map<string, ReportDefinition> {
-  const readers = new Map<string, ReportDefinition>();
+/** A report and those after it. */
+type Reports = readonly [ReportDefinition, ...ReportDefinition[]];
+
+/** Each reader of reports that hold a chosen audit, with those reports. */
+function readersOf({ catalog }: Parts, chosen: readonly string[]): Map<string, Reports> {
+  const readers = new Map<string, Reports>();
   for (const report of catalog.reports) {
     if (!report.audits.some(({ id }) => chosen.includes(id))) continue;
-    for (const to of report.recipients) if (!readers.has(to)) readers.set(to, report);
+    for (const to of report.recipients) {
+      const before = readers.get(to);
+      readers.set(to, before === undefined ? [report] : [...before, report]);
+    }
   }
   return readers;
+}
+
+/** The findings of a report's audits that it has no waiver for. */
+function openKeys(
+  { audits, waivers }: ReportDefinition,
+  answers: ReadonlyMap<string, Table>,
+  now: Instant,
+): string[] {
+  return findingsOfAll(audits, answers, waivers, now).flatMap(({ key, waiver }) =>
+    waiver === undefined ? [key] : [],
+  );
 }
 
 function findingsOfAll(
   audits: readonly AuditDefinition[],
   answers: ReadonlyMap<string, Table>,
+  waivers: readonly Waiver[],
   now: Instant,
 ): Finding[] {
   return audits.flatMap((audit) => {
     const table = answers.get(audit.id);
-    return table === undefined ? [] : findingsOf(audit, table, [], now.slice(0, 10));
+    return table === undefined ? [] : findingsOf(audit, table, waivers, now.slice(0, 10));
   });
 }
 

@@ -32,7 +32,7 @@ export async function makeUpGap(parts: Parts, input: GapToMakeUp): Promise<Chain
   if (!hasSameCalendarSince(entries, period)) return undefined;
   const number = amendmentsOf(entries, period.id).length + 1;
   const runId = amendmentId(period.id, number);
-  const folder = await RunFolder.open(parts.archive, parts.privateStore, stream, runId);
+  const folder = await RunFolder.ofRun(parts.archive, parts.privateStore, stream, runId);
   const { facts, report: asked } = await beginRun(parts, {
     ...{ definition, period, entries, folder, trigger: 'catch-up' as const },
     amending: { runId, amends: { number, amends: referenceTo(gap), after } },

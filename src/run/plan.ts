@@ -30,7 +30,7 @@ export function dueAt(report: Schedule, period: Period): Instant {
 }
 
 /** Whether a period begins after the last one that the report is made for. */
-function isAfterEnd({ ends }: ReportDefinition, { timeZone, start }: Period): boolean {
+export function isAfterEnd({ ends }: ReportDefinition, { timeZone, start }: Period): boolean {
   if (ends === undefined) return false;
   return (DateTime.fromISO(start, { zone: timeZone }).toISODate() ?? '') > ends;
 }
@@ -76,6 +76,22 @@ export function missingPeriods(
 export function promisedDueAt(entries: readonly ChainEntry[], period: Period): Instant | undefined {
   const promise = segmentAt(promisesOf(entries), period.start);
   return promise === undefined ? undefined : dueAt(scheduleOf(promise), period);
+}
+
+/**
+ * The period that the chain promises under the id of another, which differs where the calendar was changed;
+ * undefined when it promises none.
+ */
+export function promisedUnder(
+  entries: readonly ChainEntry[],
+  { id, end }: Period,
+): Period | undefined {
+  const known = startsOf(coveredPeriods(entries));
+  for (const promised of promisedPeriods(promisesOf(entries), known)) {
+    if (promised.id === id) return corePeriod(promised);
+    if (promised.start > end) return undefined;
+  }
+  return undefined;
 }
 
 /** The period as the chain promises it, with its dates; undefined when it promises no such period. */

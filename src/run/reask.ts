@@ -1,8 +1,10 @@
 import type { ChainEntry } from '../archive/chain';
+import { listsAreUnordered, natureOf } from '../assess/query-nature';
+import { differenceOfRows } from '../assess/row-difference';
 import type { Archive } from '../core/archive';
 import { mapInParallel } from '../core/in-parallel';
 import type { Answer, LogSource } from '../core/logs';
-import type { Row, Rows } from '../core/table';
+import type { Row } from '../core/table';
 import { tablesOf, windowOf } from './ask';
 import { remakeReport } from './sealed-report';
 
@@ -22,8 +24,8 @@ export type ReaskedAnswer = { readonly id: string } & (
 );
 
 /**
- * Asks every question of a sealed run again and compares the rows, in whatever order they come, with those in
- * the sealed evidence. Throws LOGS_UNREACHABLE, and ARCHIVE_DAMAGED as `reperformRun` does.
+ * Asks every question of a sealed run again and compares the rows with those in the sealed evidence, by the rules
+ * by which closed periods are asked again: order, the last digits of a real and lists without order say nothing. Throws LOGS_UNREACHABLE, and ARCHIVE_DAMAGED as `reperformRun` does.
  */
 export async function reaskRun(
   archive: Archive,
@@ -43,7 +45,7 @@ export async function reaskRun(
     return await mapInParallel(questions, session.maxConcurrent ?? 1, async ({ id, kql }) => {
       const sealed = evidence.answers.get(id);
       if (sealed === undefined) throw new TypeError(`no answer for ${id}`);
-      return { id, ...compareAnswers(sealed, await session.query(kql)) };
+      return { id, ...compareAnswers(kql, sealed, await session.query(kql)) };
     });
   } finally {
     await session.close();
@@ -56,7 +58,8 @@ type Comparison = ReaskedAnswer extends infer T
     : never
   : never;
 
-function compareAnswers(sealed: Answer, now: Answer): Comparison {
+/** What the answer to a query is now, compared with the sealed one. */
+export function compareAnswers(kql: string, sealed: Answer, now: Answer): Comparison {
   for (const [answer, which] of [
     [sealed, 'sealed'],
     [now, 'new'],
@@ -69,32 +72,31 @@ function compareAnswers(sealed: Answer, now: Answer): Comparison {
     }
   }
   const [before, after] = [tableOf(sealed), tableOf(now)];
-  const missing = without(before.rows, after.rows);
-  const added = without(after.rows, before.rows);
+  // With every column for identity no row is paired with another as its changed self.
+  const { added, vanished: missing } = differenceOfRows(before, after, {
+    identity: () => true,
+    unorderedLists: listsAreUnordered(kql),
+  });
   const rows = after.rows.length;
   const columns = JSON.stringify(before.columns) !== JSON.stringify(after.columns);
   if (missing.length === 0 && added.length === 0 && !columns) return { status: 'same', rows };
+  if (isApproximate(kql, now) && !columns) {
+    return {
+      status: 'could-not-tell',
+      reason:
+        'Its query estimates, or takes rows in no fixed order, so a difference proves nothing.',
+    };
+  }
   return { status: 'different', rows, added, missing, ...(columns ? { columns } : {}) };
+}
+
+/** Whether the query, or the source that answered it, may rightly give other rows for the same records. */
+function isApproximate(kql: string, answer: Answer): boolean {
+  const saidSo = answer.status !== 'failed' && answer.approximate === true;
+  return saidSo || natureOf(kql) === 'approximate';
 }
 
 function tableOf(answer: Answer): Extract<Answer, { status: 'complete' }>['table'] {
   if (answer.status === 'failed') throw new TypeError('a failed answer has no rows');
   return answer.table;
-}
-
-/** The rows that `others` does not hold, each as often as it is missing there. */
-function without(rows: Rows, others: Rows): Row[] {
-  const left = new Map<string, number>();
-  for (const row of others) {
-    const key = JSON.stringify(row);
-    left.set(key, (left.get(key) ?? 0) + 1);
-  }
-  const missing: Row[] = [];
-  for (const row of rows) {
-    const key = JSON.stringify(row);
-    const count = left.get(key) ?? 0;
-    if (count > 0) left.set(key, count - 1);
-    else missing.push(row);
-  }
-  return missing;
 }

@@ -117,16 +117,19 @@ function compareFile(
   return at === undefined ? { status: 'same' } : { status: 'different', at };
 }
 
+/** Whether the archive does not hold a file as it was sealed. */
+function isLost({ status }: ReperformedFile): boolean {
+  return status === 'damaged' || status === 'missing';
+}
+
 function judge(
   files: readonly ReperformedFile[],
   sealedBy: Report['software'],
   madeBy: Report['software'],
   sameViews: boolean,
 ): Pick<Reperformance, 'outcome' | 'reasons'> {
-  const lost = files.filter(({ status }) => status === 'damaged' || status === 'missing');
-  const differing = files.filter(
-    ({ status }) => status !== 'same' && !lost.some((file) => file.status === status),
-  );
+  const lost = files.filter(isLost);
+  const differing = files.filter((file) => file.status !== 'same' && !isLost(file));
   const count = String(files.length);
   if (lost.length === 0 && differing.length === 0) {
     return {

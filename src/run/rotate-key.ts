@@ -1,7 +1,7 @@
 import type { ChainEntry } from '../archive/chain';
-import { isStreamName } from '../archive/layout';
 import { rotateKey } from '../archive/rotate-key';
-import type { Archive, Signer } from '../core/archive';
+import { streamsIn } from '../archive/streams-in';
+import type { Signer } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import type { Parts } from './parts';
 
@@ -44,14 +44,4 @@ export async function rotateAllKeys(
     }
   }
   return { rotated, failed };
-}
-
-/** Every stream that has a chain in an archive, also those that no report defines any more. */
-export async function streamsIn(archive: Archive): Promise<string[]> {
-  const streams = new Set<string>();
-  for await (const { path } of archive.list('')) {
-    const [name = '', folder] = path.split('/');
-    if (folder === 'chain' && isStreamName(name)) streams.add(name);
-  }
-  return [...streams].sort();
 }

@@ -5,7 +5,7 @@ import type { SourceDescription } from '../core/logs';
 import type { Past } from '../core/past';
 import type { Instant, Period } from '../core/period';
 import { previousPeriod } from '../core/period';
-import { piecesOf, textOf, type Content } from '../core/pieces';
+import { textOf, type Content } from '../core/pieces';
 import type { CanaryLogin } from '../core/platform';
 import type { Amendment, PreviousEntry, Report } from '../core/report';
 import type { ChainEntry } from '../archive/chain';
@@ -49,7 +49,7 @@ export interface RunFacts {
   readonly canaries?: readonly CanaryLogin[];
   /** Set for a report that is made beside what is sealed already. */
   readonly amends?: Pick<Amendment, 'number' | 'amends'> & {
-    /** Days after the period's run was due; null when nobody planned it. */
+    /** It was due to be asked again this many days after the period's run was due; null when nobody planned it. */
     readonly after: number | null;
     /** When the report was made whose waivers hold here; undefined when it is this one. */
     readonly judgedAt?: Instant;
@@ -91,7 +91,7 @@ export async function beginRun(parts: Parts, start: RunStart): Promise<BegunRun>
 }
 
 /** What is written first of a run or an amendment. */
-export function beginningFiles(facts: RunFacts, report: ReportDefinition): RunFile[] {
+export function beginningFiles(facts: RunFacts, report: ReportDefinition): [RunFile, RunFile] {
   return [{ path: FACTS_FILE, content: Buffer.from(stableJson(facts)) }, definitionFile(report)];
 }
 
@@ -102,8 +102,11 @@ export function beginningFiles(facts: RunFacts, report: ReportDefinition): RunFi
 export async function settleDefinition(
   folder: RunFolder,
   report: ReportDefinition,
-): Promise<Content | undefined> {
-  return (await folder.read(DEFINITION_FILE)) ?? (await folder.write([definitionFile(report)]))[0];
+): Promise<Content> {
+  const earlier = await folder.read(DEFINITION_FILE);
+  if (earlier !== undefined) return earlier;
+  const [written] = await folder.write([definitionFile(report)]);
+  return written;
 }
 
 function definitionFile(report: ReportDefinition): RunFile {
@@ -149,6 +152,6 @@ function comparable(entry: ChainEntry | undefined, entries: readonly ChainEntry[
   return entry?.manifest.predicate.kind === 'run' && !destroyedEntries(entries).has(entry.sequence);
 }
 
-function parse(content: Content | undefined): unknown {
-  return JSON.parse(textOf(content ?? piecesOf('')));
+function parse(content: Content): unknown {
+  return JSON.parse(textOf(content));
 }

@@ -29,7 +29,8 @@ export class RunFolder {
     private readonly runId: string,
   ) {}
 
-  static async open(
+  /** The folder of a run, whether or not an attempt has begun it. */
+  static async ofRun(
     archive: Archive,
     journal: Archive,
     stream: string,
@@ -68,11 +69,14 @@ export class RunFolder {
    * Writes files and gives back what the archive holds afterwards, in the same order: for a file that an
    * earlier or concurrent attempt wrote, its bytes and not ours.
    */
-  async write(files: readonly RunFile[]): Promise<Pieces[]> {
+  async write<const T extends readonly RunFile[]>(
+    files: T,
+  ): Promise<{ -readonly [K in keyof T]: Pieces }> {
     const digests = files.map((file) => ({ path: file.path, sha256: sha256(file.content) }));
     // Before any file: a digest that the journal does not name yet would look planted after a crash.
     await this.#writeJournal(digests);
-    return mapInParallel(files, WRITES_AT_ONCE, (file) => this.#create(file));
+    const kept = await mapInParallel(files, WRITES_AT_ONCE, (file) => this.#create(file));
+    return kept as { -readonly [K in keyof T]: Pieces };
   }
 
   /**

@@ -8,6 +8,7 @@ import { buildReport } from './build-report';
 import { renderOutputs } from './outputs';
 import { gatherCustody } from './custody';
 import type { Parts, Trigger } from './parts';
+import { periodToRun } from './period-to-run';
 import { RunFolder } from './run-folder';
 import { beginRun } from './run-facts';
 import { sealRun } from './seal';
@@ -21,20 +22,23 @@ export type RunResult =
 /**
  * Makes one run: ask, judge, render, seal. Calling it again is always safe: what an earlier attempt
  * wrote is used, and a period that the chain accounts for is left alone. Telling is a step of its own.
+ * Throws ARGUMENT_INVALID for a period that is not over, not settled (unless `early`) or never promised.
  */
 export async function runReport(
   parts: Parts,
   definition: StreamDefinition,
-  period: Period,
+  wanted: Period,
   trigger: Trigger,
+  { early = false }: { readonly early?: boolean } = {},
 ): Promise<RunResult> {
   const { archive, privateStore, source } = parts;
   const { stream } = definition;
   const entries = await readChain(archive, stream);
-  if (coveredPeriods(entries).has(period.id)) return { status: 'already-sealed' };
+  if (coveredPeriods(entries).has(wanted.id)) return { status: 'already-sealed' };
+  const period = periodToRun({ definition, period: wanted, entries, now: parts.now(), early });
   parts.onProgress({ kind: 'run-started', stream, period: period.id });
 
-  const folder = await RunFolder.open(archive, privateStore, stream, period.id);
+  const folder = await RunFolder.ofRun(archive, privateStore, stream, period.id);
   const { facts, report: asked } = await beginRun(parts, {
     ...{ definition, period, trigger, entries, folder },
     custody: () => gatherCustody(parts, stream, entries),

@@ -1,16 +1,19 @@
 import type { ChainEntry } from '../archive/chain';
-import { headOf, readChain } from '../archive/chain';
+import { destroyedEntries, headOf, readChain } from '../archive/chain';
 import { stableJson } from '../core/digest';
 import { ATTACHED_MEGABYTES } from '../core/definitions';
+import { TallymanError } from '../core/errors';
 import { phrase } from '../core/language';
 import type { Attachment } from '../core/mail';
+import type { Instant } from '../core/period';
 import type { OutgoingMail } from '../mail/outbox-records';
 import type { Predicate } from '../archive/manifest';
 import type { DigestRow, RenderedMail } from '../render/mail';
 import { renderDigestMail, renderRunMail } from '../render/mail';
 import { notAttachedText } from '../render/words';
 import type { Parts } from './parts';
-import { isMadeUp } from './plan';
+import { dueAt, isMadeUp, promisedDueAt } from './plan';
+import type { SealedReport } from './sealed-report';
 import { loadSealedReport } from './sealed-report';
 import type { StreamDefinition } from './streams';
 
@@ -24,45 +27,69 @@ interface MailGroup {
   readonly covers: readonly number[];
 }
 
+/** A run that is told of later than this after it was due is no news any more: mail was off until now. */
+const NEWS_MS = 3 * 86_400_000;
+
 /**
- * Puts a mail into the outbox for every sealed entry that none has told of yet: one for each run made in
- * its time, and a single digest for all that were made up after the fact and for gaps. Safe to call again.
+ * Puts a mail into the outbox for every sealed entry that none has told of yet: one for each run made and told of
+ * in its time, and a single digest for the others and for gaps. What was destroyed is told of by the entry that
+ * says so. Safe to call again.
  */
 export async function tellStream(parts: Parts, definition: StreamDefinition): Promise<void> {
   const { stream, report } = definition;
   const { mail } = parts;
   if (mail === undefined || report.recipients.length === 0) return;
   const entries = await readChain(parts.archive, stream);
-  const { groups, enqueued } = await readGroups(parts, stream);
-  const told = new Set(groups.flatMap((group) => group.covers));
+  const { upTo, runs, open } = await readTold(parts, stream);
+  const gone = destroyedEntries(entries);
   const untold = entries.filter(
-    ({ manifest, sequence }) => !UNTOLD.includes(manifest.predicate.kind) && !told.has(sequence),
+    ({ manifest, sequence }) =>
+      !UNTOLD.includes(manifest.predicate.kind) &&
+      !gone.has(sequence) &&
+      !runs.has(sequence) &&
+      sequence > upTo,
   );
-  for (const group of groupEntries(definition, untold)) {
+  const groups = [...open];
+  // The digest comes last, so that one that is there means that everything up to it is told of.
+  for (const group of groupEntries(parts.now(), definition, untold, entries)) {
     await parts.privateStore.create(groupPath(stream, group), Buffer.from(stableJson(group)));
     groups.push(group);
   }
   for (const group of groups) {
-    const path = groupPath(stream, group);
-    if (enqueued.has(path)) continue;
     await mail.outbox.enqueue(await mailsOf(parts, mail.from, definition, entries, group));
-    await parts.privateStore.create(enqueuedPath(path), Buffer.from('{}\n'));
+    await parts.privateStore.create(enqueuedPath(groupPath(stream, group)), Buffer.from('{}\n'));
   }
 }
 
-function groupEntries(definition: StreamDefinition, untold: readonly ChainEntry[]): MailGroup[] {
-  const alone = untold.filter((entry) => !isMadeUpEntry(definition, entry));
-  const late = untold.filter((entry) => isMadeUpEntry(definition, entry));
-  const groups: MailGroup[] = alone.map((entry) => ({ purpose: 'run', covers: [entry.sequence] }));
-  if (late.length > 0) {
-    groups.push({ purpose: 'digest', covers: late.map((entry) => entry.sequence) });
+function groupEntries(
+  now: Instant,
+  definition: StreamDefinition,
+  untold: readonly ChainEntry[],
+  entries: readonly ChainEntry[],
+): MailGroup[] {
+  const isNews = (entry: ChainEntry): boolean => isNewsAt(now, definition, entry, entries);
+  const groups: MailGroup[] = untold
+    .filter(isNews)
+    .map(({ sequence }) => ({ purpose: 'run', covers: [sequence] }));
+  const others = untold.filter((entry) => !isNews(entry));
+  if (others.length > 0) {
+    groups.push({ purpose: 'digest', covers: others.map((entry) => entry.sequence) });
   }
   return groups;
 }
 
-function isMadeUpEntry({ report }: StreamDefinition, entry: ChainEntry): boolean {
+/** Whether an entry is a run that was made in its time and is told of soon enough for a mail of its own. */
+function isNewsAt(
+  now: Instant,
+  { report }: StreamDefinition,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+): boolean {
   const { predicate } = entry.manifest;
-  return predicate.kind !== 'run' || isMadeUp(report, predicate.period, predicate.startedAt);
+  if (predicate.kind !== 'run') return false;
+  const { period, startedAt } = predicate;
+  const due = promisedDueAt(entries, period) ?? dueAt(report, period);
+  return !isMadeUp(report, period, startedAt) && Date.parse(now) - Date.parse(due) <= NEWS_MS;
 }
 
 async function mailsOf(
@@ -72,13 +99,20 @@ async function mailsOf(
   entries: readonly ChainEntry[],
   group: MailGroup,
 ): Promise<OutgoingMail[]> {
-  const covered = entries.filter((entry) => group.covers.includes(entry.sequence));
+  const gone = destroyedEntries(entries);
+  const covered = entries.filter(
+    ({ sequence }) => group.covers.includes(sequence) && !gone.has(sequence),
+  );
   const newest = covered.at(-1);
   if (newest === undefined) return [];
-  const { rendered, attachments } =
+  const ofRun =
     group.purpose === 'run'
       ? await runMail(parts, newest, entries, definition.report.attachUpTo)
-      : { rendered: await digestMail(parts, definition, entries, covered), attachments: [] };
+      : undefined;
+  const { rendered, attachments } = ofRun ?? {
+    rendered: await digestMail(parts, definition, entries, covered),
+    attachments: [],
+  };
   return definition.report.recipients.map((to) => ({
     stream: definition.stream,
     sequence: newest.sequence,
@@ -93,13 +127,29 @@ async function mailsOf(
   }));
 }
 
+/** Undefined when the report can't be made again, because what it was compared with was destroyed. */
+async function reportOf(
+  parts: Parts,
+  entry: ChainEntry,
+  entries: readonly ChainEntry[],
+): Promise<SealedReport | undefined> {
+  try {
+    return await loadSealedReport(parts.archive, entry, entries);
+  } catch (error) {
+    if (error instanceof TallymanError && error.code === 'EVIDENCE_DESTROYED') return undefined;
+    throw error;
+  }
+}
+
 async function runMail(
   parts: Parts,
   entry: ChainEntry,
   entries: readonly ChainEntry[],
   attachUpTo = ATTACHED_MEGABYTES,
-): Promise<{ rendered: RenderedMail; attachments: Attachment[] }> {
-  const { report, pdf } = await loadSealedReport(parts.archive, entry, entries);
+): Promise<{ rendered: RenderedMail; attachments: Attachment[] } | undefined> {
+  const sealed = await reportOf(parts, entry, entries);
+  if (sealed === undefined) return undefined;
+  const { report, pdf } = sealed;
   const fits = pdf.byteLength <= attachUpTo * 1_000_000;
   const url = reportUrl(parts, report.stream, report.runId);
   const rendered = renderRunMail(
@@ -158,8 +208,10 @@ async function digestRow(
   switch (predicate.kind) {
     case 'run':
     case 'amendment': {
-      const { report } = await loadSealedReport(parts.archive, entry, entries);
-      return { kind: predicate.kind, ...row, report };
+      const sealed = await reportOf(parts, entry, entries);
+      if (sealed !== undefined) return { kind: predicate.kind, ...row, report: sealed.report };
+      const text = phrase('note.restsOnDestroyed', { period: predicate.period.id });
+      return { kind: 'note', ...row, text };
     }
     case 'gap':
       return { kind: 'gap', ...row, period: predicate.period, reason: predicate.reason };
@@ -205,20 +257,33 @@ function enqueuedPath(groupFile: string): string {
   return groupFile.replace(/\.json$/, '.enqueued');
 }
 
-async function readGroups(
-  parts: Parts,
-  stream: string,
-): Promise<{ groups: MailGroup[]; enqueued: Set<string> }> {
-  const groups: MailGroup[] = [];
-  const enqueued = new Set<string>();
-  for await (const { path } of parts.privateStore.list(`told/${stream}/`)) {
-    if (path.endsWith('.enqueued')) {
-      enqueued.add(path.replace(/\.enqueued$/, '.json'));
-      continue;
-    }
+/** What has been told of, by the names of files: almost none has to be read, however long the stream is. */
+interface Told {
+  /** Everything up to this entry, because a digest of it is there. */
+  readonly upTo: number;
+  /** Runs that have a mail of their own. */
+  readonly runs: ReadonlySet<number>;
+  /** Groups whose mail is not in the outbox yet. */
+  readonly open: readonly MailGroup[];
+}
+
+async function readTold(parts: Parts, stream: string): Promise<Told> {
+  const paths: string[] = [];
+  for await (const { path } of parts.privateStore.list(`told/${stream}/`)) paths.push(path);
+  const all = new Set(paths);
+  const runs = new Set<number>();
+  const open: MailGroup[] = [];
+  let upTo = 0;
+  for (const path of paths) {
+    const [, digits, purpose] = /(\d+)-(run|digest)\.json$/.exec(path) ?? [];
+    if (digits === undefined) continue;
+    if (purpose === 'run') runs.add(Number(digits));
+    else upTo = Math.max(upTo, Number(digits));
+    if (all.has(enqueuedPath(path))) continue;
     const content = await parts.privateStore.read(path);
-    if (content === undefined) continue;
-    groups.push(JSON.parse(Buffer.from(content).toString('utf8')) as MailGroup);
+    if (content !== undefined) {
+      open.push(JSON.parse(Buffer.from(content).toString('utf8')) as MailGroup);
+    }
   }
-  return { groups, enqueued };
+  return { upTo, runs, open };
 }

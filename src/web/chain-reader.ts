@@ -5,6 +5,7 @@ import type { Discrepancy } from '../archive/discrepancies';
 import { chainPath, isStreamName, manifestPath } from '../archive/layout';
 import type { GenesisPredicate } from '../archive/manifest';
 import { maySpeakFor, subjectPath } from '../archive/manifest';
+import { streamsIn } from '../archive/streams-in';
 import type { Archive } from '../core/archive';
 import type { Instant } from '../core/period';
 
@@ -46,7 +47,7 @@ export function createChainReader(archive: Archive, now: () => Instant): ChainRe
   return {
     async streams(): Promise<readonly string[]> {
       if (names === undefined || !isFresh(names.at)) {
-        names = { at: now(), streams: await findStreams(archive) };
+        names = { at: now(), streams: await streamsIn(archive) };
       }
       return names.streams;
     },
@@ -60,15 +61,6 @@ export function createChainReader(archive: Archive, now: () => Instant): ChainRe
       return reading;
     },
   };
-}
-
-async function findStreams(archive: Archive): Promise<string[]> {
-  const streams = new Set<string>();
-  for await (const { path } of archive.list('')) {
-    const [stream = '', folder] = path.split('/');
-    if (folder === 'chain' && isStreamName(stream)) streams.add(stream);
-  }
-  return [...streams].sort();
 }
 
 async function readStream(

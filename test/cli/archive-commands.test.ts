@@ -75,6 +75,22 @@ describe('tallyman verify with a container’s address', () => {
   }, 60_000);
 });
 
+describe('tallyman rotate-key', () => {
+  it('hands a stream over, names the setting to change, and verification counts in words', async () => {
+    const signer = await openSigningKey({ file: join(folder, 'archive.private/signing-key.pem') });
+    await fillArchive(createFolderStore(join(folder, 'archive')), signer, { periods: 1, gaps: [] });
+    const { code, out } = await tallyman([
+      ...['rotate-key', '--archive', 'archive'],
+      ...['--new-key', 'key-2.pem', '--reason', 'A test.'],
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain('Set TALLYMAN_SIGNING_KEY_FILE to key-2.pem');
+    const verified = await tallyman(['verify', 'archive']);
+    expect(verified.code).toBe(0);
+    expect(verified.out).toMatch(/: 3 entries, 1 run, 0 gaps,/);
+  }, 60_000);
+});
+
 describe('tallyman destroy', () => {
   it('tells what would go, destroys it with --yes, and verification says so', async () => {
     const archive = createFolderStore(join(folder, 'archive'));

@@ -92,6 +92,16 @@ describe('tallyman run', () => {
     expect(code).toBe(64);
     expect(err).toContain('yesterday');
   });
+
+  it('seals no period that is not over', () => {
+    const { code, err } = tallyman(
+      ...['run', 'daily-registry-audit', '--period', '2999-12-31', '--early'],
+      ...['--logs', SAMPLE_LOGS, '--archive', 'archive', '--mail', 'mail'],
+    );
+    expect(code).toBe(64);
+    expect(err).toContain('2999-12-31 is not over');
+    expect(existsSync(join(folder, 'archive'))).toBe(false);
+  });
 });
 
 describe('tallyman query', () => {

@@ -76,12 +76,14 @@ it('names every setting that is wrong, and never a secret', async () => {
     TALLYMAN_MAIL: 'smtp',
     TALLYMAN_SMTP_URL: 'canary-secret',
     TALLYMAN_CANARY: 'on',
+    TALLYMAN_SINCE: '2026-02-31',
   });
   expect(Object.keys(byName(checks)).sort()).toEqual([
     'Setting TALLYMAN_CANARY',
     'Setting TALLYMAN_LOG_ARCHIVE',
     'Setting TALLYMAN_MAIL_FROM',
     'Setting TALLYMAN_SIGNING_KEY_VAULT_KEY',
+    'Setting TALLYMAN_SINCE',
     'Setting TALLYMAN_SMTP_URL',
   ]);
   expect(exitCodeOf(checks)).toBe(1);

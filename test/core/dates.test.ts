@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addDays, firstDate, idOfFirstDate } from '../../src/core/dates';
+import { addDays, firstDate, idOfFirstDate, isDate } from '../../src/core/dates';
 import { PERIOD_KINDS, parsePeriod } from '../../src/core/period';
 
 describe('dates as text', () => {
@@ -18,6 +18,20 @@ describe('dates as text', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('are days that the calendar has', () => {
+    for (const date of ['2026-03-02', '2028-02-29', '2026-12-31']) expect(isDate(date)).toBe(true);
+    for (const text of [
+      '2026-02-31',
+      '2026-02-29',
+      '2026-13-01',
+      '2026-3-2',
+      '2026-03-02T00',
+      '',
+    ]) {
+      expect(isDate(text)).toBe(false);
+    }
   });
 
   it('are added to across months and leap days', () => {

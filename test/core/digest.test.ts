@@ -8,6 +8,18 @@ describe('stableJson', () => {
     );
   });
 
+  it('puts keys in code-unit order after those that are array indices', () => {
+    const value = { b: 1, B: 2, '10': 3, '9': 4, '09': 5 };
+    expect(Object.keys(JSON.parse(stableJson(value)) as object)).toEqual([
+      '9',
+      '10',
+      '09',
+      'B',
+      'b',
+    ]);
+    expect(stableJson(value)).toMatch(/"9".*"10".*"09".*"B".*"b"/s);
+  });
+
   it('keeps every JSON value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

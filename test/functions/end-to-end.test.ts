@@ -169,7 +169,7 @@ describe('two days after the logs began', () => {
   it('the run that was made in its time is mailed by itself, and those made up in one digest', async () => {
     const sent = await mails();
     expect(sent).toHaveLength(2);
-    expect(sent.filter((text) => text.includes('1 report made up'))).toHaveLength(1);
+    expect(sent.filter((text) => text.includes('1 late report'))).toHaveLength(1);
   });
 
   it('the next timer queues nothing new', async () => {

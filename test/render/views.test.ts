@@ -76,6 +76,8 @@ describe('loadViews', () => {
   ])('does not render %s', async (_, file, before, after) => {
     edit(file, (text) => text.replace(before, after));
     const views = await loadViews(folder, LANGUAGES);
-    expect(() => renderHtml(sampleReport(), views)).toThrow();
+    expect(() => renderHtml(sampleReport(), views)).toThrow(
+      expect.objectContaining({ code: 'CATALOG_INVALID' }) as Error,
+    );
   });
 });

@@ -183,6 +183,13 @@ it('tells the readers at once of what a chosen audit finds, and once', async () 
   const { records } = readEvent({ records: [pull('1'), deletion] });
   try {
     expect(await tellAtOnce(parts, [], records, NOW)).toBe(0);
+    const waiver = {
+      ...{ audit: 'repository-deletions', match: { Identity: 'mallory@example.com' } },
+      ...{ owner: 'Compliance', reason: 'A test.', expires: '2026-04-01' },
+    };
+    const reports = parts.catalog.reports.map((report) => ({ ...report, waivers: [waiver] }));
+    const accepting = { ...parts, catalog: { ...parts.catalog, reports } };
+    expect(await tellAtOnce(accepting, ['repository-deletions'], records, NOW)).toBe(0);
     expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
     expect(await tellAtOnce(parts, ['repository-deletions'], records, NOW)).toBe(1);
   } finally {
@@ -196,3 +203,25 @@ it('tells the readers at once of what a chosen audit finds, and once', async () 
   expect(mail.text).toContain('<U+202E>');
   expect(mail.html).not.toContain('<b>cart');
 }, 120_000);
+
+it('starts with no audit that cannot be told of at once, and says which can', async () => {
+  const settings = parseSettings({
+    TALLYMAN_LOG_ARCHIVE: folder,
+    TALLYMAN_ARCHIVE: join(folder, 'archive'),
+    TALLYMAN_MAIL: 'none',
+    TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), [
+      'repository-deletions',
+      'activity-by-hour',
+    ]),
+    TALLYMAN_IMMEDIATE_AUDITS: 'repository-deletions, repository-deletion, activity-by-hour',
+  });
+  const remedy = 'These can be had: repository-deletions.';
+  await expect(compose(settings)).rejects.toMatchObject({
+    code: 'SETTINGS_INVALID',
+    problems: [
+      { message: 'There is no audit “repository-deletion”.', remedy },
+      { message: expect.stringContaining('“activity-by-hour” can’t be') as string, remedy },
+    ],
+  });
+  expect(readdirSync(folder)).toEqual(['templates']);
+});

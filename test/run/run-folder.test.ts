@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const open = () => RunFolder.open(archive, journal, 'daily.all', '2026-03-02');
+const open = () => RunFolder.ofRun(archive, journal, 'daily.all', '2026-03-02');
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const text = (content: Content | undefined): string => textOf(content ?? piecesOf(''));
 

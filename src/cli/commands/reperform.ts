@@ -100,12 +100,8 @@ async function findRun(
 }
 
 async function onlyStream(archive: Archive): Promise<string> {
-  const { isStreamName } = await import('../../archive/layout.js');
-  const streams = new Set<string>();
-  for await (const { path } of archive.list('')) {
-    const [folder = '', below] = path.split('/');
-    if (below === 'chain' && isStreamName(folder)) streams.add(folder);
-  }
+  const { streamsIn } = await import('../../archive/streams-in.js');
+  const streams = await streamsIn(archive);
   const [stream, second] = streams;
   if (stream !== undefined && second === undefined) return stream;
   throw new TallymanError(
@@ -114,8 +110,7 @@ async function onlyStream(archive: Archive): Promise<string> {
       ? 'The archive has no stream.'
       : '--stream: the archive has more than one stream.',
     {
-      hint:
-        stream === undefined ? 'Give another folder.' : `Choose one: ${[...streams].join(', ')}.`,
+      hint: stream === undefined ? 'Give another folder.' : `Choose one: ${streams.join(', ')}.`,
     },
   );
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { openKeeping, openNewKey } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
+import type { SettingName } from '../../settings';
 import { parseKeepingSettings } from '../../settings';
 import { archiveOption, jsonOption, keyOption, settingsWith } from '../options';
 import type { ExitCode } from '../output';
@@ -70,9 +71,10 @@ async function rotateCommand(options: RotateOptions): Promise<ExitCode> {
           : `${stream}: handed over with entry ${String(entry.sequence)}.`,
       );
     }
-    print(
-      `New key sha256 ${newSigner.fingerprint}. Use it from now on; tell your auditors its fingerprint.`,
-    );
+    const setting: SettingName =
+      file === undefined ? 'TALLYMAN_SIGNING_KEY_VAULT_KEY' : 'TALLYMAN_SIGNING_KEY_FILE';
+    print(`New key sha256 ${newSigner.fingerprint}. Tell your auditors this fingerprint.`);
+    print(`Set ${setting} to ${file ?? vaultKey ?? ''} wherever the archive is written.`);
     print('Keep the old key’s public file in keys/: older entries are verified with it.');
   }
   for (const { stream, error } of result.failed) {

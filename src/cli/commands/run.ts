@@ -7,6 +7,7 @@ import type { ExitCode } from '../output';
 interface RunOptions extends PlaceOptions {
   readonly period: string;
   readonly scope?: string;
+  readonly early?: true;
   readonly json?: true;
 }
 
@@ -17,7 +18,7 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
     .summary('make one run of a report')
     .description(
       'Asks the logs, judges, renders, seals and mails one report for one period. A period that is ' +
-        'sealed already is left alone.\n' +
+        'sealed already is left alone; one that is not over is refused.\n' +
         'Exit code: 0 as expected, 1 findings, 2 could not tell, 64 asked wrongly.',
     )
     .argument('<report>', 'the report’s id, such as daily-registry-audit')
@@ -25,7 +26,11 @@ export function addRunCommand(program: Command, done: (code: ExitCode) => void):
       '--period <period>',
       'a date in the period, or its id: 2026-03-02, 2026-W10, 2026-03, 2026-Q1',
     )
-    .option('--scope <id>', 'one scope of the report (default: all of them)');
+    .option('--scope <id>', 'one scope of the report (default: all of them)')
+    .option(
+      '--early',
+      'make the run before the report’s `settle` and `deliverAt`: records that arrive later are not in it, and show only when the closed period is asked again',
+    );
   withRunOptions(command).action(async (reportId: string, options: RunOptions) => {
     done(await runCommand(reportId, options));
   });
@@ -48,7 +53,9 @@ async function runCommand(reportId: string, options: RunOptions): Promise<ExitCo
     const sealed = [];
     const kept = [];
     for (const { definition, period } of runs) {
-      const result = await runReport(parts, definition, period, 'manual');
+      const result = await runReport(parts, definition, period, 'manual', {
+        early: options.early === true,
+      });
       if (result.status === 'sealed') {
         sealed.push({ report: result.report, sequence: result.entry.sequence });
       } else {

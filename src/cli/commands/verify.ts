@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { VerifyResult } from '../../archive/verify';
+import { counted } from '../../archive/verify-verdict';
 import { openArchiveForReading, readArchiveRetention } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
@@ -79,13 +80,13 @@ function printResult(result: VerifyResult, retentionDetail: string): void {
     const range =
       stream.from === undefined ? '' : `, ${stream.from} to ${stream.to ?? '?'} (end excluded)`;
     print(
-      `${stream.stream}: ${String(stream.entries)} entries, ${String(stream.runs)} runs, ${String(stream.gaps)} gaps${range}`,
+      `${stream.stream}: ${counted(stream.entries, 'entry', 'entries')}, ${counted(stream.runs, 'run')}, ${counted(stream.gaps, 'gap')}${range}`,
     );
     if (stream.head !== undefined) print(`  head sha256 ${stream.head}`);
     const { newest, count } = stream.witnesses;
     if (newest !== undefined) {
       print(
-        `  ${String(count)} time stamps; entry ${String(newest.sequence)} was seen at ${newest.time}`,
+        `  ${counted(count, 'time stamp')}; entry ${String(newest.sequence)} was seen at ${newest.time}`,
       );
     }
   }

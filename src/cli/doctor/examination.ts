@@ -8,9 +8,11 @@ import { openKeepingParts } from '../../open-archive';
 import { identityToken, openPlatform } from '../../open-azure';
 import { openLogSource } from '../../open-logs';
 import { openEnglish, shippedTemplates } from '../../shipped';
+import type { Problem } from '../../core/errors';
 import { formatProblem, TallymanError } from '../../core/errors';
 import type { SourceDescription } from '../../core/logs';
 import { toInstant } from '../../core/period';
+import { immediateProblems } from '../../run/immediate-audits';
 import type { RawSettings, Settings } from '../../settings';
 import { parseSettings } from '../../settings';
 import type { Check } from './check';
@@ -40,12 +42,7 @@ export async function examineAll(raw: RawSettings): Promise<readonly Check[]> {
     settings = parseSettings(raw);
   } catch (error) {
     if (!(error instanceof TallymanError)) throw error;
-    return error.problems.map(({ where, message, remedy }) => ({
-      name: `Setting ${where}`,
-      status: 'bad' as const,
-      text: message,
-      ...(remedy === undefined ? {} : { remedy }),
-    }));
+    return error.problems.map(settingCheck);
   }
   const principal = await principalOf(settings);
   return [
@@ -61,7 +58,19 @@ export async function examineAll(raw: RawSettings): Promise<readonly Check[]> {
   ];
 }
 
-async function checkDefinitions({ templates }: Settings): Promise<Check[]> {
+function settingCheck({ where, message, remedy }: Problem): Check {
+  return {
+    name: `Setting ${where}`,
+    status: 'bad',
+    text: message,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+async function checkDefinitions({
+  templates,
+  immediateAudits: chosen,
+}: Settings): Promise<Check[]> {
   const folder = templates ?? shippedTemplates();
   const { catalog, problems } = await checkCatalog(folder);
   const name = 'Definitions';
@@ -73,18 +82,19 @@ async function checkDefinitions({ templates }: Settings): Promise<Check[]> {
     }));
   }
   const { reports = [], audits = [] } = catalog ?? {};
+  const unfit = immediateProblems({ reports, audits }, chosen).map(settingCheck);
   const text = `${audits.length} audits and ${reports.length} reports in ${folder} are sound.`;
-  return [{ name, status: 'good', text }];
+  return [{ name, status: 'good', text }, ...unfit];
 }
 
 /** Whether anything in the settings is Azure's, and so wants the identity. */
 function needsIdentity(settings: Settings): boolean {
-  const { logs, archive, storageConnection, signingKeyVaultKey, resourceManager } = settings;
+  const { logs, archive, storageConnection, signingKey, resourceManager } = settings;
   const blobs = [archive, ...(logs.kind === 'log-archive' ? [logs.place] : [])];
   return (
     logs.kind === 'log-analytics' ||
     resourceManager !== undefined ||
-    signingKeyVaultKey !== undefined ||
+    signingKey.kind === 'vault' ||
     (storageConnection === undefined && blobs.some(({ kind }) => kind === 'blob'))
   );
 }
@@ -164,7 +174,7 @@ async function azureChecks(settings: Settings, principal: Principal): Promise<re
 }
 
 async function keepingChecks(settings: Settings, principal: Principal): Promise<Check[]> {
-  const { archive: place, signingKeyVaultKey } = settings;
+  const { archive: place, signingKey } = settings;
   const store = await examine(
     'Archive',
     async () => {
@@ -186,9 +196,9 @@ async function keepingChecks(settings: Settings, principal: Principal): Promise<
       return { name: 'Signing key', status: 'good', text };
     },
     () =>
-      signingKeyVaultKey === undefined
-        ? undefined
-        : assignRole(principal, ROLES.keyVaultCryptoUser, keyScope(signingKeyVaultKey)),
+      signingKey.kind === 'vault'
+        ? assignRole(principal, ROLES.keyVaultCryptoUser, keyScope(signingKey.keyId))
+        : undefined,
   );
   return [...store, ...key];
 }

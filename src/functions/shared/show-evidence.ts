@@ -43,7 +43,7 @@ async function respond(
   const visitor = visitorOf(request);
   if (visitor === undefined) return message(401, 'Log in first.');
   if (opened.role !== undefined && !visitor.roles.includes(opened.role)) {
-    return message(403, 'This login has not the role that the evidence page asks for.');
+    return message(403, 'This login does not have the role that the evidence page asks for.');
   }
   const { pathname: path, searchParams: query } = new URL(request.url);
   const response = await opened.show({ method: request.method, path, query });

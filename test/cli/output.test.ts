@@ -1,0 +1,30 @@
+import { reportError } from '../../src/cli/output';
+import { TallymanError } from '../../src/core/errors';
+
+function said(error: unknown): { code: number; text: string } {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    lines.push(String(text));
+    return true;
+  });
+  const code = reportError(error, false);
+  write.mockRestore();
+  return { code, text: lines.join('') };
+}
+
+it('tells where a mistake in the program is, line by line, and makes the rest visible', () => {
+  const { code, text } = said(new TypeError('no such thing: \u202E'));
+  expect(code).toBe(2);
+  expect(text).toMatch(
+    /^tallyman: a mistake in the program: TypeError: no such thing: <U\+202E>\n +at /,
+  );
+  expect(text).not.toContain('<U+000A>');
+});
+
+it('tells what is asked wrongly with what to do', () => {
+  const error = new TallymanError('CATALOG_INVALID', 'The view loses rows.', { hint: 'Mend it.' });
+  expect(said(error)).toEqual({
+    code: 64,
+    text: 'tallyman: The view loses rows. [CATALOG_INVALID]\n  Mend it.\n',
+  });
+});
