@@ -2,6 +2,7 @@
 #
 # Given: $sums, $sizes   the output of sha256sum over every file and of wc -c over entries and manifests
 #        input lines     one per entry or manifest: its path, a tab, and its lines, each ended by \u0001
+#        $unlike          the manifests that are not as jq writes them, a line for each
 #        $only, $from, $to, $heads   what was asked for
 # Gives: lines of tab-separated fields
 #   bad CODE WHERE                         something is wrong
@@ -21,7 +22,9 @@ def padded: "0000000\(.)"[-8:];
 ($sizes | [scan("([0-9]+) [.]/([^\n]+)") | {key: .[1], value: (.[0] | tonumber)}] | from_entries) as $size |
 ([inputs | split("\t") | select(length > 1) | {key: .[0][2:], value: (.[1:] | join("\t"))}] | from_entries) as $text |
 
-def parsed: ($text[.] // "") | try (split("\u0001") | join("\n") | fromjson) catch null;
+($unlike | split("\n") | map({key: .[2:], value: true}) | from_entries) as $unlike |
+
+def parsed: if $unlike[.] then null else . end | ($text[. // ""] // "") | try (split("\u0001") | join("\n") | fromjson) catch null;
 # Two digits of base64 are three of hexadecimal.
 def base64_hex: [explode[] | if . >= 97 then . - 71 elif . >= 65 then . - 65 elif . >= 48 and . < 58 then . + 4
     elif . == 43 then 62 elif . == 47 then 63 else 0 end] as $digits |
@@ -136,6 +139,8 @@ def names_wrongly($seen; $n; $r; $kinds; $period): $seen[$r.sequence | tostring]
 def references: ["run", "gap", "amendment"] as $speak | ["run", "amendment", "review"] as $own |
   reduce .[] as $e ({seen: {}, last: {}, numbers: {}, spoken: {}, destroyed: {}, bad: []};
     $e.p as $p | $p.period.id as $id | .seen as $seen | .destroyed as $gone |
+    if any($p.startedAt, $p.period.end, $p.destroyedAt; . != null and . > $p.sealedAt)
+      then .bad += [bad("time-wrong"; $e.file)] else . end |
     if $p.kind == "run" or $p.kind == "gap" then .last[$id] = $e.n | .spoken[$id] = $p.kind
     elif $p.kind == "amendment" then
       if names_wrongly($seen; $e.n; $p.amends; $speak; $p.period) or $p.number <= (.numbers[$id] // 0) or

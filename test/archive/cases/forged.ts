@@ -6,7 +6,7 @@ import { fillArchive } from '../../support/archives';
 import { seededSigner } from '../../support/seeded-signer';
 import { editableManifest, filesIn, forgeEntry, put } from '../forge';
 import type { Case, Intact } from './case';
-import { RUN, digestOf, manifestOfEntry, remove, rewrite } from './case';
+import { RUN, digestOf, manifestOfEntry, remove, rewrite, rewriteText } from './case';
 import { SHORT } from './intact';
 
 export const FORGED: readonly Case[] = [
@@ -43,6 +43,34 @@ export const FORGED: readonly Case[] = [
       rewrite(folder, intact, 4, ({ predicate }) => Object.assign(predicate as object, fields)),
     codes: ['manifest-malformed'],
     notes: ['unsealed-run'],
+  })),
+  ...(
+    [
+      ['says its outcome twice', (text) => text.replace(/( +"outcome": "pass",\n)/, '$1$1')],
+      ['has the line ends of another system', (text) => text.replaceAll('\n', '\r\n')],
+      ['begins with a byte order mark', (text) => `\ufeff${text}`],
+      ['says a number that is written otherwise', (text) => text.replace(/: 1,/, ': 1e0,')],
+      ['is not in UTF-8', (text) => Buffer.from(text.replace('Seoul', 'S\u00ebul'), 'latin1')],
+    ] satisfies [string, (text: string) => string | Uint8Array][]
+  ).map(([what, edit]): Case => ({
+    when: `the newest entry’s manifest ${what}`,
+    damage: (folder, intact) => rewriteText(folder, intact, 4, edit),
+    codes: ['manifest-malformed'],
+    notes: ['unsealed-run'],
+  })),
+  ...(
+    [
+      ['before it was begun', { startedAt: '2026-03-31T00:00:00.001Z' }],
+      [
+        'before its period ended',
+        { startedAt: '2026-03-04T14:59:59.998Z', sealedAt: '2026-03-04T14:59:59.999Z' },
+      ],
+    ] as const
+  ).map(([when, fields]): Case => ({
+    when: `the newest entry was sealed ${when}`,
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ predicate }) => Object.assign(predicate as object, fields)),
+    codes: ['time-wrong'],
   })),
   {
     when: 'the whole archive was made again with another key, and the head is known',
