@@ -96,7 +96,8 @@ export function parseManifest(bytes: Uint8Array): Manifest | string {
 
 /** Which files an entry of a kind may list. Names are relative to the stream’s folder. */
 export function maySpeakFor(predicate: Predicate, name: string): boolean {
-  const path = subjectPath(predicate.stream, name);
+  // A detour to a file of the stream is another name for it than the one that it has.
+  const path = name.startsWith('../') ? '' : subjectPath(predicate.stream, name);
   switch (predicate.kind) {
     case 'genesis':
       return [keyPath(predicate.keyFingerprint), 'verify.sh', 'verify.jq', 'README.txt'].includes(

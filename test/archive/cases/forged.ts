@@ -36,6 +36,12 @@ export const FORGED: readonly Case[] = [
       ['a time without its milliseconds', { sealedAt: '2026-03-31T00:00:00Z' }],
       ['a day that no calendar has', { startedAt: '2026-02-30T00:00:00.000Z' }],
       ['half a number', { sequence: 4.5 }],
+      ['a year before the calendar', { startedAt: '0000-01-01T00:00:00.000Z' }],
+      ['a digest and a line feed', { definitionSha256: `${'a'.repeat(64)}\n` }],
+      ['a stream and a line feed', { stream: 'daily.all\n' }],
+      ['what nobody asked for', { remark: 'All is well.' }],
+      ['nothing of its software', { software: undefined }],
+      ['a count that is none', { intake: 'much' }],
     ] as const
   ).map(([what, fields]): Case => ({
     when: `the newest entry says ${what}`,
@@ -148,6 +154,16 @@ export const FORGED: readonly Case[] = [
     damage: (folder, intact) =>
       rewrite(folder, intact, 4, ({ subject }) => {
         subject[0]!.name = 'runs/2026-03-04/../../../../etc/passwd';
+      }),
+    codes: ['subject-misplaced'],
+    notes: ['unsealed-run'],
+  },
+  {
+    when: 'a run lists its report by a detour',
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ subject }) => {
+        const report = subject.find(({ name }) => name.endsWith('/report.html'))!;
+        report.name = `../${intact.stream}/${report.name}`;
       }),
     codes: ['subject-misplaced'],
     notes: ['unsealed-run'],
