@@ -8,6 +8,7 @@ import type { Archive } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import { piecesOf } from '../core/pieces';
 import { isStreamName } from './layout';
+import { isLink, leadsElsewhere, namesOf } from './zip-names';
 
 /** No file of an archive is larger; in bytes. What claims to be is not unpacked. */
 const LARGEST_FILE = 512 * 1024 * 1024;
@@ -16,8 +17,9 @@ const MOST_FILES = 2_000_000;
 
 /**
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
- * elsewhere harm nothing and are listed as they are. A name that comes twice is listed twice. A file that is
- * damaged, encrypted, or larger than it says reads as if it were not there. A single folder around everything
+ * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
+ * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
+ * than it says reads as if it were not there. A single folder around everything
  * is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
  */
 export async function openZipStore(file: string): Promise<Archive> {
@@ -45,10 +47,12 @@ type Names = readonly { readonly path: string; readonly entry: Entry }[];
 async function readNames(zip: ZipFile): Promise<Names> {
   const names: { path: string; entry: Entry }[] = [];
   for await (const entry of zip.eachEntry()) {
-    const path = entry.fileNameRaw.toString('utf8');
-    if (path.endsWith('/') && entry.uncompressedSize === 0) continue;
-    if (names.length === MOST_FILES) throw new Error('it holds too many files');
-    names.push({ path, entry });
+    for (const path of await namesOf(zip, entry)) {
+      const isFolder = path.endsWith('/') && entry.uncompressedSize === 0;
+      if (isFolder && !leadsElsewhere(path)) continue;
+      if (names.length === MOST_FILES) throw new Error('it holds too many files');
+      names.push({ path, entry });
+    }
   }
   const around = folderAround(names.map(({ path }) => path));
   return names
@@ -89,7 +93,8 @@ function storeOf(file: string, zip: ZipFile, names: Names): Archive {
 }
 
 async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array | undefined> {
-  if (entry.uncompressedSize > LARGEST_FILE || !entry.canDecodeFileData()) return undefined;
+  if (isLink(entry) || entry.uncompressedSize > LARGEST_FILE || !entry.canDecodeFileData())
+    return undefined;
   try {
     return await buffer(await zip.openReadStreamPromise(entry));
   } catch {
