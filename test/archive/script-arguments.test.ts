@@ -36,3 +36,9 @@ it('verify.sh takes a head in capitals', async () => {
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(output).not.toContain('no --head');
 });
+
+it('verify.sh names each stream whose head was not given', async () => {
+  const { code, output } = await verifyWithScript(folder, { head: 'a'.repeat(64) });
+  expect(code).toBe(1);
+  expect(output).toContain('Not checked: no --head of daily.all was given');
+});
