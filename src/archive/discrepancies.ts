@@ -8,7 +8,8 @@ export const DISCREPANCIES = {
   'entry-malformed': 'A chain entry is not, byte for byte, a bundle as Tallyman writes it.',
   'manifest-missing': 'The manifest that a chain entry signs is not there.',
   'manifest-altered': 'A manifest’s bytes do not have the digest that the chain entry signs.',
-  'manifest-malformed': 'A manifest is signed but is not a manifest of a known kind.',
+  'manifest-malformed':
+    'A manifest is signed but is not a manifest of a known kind, byte for byte as Tallyman writes it.',
   'stream-wrong': 'An entry was sealed for another stream and copied here.',
   'sequence-wrong': 'An entry was sealed with another number than the one it is filed under.',
   'link-broken': 'An entry does not name the entry before it by number and digest.',
@@ -20,6 +21,8 @@ export const DISCREPANCIES = {
     'A public key’s file is not, byte for byte, the P-256 key that its name is the fingerprint of.',
   'signature-wrong': 'A signature was not made over this manifest with the stream’s key.',
   'rotation-wrong': 'A key rotation is not proved by the new key, or changes nothing.',
+  'time-wrong':
+    'An entry was sealed before it was begun, before the period that it is about had ended, or before it destroyed files: its signer’s clock or its signer is not to be relied on.',
   'amendment-wrong':
     'An amendment does not amend what spoke for its period last, or its number was used before.',
   'review-wrong': 'A review is not of an earlier entry of the same period that it names rightly.',

@@ -25,6 +25,10 @@ import { pathSegments } from './layout';
 
 /** Larger files are read by a thread, so that nobody has to wait for them. */
 const SMALL_BYTES = 1_000_000;
+/** Larger ones are read in pieces or not at all. */
+const LARGEST_BYTES = 2 ** 31 - 1;
+
+const SLASH = Buffer.from('/');
 
 const readWhole = promisify(readFile);
 
@@ -184,7 +188,8 @@ async function readRegularFile(root: string, target: string): Promise<Uint8Array
   if (file === undefined) return undefined;
   try {
     const { isFile, size } = file;
-    if (!isFile) return undefined;
+    // What is larger than Node.js can hold was not written by this program to be read whole.
+    if (!isFile || size > LARGEST_BYTES) return undefined;
     // Most files are small, and read sooner than a thread could be found for them.
     return size <= SMALL_BYTES ? readFileSync(file.descriptor) : await readWhole(file.descriptor);
   } finally {
@@ -253,20 +258,28 @@ async function* listFiles(root: string, prefix: string): AsyncGenerator<ArchiveF
     return start === '' || (stats.isDirectory() && isReallyAt(root, folder));
   });
   if (!isThere) return;
-  for await (const file of walk(root, start)) {
+  for await (const file of walk(root, start, Buffer.from(folder))) {
     if (file.path.startsWith(prefix)) yield file;
   }
 }
 
-async function* walk(root: string, folder: string): AsyncGenerator<ArchiveFile> {
-  const entries = await reaching(root, () => readdir(join(root, folder), { withFileTypes: true }));
+/** `at` is where the folder is: a hostile name need not be UTF-8, and its text leads nowhere then. */
+async function* walk(root: string, folder: string, at: Buffer): AsyncGenerator<ArchiveFile> {
+  const entries = await reaching(root, () =>
+    readdir(at, { withFileTypes: true, encoding: 'buffer' }),
+  );
   // A folder sorts as its name and a slash do, which gives the order of whole paths.
   const names = entries
-    .map((entry) => ({ key: entry.isDirectory() ? `${entry.name}/` : entry.name, entry }))
+    .map((entry) => ({
+      name: entry.name.toString(),
+      bytes: entry.name,
+      isFolder: entry.isDirectory(),
+    }))
+    .map((entry) => ({ key: entry.isFolder ? `${entry.name}/` : entry.name, entry }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ entry }) => ({ entry, path: folder === '' ? entry.name : `${folder}/${entry.name}` }));
   for (const { entry, path } of names) {
-    if (entry.isDirectory()) yield* walk(root, path);
+    if (entry.isFolder) yield* walk(root, path, Buffer.concat([at, SLASH, entry.bytes]));
     else yield fileAt(root, path);
   }
 }

@@ -85,14 +85,19 @@ export function parseManifest(bytes: Uint8Array): Manifest | string {
   const value = parseJson(bytes);
   if (value === undefined) return 'it is not JSON in UTF-8';
   const parsed = manifestSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    // A key that comes twice means one thing to one reader and another to the next.
+    const isPlain = Buffer.from(stableJson(parsed.data)).equals(bytes);
+    return isPlain ? parsed.data : 'it is not, byte for byte, as this program writes it';
+  }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return problems.slice(0, 5).join('; ').slice(0, 500);
 }
 
 /** Which files an entry of a kind may list. Names are relative to the stream’s folder. */
 export function maySpeakFor(predicate: Predicate, name: string): boolean {
-  const path = subjectPath(predicate.stream, name);
+  // A detour to a file of the stream is another name for it than the one that it has.
+  const path = name.startsWith('../') ? '' : subjectPath(predicate.stream, name);
   switch (predicate.kind) {
     case 'genesis':
       return [keyPath(predicate.keyFingerprint), 'verify.sh', 'verify.jq', 'README.txt'].includes(

@@ -10,8 +10,10 @@ const PERIOD_ID = /^\d{4}-(\d{2}(-\d{2})?|W\d{2}|Q[1-4])$/;
 export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
-const instant = z.iso.datetime({ precision: 3 });
-const date = z.iso.date();
+/** Not every program writes earlier years with four digits. */
+const YEAR = /^[1-9]/;
+const instant = z.iso.datetime({ precision: 3 }).regex(YEAR);
+const date = z.iso.date().regex(YEAR);
 const count = z.int().min(0);
 const word = z.string().min(1).max(200);
 /** A sentence without anything personal. */

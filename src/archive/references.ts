@@ -2,9 +2,9 @@ import type { EntryReference } from './manifest';
 import type { Outline, OutlinedEntry, OutlineOf } from './outline';
 import { periodOf } from './outline';
 
-/** What an entry says of an earlier one, and can't be so. */
+/** What an entry says of its times or of an earlier entry, and can't be so. */
 export interface WrongReference {
-  readonly code: 'amendment-wrong' | 'review-wrong' | 'destruction-wrong';
+  readonly code: 'time-wrong' | 'amendment-wrong' | 'review-wrong' | 'destruction-wrong';
   readonly sequence: number;
   readonly message: string;
 }
@@ -21,7 +21,7 @@ export interface References {
 }
 
 /**
- * Checks what amendments, reviews and destructions say of earlier entries. An entry that is missing or
+ * Checks what entries say of their times, and amendments, reviews and destructions of earlier entries. An entry that is missing or
  * unreadable is not held against those that refer to it: it is reported itself.
  */
 export function checkReferences(entries: readonly OutlinedEntry[]): References {
@@ -37,6 +37,7 @@ export function checkReferences(entries: readonly OutlinedEntry[]): References {
     const check = (code: WrongReference['code'], problem: string | undefined): void => {
       if (problem !== undefined) wrong.push({ code, sequence, message: problem });
     };
+    check('time-wrong', timeProblem(outline));
     switch (outline.kind) {
       case 'run':
       case 'gap':
@@ -72,6 +73,23 @@ export function checkReferences(entries: readonly OutlinedEntry[]): References {
     seen.set(sequence, entry);
   }
   return { wrong, destroyed, periods, amendments };
+}
+
+/**
+ * Why an entry's times can't be so. They are not compared with those of the entry before it, which another
+ * host may have sealed by another clock.
+ */
+function timeProblem(outline: Outline): string | undefined {
+  const { startedAt, sealedAt } = outline;
+  // Sealed instants are all in UTC and of one length, so they compare as texts.
+  if (startedAt > sealedAt) return `It began at ${startedAt}, and was sealed at ${sealedAt}.`;
+  const period = periodOf(outline);
+  if (period !== undefined && period.end > sealedAt) {
+    return `It was sealed at ${sealedAt}, and ${period.id} ended at ${period.end}.`;
+  }
+  return outline.kind === 'destruction' && outline.destroyedAt > sealedAt
+    ? `It was sealed at ${sealedAt}, and destroys files at ${outline.destroyedAt}.`
+    : undefined;
 }
 
 const SPEAKS_FOR_PERIOD: readonly Outline['kind'][] = ['run', 'gap', 'amendment'];

@@ -7,6 +7,9 @@ const TST_INFO = '1.2.840.113549.1.9.16.1.4';
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';
 
+/** Larger time stamps than this are none; in bytes. */
+const LARGEST = 1024 * 1024;
+
 /** What an RFC 3161 time stamp says, and what its signature is over. */
 export interface TimeStamp {
   /** Lower-case hex: SHA-256 of what was stamped. */
@@ -35,6 +38,7 @@ export interface SignedTimeStamp {
 
 /** The time stamp of a granted TimeStampResp, or, as a string, why the bytes are none. Never throws. */
 export function parseTimeStamp(bytes: Uint8Array): TimeStamp | string {
+  if (bytes.length > LARGEST) return 'it is larger than any';
   try {
     const [status, token] = childrenOf(expectTag(readDer(bytes), TAG.sequence));
     const [code] = childrenOf(expectTag(status, TAG.sequence));

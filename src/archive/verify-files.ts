@@ -17,7 +17,7 @@ const READS_AT_ONCE = 8;
 /**
  * Goes once through everything below a stream’s folder, in order: every file that the entries list must be
  * there with its digest, unless it was destroyed under retention; every other one is explained or reported.
- * Only one folder’s list of files is held at a time.
+ * Only one folder’s list of files is held at a time. `unsealed` counts the files that a note explains.
  */
 export async function checkFiles(
   archive: Archive,
@@ -25,9 +25,10 @@ export async function checkFiles(
   references: References,
   witnesses: WitnessCheck,
   report: ReportDiscrepancy,
-): Promise<Note[]> {
+): Promise<{ readonly notes: readonly Note[]; readonly unsealed: number }> {
   const { stream } = chain;
   const notes = new Map<string, Note>();
+  let unsealed = 0;
   const note = (one: Note): void => void notes.set(`${one.code} ${one.path}`, one);
   const sealing = sealingEntries(chain);
   const known = knownFiles(chain);
@@ -43,7 +44,10 @@ export async function checkFiles(
       const explained = await noteOf(archive, chain, references, path);
       if (explained === undefined)
         report('file-unlisted', path, 'Nothing in the archive speaks for it.');
-      else note(explained);
+      else {
+        note(explained);
+        unsealed += 1;
+      }
     }
   }
   for (const [folder, entries] of sealing) {
@@ -52,7 +56,7 @@ export async function checkFiles(
     }
   }
   await checkOthers(archive, chain, report);
-  return [...notes.values()];
+  return { notes: [...notes.values()], unsealed };
 }
 
 type SealedEntries = readonly OutlinedEntry[];

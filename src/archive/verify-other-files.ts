@@ -5,6 +5,7 @@ import { isArchivePath, manifestPath, reviewPath, runFolder } from './layout';
 import { isPeriodId, parseManifest } from './manifest';
 import type { References } from './references';
 import type { VerifiedChain } from './verify-chain';
+import { firstDateOf } from './verify-periods';
 
 /** What a file may be that no entry speaks for; undefined when nothing explains it. */
 export async function noteOf(
@@ -58,7 +59,8 @@ function unsealedRun(
   path: string,
 ): Note | undefined {
   const [, runs, id = '', ...rest] = path.split('/');
-  if (runs !== 'runs' || rest.length === 0 || !isPeriodId(id)) return undefined;
+  const isPeriod = isPeriodId(id) && firstDateOf(id) !== undefined;
+  if (runs !== 'runs' || rest.length === 0 || !isPeriod) return undefined;
   const folder = runFolder(stream, id);
   const speaks = periods.get(id);
   const isAmendment = rest[0] === 'amendments' && rest.length > 2;

@@ -50,7 +50,7 @@ function uncheckedEnds({ heads, range }: Asked, streams: readonly StreamSummary[
       heads.length === 0 ? 'No head was given' : `No head was given of ${without.join(', ')}`;
     unchecked.push({
       what: heads.length === 0 ? 'the head' : `the head of ${without.join(', ')}`,
-      sentence: `${whose}: entries deleted from a chain’s end, or a chain rewritten by somebody who has the signing key, would not show. A head is in every mail.`,
+      sentence: `${whose}: entries deleted from a chain’s end, or a whole chain that anybody who may write to the storage made again with a key of their own, would not show. A head is in every mail.`,
     });
   }
   if (range.from === undefined || range.to === undefined) {
@@ -82,6 +82,7 @@ function uncheckedTimes({ authorities }: Asked, streams: readonly StreamSummary[
 export function verdictOf(
   streams: readonly StreamSummary[],
   discrepancies: number,
+  unsealed: number,
   unchecked: readonly Unchecked[],
   retention: Retention | undefined,
 ): string {
@@ -112,7 +113,11 @@ export function verdictOf(
       : `Not good: ${counted(discrepancies, 'discrepancy', 'discrepancies')}`;
   const open =
     unchecked.length === 0 ? '' : ` Not checked: ${unchecked.map(({ what }) => what).join(', ')}.`;
-  return `${found} (${checked}).${RETENTIONS[retention?.status ?? 'unknown']}${open}`;
+  const planted =
+    unsealed === 0 || discrepancies > 0
+      ? ''
+      : `; ${unsealed === 1 ? '1 file is not sealed and proves' : `${String(unsealed)} files are not sealed and prove`} nothing: see the notes`;
+  return `${found} (${checked})${planted}.${RETENTIONS[retention?.status ?? 'unknown']}${open}`;
 }
 
 /** `1 run`, `2 runs`. */

@@ -1,4 +1,4 @@
-import type { Archive } from '../core/archive';
+import type { Archive, ArchiveFile } from '../core/archive';
 import type { Retention } from '../core/custody';
 import type { Discrepancy, Note, ReportDiscrepancy } from './discrepancies';
 import { distinctByPath } from './discrepancies';
@@ -55,15 +55,19 @@ export async function verifyArchive(
   }
   const known = new Set<string>();
   const streams: VerifiedStream[] = [];
+  let unsealed = 0;
   for (const [stream, sequences] of names) {
     const verified = await verifyStream(archive, stream, sequences, asked, report);
     streams.push(verified);
     notes.push(...verified.notes);
+    unsealed += verified.unsealed;
     for (const path of verified.chain.others.keys()) known.add(path);
   }
   if (asked.stream === undefined) {
-    const unknown = rest.filter((path) => !known.has(path));
-    notes.push(...(await checkRootFiles(archive, unknown, report)));
+    const unknown = rest.filter(({ path }) => !known.has(path));
+    const unused = await checkRootFiles(archive, unknown, report);
+    notes.push(...unused);
+    unsealed += unused.length;
   }
   for (const head of asked.heads) notes.push(...checkHead(head, streams, report));
   const summaries = streams.map(({ summary }) => summary);
@@ -76,7 +80,7 @@ export async function verifyArchive(
     notChecked: [...unchecked.map(({ sentence }) => sentence), NEVER_CHECKED],
     ...(asked.retention === undefined ? {} : { retention: asked.retention }),
     good: discrepancies.length === 0,
-    verdict: verdictOf(summaries, discrepancies.length, unchecked, asked.retention),
+    verdict: verdictOf(summaries, discrepancies.length, unsealed, unchecked, asked.retention),
   };
 }
 
@@ -84,6 +88,8 @@ interface VerifiedStream {
   readonly summary: StreamSummary;
   readonly chain: VerifiedChain;
   readonly notes: readonly Note[];
+  /** How many files the notes are about that nothing seals. */
+  readonly unsealed: number;
 }
 
 async function verifyStream(
@@ -103,14 +109,14 @@ async function verifyStream(
   checkDefinitions(stream, speaking, report);
   checkPeriods(stream, speaking, range, report);
   const witnesses = new WitnessCheck(archive, chain, authorities, report);
-  const notes = await checkFiles(archive, chain, references, witnesses, report);
+  const files = await checkFiles(archive, chain, references, witnesses, report);
   const summary: StreamSummary = {
     ...summaryOf(chain),
     destroyed: references.destroyed.size,
     witnesses: witnesses.summary,
     headSeen: heads.some((head) => chain.digests.includes(head)),
   };
-  return { summary, chain, notes };
+  return { summary, chain, ...files };
 }
 
 function summaryOf({
@@ -140,15 +146,19 @@ function summaryOf({
   };
 }
 
+/** A public key’s file is much smaller, in bytes; what is larger is not read. */
+const LARGEST_KEY = 1000;
+
 /** Files outside the streams that no genesis speaks for. */
 async function checkRootFiles(
   archive: Archive,
-  paths: readonly string[],
+  files: readonly ArchiveFile[],
   report: ReportDiscrepancy,
 ): Promise<Note[]> {
   const notes: Note[] = [];
-  for (const path of paths) {
-    const content = /^keys\/[0-9a-f]{64}\.pem$/.test(path) ? await archive.read(path) : undefined;
+  for (const { path, size } of files) {
+    const mayBeKey = /^keys\/[0-9a-f]{64}\.pem$/.test(path) && size < LARGEST_KEY;
+    const content = mayBeKey ? await archive.read(path) : undefined;
     const key = content === undefined ? undefined : parsePublicKey(content);
     if (key !== undefined && keyPath(key.fingerprint) === path) {
       notes.push({ code: 'unused-key', path, message: 'No stream is signed with this key.' });
@@ -180,7 +190,7 @@ interface Survey {
   /** The sequences of each stream’s chain entries, in order. */
   readonly streams: ReadonlyMap<string, readonly number[]>;
   /** The files outside the streams’ folders. */
-  readonly rest: readonly string[];
+  readonly rest: readonly ArchiveFile[];
   /** How many files there are. */
   readonly files: number;
 }
@@ -191,16 +201,17 @@ async function surveyArchive(
   report: ReportDiscrepancy,
 ): Promise<Survey> {
   const streams = new Map<string, number[]>();
-  const rest: string[] = [];
+  const rest: ArchiveFile[] = [];
   let files = 0;
   let last: string | undefined;
-  for await (const { path } of archive.list(only === undefined ? '' : `${only}/`)) {
+  for await (const file of archive.list(only === undefined ? '' : `${only}/`)) {
+    const { path } = file;
     files += 1;
     if (path === last) report('file-repeated', path, 'There are several files of this name.');
     last = path;
     const [stream = '', folder, name, ...deeper] = path.split('/');
     if (folder === undefined || !isStreamName(stream)) {
-      rest.push(path);
+      rest.push(file);
       continue;
     }
     const sequences = streams.get(stream) ?? [];

@@ -9,6 +9,7 @@ import { TallymanError } from '../core/errors';
 import { sha256Later } from '../core/digest';
 import { spooledLater } from '../core/spool';
 import { isStreamName } from './layout';
+import { isLink, leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
 const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
@@ -17,8 +18,9 @@ const MOST_FILES = 2_000_000;
 
 /**
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
- * elsewhere harm nothing and are listed as they are. A name that comes twice is listed twice. A file that is
- * damaged, encrypted, or larger than it says reads as if it were not there. A single folder around everything
+ * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
+ * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
+ * than it says reads as if it were not there. A single folder around everything
  * is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
  */
 export async function openZipStore(
@@ -49,10 +51,12 @@ type Names = readonly { readonly path: string; readonly entry: Entry }[];
 async function readNames(zip: ZipFile): Promise<Names> {
   const names: { path: string; entry: Entry }[] = [];
   for await (const entry of zip.eachEntry()) {
-    const path = entry.fileNameRaw.toString('utf8');
-    if (path.endsWith('/') && entry.uncompressedSize === 0) continue;
-    if (names.length === MOST_FILES) throw new Error('it holds too many files');
-    names.push({ path, entry });
+    for (const path of await namesOf(zip, entry)) {
+      const isFolder = path.endsWith('/') && entry.uncompressedSize === 0;
+      if (isFolder && !leadsElsewhere(path)) continue;
+      if (names.length === MOST_FILES) throw new Error('it holds too many files');
+      names.push({ path, entry });
+    }
   }
   const around = folderAround(names.map(({ path }) => path));
   return names
@@ -96,7 +100,7 @@ async function takeEntry<T>(
   entry: Entry | undefined,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<T | undefined> {
-  if (entry?.canDecodeFileData() !== true) return undefined;
+  if (entry?.canDecodeFileData() !== true || isLink(entry)) return undefined;
   const bytes = await zip.openReadStreamPromise(entry).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const seen = { broken: false };

@@ -26,7 +26,13 @@ export async function readText(path: string, problems: Problem[]): Promise<strin
 
 async function readBytes(path: string, problems: Problem[]): Promise<Uint8Array | undefined> {
   try {
-    const { size } = await stat(path);
+    const file = await stat(path);
+    // A device or a pipe has no size and may never end.
+    if (!file.isFile()) {
+      problems.push({ where: path, message: 'Expected a file, came something else of that name.' });
+      return undefined;
+    }
+    const { size } = file;
     if (size <= MAX_FILE_BYTES) return await readFile(path);
     problems.push({
       where: path,

@@ -3,10 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAhead } from '../kql/store-process';
 
-/** A reader such as `head` may go away before all is printed: that must not end a run that is being sealed. */
+/**
+ * A reader such as `head` may go away before all is printed, and a disk may be full: neither must end a run that
+ * is being sealed. What was not printed for another reason than the reader’s is told, and shows in the exit code.
+ */
 function outliveReaders(stream: NodeJS.WriteStream): void {
+  let isTold = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || isTold) return;
+    isTold = true;
+    if (stream !== process.stderr) {
+      process.stderr.write(`tallyman: the output could not be written: ${error.message}\n`);
+    }
+    process.once('exit', () => {
+      process.exitCode = 2;
+    });
   });
 }
 

@@ -27,8 +27,8 @@ export async function printWhenTaken(line: string): Promise<void> {
   if (stdout.errored !== null || stdout.write(`${line}\n`)) return;
   try {
     await once(stdout, 'drain');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  } catch {
+    // Whoever began the process listens for errors of its output.
   }
 }
 

@@ -2,6 +2,7 @@
 #
 # Given: $sums, $sizes   the output of sha256sum over every file and of wc -c over entries and manifests
 #        input lines     one per entry or manifest: its path, a tab, and its lines, each ended by \u0001
+#        $unlike          the manifests that are not as jq writes them, a line for each
 #        $only, $from, $to, $heads   what was asked for
 # Gives: lines of tab-separated fields
 #   bad CODE WHERE                         something is wrong
@@ -21,15 +22,17 @@ def padded: "0000000\(.)"[-8:];
 ($sizes | [scan("([0-9]+) [.]/([^\n]+)") | {key: .[1], value: (.[0] | tonumber)}] | from_entries) as $size |
 ([inputs | split("\t") | select(length > 1) | {key: .[0][2:], value: (.[1:] | join("\t"))}] | from_entries) as $text |
 
-def parsed: ($text[.] // "") | try (split("\u0001") | join("\n") | fromjson) catch null;
+($unlike | split("\n") | map({key: .[2:], value: true}) | from_entries) as $unlike |
+
+def parsed: if $unlike[.] then null else . end | ($text[. // ""] // "") | try (split("\u0001") | join("\n") | fromjson) catch null;
 # Two digits of base64 are three of hexadecimal.
 def base64_hex: [explode[] | if . >= 97 then . - 71 elif . >= 65 then . - 65 elif . >= 48 and . < 58 then . + 4
     elif . == 43 then 62 elif . == 47 then 63 else 0 end] as $digits |
   [range(0; $digits | length; 2) as $i | $digits[$i] * 64 + $digits[$i + 1] |
     (. / 256 | floor), ((. / 16 | floor) % 16), . % 16 | "0123456789abcdef"[.:. + 1]] | join("");
 # Only one text in base64 stands for the same bytes.
-def is_base64: test("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$");
-def is_hex: test("^[0-9a-f]{64}$");
+def is_base64: test("\\A([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?\\z");
+def is_hex: test("\\A[0-9a-f]{64}\\z");
 
 # An entry's parts. Most of an entry is not signed, so it is written again from what is, and compared.
 def seal($file): ($file | parsed) as $bundle | try (
@@ -43,29 +46,53 @@ def seal($file): ($file | parsed) as $bundle | try (
   then .digest |= base64_hex[:64] else {} end) catch {};
 
 def add_days($days): strptime("%Y-%m-%d") | mktime + $days * 86400 | gmtime | strftime("%Y-%m-%d");
-def is_count: type == "number" and . == floor and . >= 0;
+def is_count: type == "number" and . == floor and . >= 0 and . <= 9007199254740991;
 def is_number: is_count and . > 0;
-def is_date: test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$") and add_days(0) == .;
-def is_instant: test("^.{10}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}[.][0-9]{3}Z$") and (.[:10] | is_date);
-def is_period: (.kind | IN("day", "week", "month", "quarter")) and (.timeZone | length > 0) and
-  (.id | test("^[0-9]{4}-([0-9]{2}(-[0-9]{2})?|W[0-9]{2}|Q[1-4])$")) and all(.from, .to; is_date) and all(.start, .end; is_instant);
-def is_reference: (.sequence | is_number) and (.sha256 | is_hex);
-def is_manifest: try (._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://tallyman.dev/manifest/v1" and
-  (.subject | length > 0) and (.subject | all(.[]; (.name | type == "string") and (.digest.sha256 | is_hex))) and
+def is_text($most): type == "string" and length > 0 and length <= $most;
+def is_date: test("\\A[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}\\z") and add_days(0) == .;
+def is_instant: test("\\A.{10}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}[.][0-9]{3}Z\\z") and (.[:10] | is_date);
+def has($names): keys == ($names | split(" ") | sort);
+def all_counts($names): has($names) and all(.[]; is_count);
+def is_outcome: IN("error", "fail", "info", "pass");
+def is_period: has("kind id from to start end timeZone") and (.kind | IN("day", "week", "month", "quarter")) and
+  (.timeZone | is_text(64)) and (.id | test("\\A[0-9]{4}-([0-9]{2}(-[0-9]{2})?|W[0-9]{2}|Q[1-4])\\z")) and
+  all(.from, .to; is_date) and all(.start, .end; is_instant);
+def is_reference: has("sequence sha256") and (.sequence | is_number) and (.sha256 | is_hex);
+# What an entry of a kind says beside what every entry says.
+def own_keys: {genesis: "reportId scopeId definitionSha256 schedule", gap: "period reason attempts since",
+  run: "period trigger outcome definitionSha256 audits counts intake", review: "period reviews decision reviewedAt",
+  amendment: "period amends number askedAt after rows outcome definitionSha256 audits counts intake",
+  "key-rotation": "newKeyFingerprint reason proof", "definition-change": "definitionSha256 schedule",
+  destruction: "entries policy destroyedAt"}[.];
+# What tallyman also looks at, and this does not: each audit of a run.
+def is_manifest: try (has("_type predicateType subject predicate") and
+  ._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://tallyman.dev/manifest/v1" and
+  (.subject | length > 0) and (.subject | all(.[]; keys == ["digest", "name"] and (.name | is_text(1024)) and
+    (.digest | keys == ["sha256"]) and (.digest.sha256 | is_hex))) and
   ([.subject[].name] | length == (unique | length)) and (.predicate |
-    (.stream | test("^[a-z0-9-]+[.][a-z0-9-]+$")) and (.sequence | is_number) and (.keyFingerprint | is_hex) and
+    (if .kind == "definition-change" and (.reason | . == null or is_text(2000)) then del(.reason) else . end |
+      has("kind stream sequence previous keyFingerprint software startedAt sealedAt \(.kind | own_keys)")) and
+    (.software | has("name version commit") and all(.[]; is_text(200))) and
+    (.stream | test("\\A[a-z0-9-]+[.][a-z0-9-]+\\z")) and (.sequence | is_number) and (.keyFingerprint | is_hex) and
     (.previous == null or (.previous | is_reference)) and all(.startedAt, .sealedAt; is_instant) and
-    if .kind == "genesis" or .kind == "definition-change" then (.definitionSha256 | is_hex) and (.schedule |
-      (.firstPeriod | is_period) and (.deliverAt | test("^[0-9]{2}:[0-9]{2}$")) and (.settleHours >= 0))
+    if .kind == "genesis" or .kind == "definition-change" then (.definitionSha256 | is_hex) and
+      (.kind == "definition-change" or all(.reportId, .scopeId; is_text(200))) and
+      (.schedule | has("firstPeriod deliverAt settleHours") and (.firstPeriod | is_period) and
+      (.deliverAt | test("\\A[0-9]{2}:[0-9]{2}\\z")) and (.settleHours | type == "number" and . >= 0))
     elif .kind == "run" or .kind == "amendment" then (.definitionSha256 | is_hex) and (.period | is_period) and
-      (.outcome | IN("error", "fail", "info", "pass")) and
-      (.kind == "run" or ((.amends | is_reference) and (.number | is_number) and (.askedAt | is_instant)))
-    elif .kind == "gap" then (.period | is_period) and (.attempts | is_count) and (.since | is_instant)
+      (.outcome | is_outcome) and (.audits | type == "array") and
+      (.counts | has("audits findings waived") and (.waived | is_count) and (.audits | all_counts("error fail info pass")) and
+        (.findings | all_counts("critical high medium low info"))) and
+      (.intake | all_counts("blobs bytes records duplicates unreadable")) and
+      if .kind == "run" then .trigger | IN("timer", "catch-up", "manual")
+      else (.amends | is_reference) and (.number | is_number and . <= 9999) and (.askedAt | is_instant) and
+        (.after | . == null or is_count) and (.rows | all_counts("added vanished changed")) end
+    elif .kind == "gap" then (.period | is_period) and (.attempts | is_count) and (.since | is_instant) and (.reason | is_text(2000))
     elif .kind == "review" then (.period | is_period) and (.reviews | is_reference) and (.reviewedAt | is_instant) and
       (.decision | IN("accepted", "noted", "rejected"))
-    elif .kind == "key-rotation" then (.newKeyFingerprint | is_hex) and (.proof | is_base64)
-    elif .kind == "destruction" then (.entries | length > 0 and all(.[]; is_reference)) and
-      (.policy.days | is_count) and (.destroyedAt | is_instant)
+    elif .kind == "key-rotation" then (.newKeyFingerprint | is_hex) and (.proof | is_base64) and (.reason | is_text(2000))
+    elif .kind == "destruction" then (.entries | length > 0 and all(.[]; is_reference)) and (.destroyedAt | is_instant) and
+      (.policy | has("text days") and (.text | is_text(2000)) and (.days | is_count))
     else false end)) catch false;
 
 # ---- Which files an entry of a kind may speak for -----------------------------------------------------
@@ -136,6 +163,8 @@ def names_wrongly($seen; $n; $r; $kinds; $period): $seen[$r.sequence | tostring]
 def references: ["run", "gap", "amendment"] as $speak | ["run", "amendment", "review"] as $own |
   reduce .[] as $e ({seen: {}, last: {}, numbers: {}, spoken: {}, destroyed: {}, bad: []};
     $e.p as $p | $p.period.id as $id | .seen as $seen | .destroyed as $gone |
+    if any($p.startedAt, $p.period.end, $p.destroyedAt; . != null and . > $p.sealedAt)
+      then .bad += [bad("time-wrong"; $e.file)] else . end |
     if $p.kind == "run" or $p.kind == "gap" then .last[$id] = $e.n | .spoken[$id] = $p.kind
     elif $p.kind == "amendment" then
       if names_wrongly($seen; $e.n; $p.amends; $speak; $p.period) or $p.number <= (.numbers[$id] // 0) or
@@ -216,6 +245,12 @@ def check_files($stream; $destroyed): .[] | $destroyed["\(.n)"] as $by | . as $e
     elif $found != .digest then bad("file-altered"; .path) else empty end),
   if $by == null then empty elif any(.[]; $sum[.path]) then note("destruction-unfinished"; $e.file)
   else note("destroyed-under-retention"; $e.file) end;
+# Whether a text is the name of a day, week, month or quarter that a calendar has.
+def names_period: try (if test("\\A[1-9][0-9]{3}-W[0-9]{2}\\z")
+  then . as $id | (.[6:] | tonumber) as $week |
+    $id == ("\(.[:4])-01-04" | first_date("week") | add_days(($week - 1) * 7) | name_of("week"))
+  else test("\\A[1-9][0-9]{3}-Q[1-4]\\z") or
+    (test("\\A[0-9]{4}-[0-9]{2}(-[0-9]{2})?\\z") and ("\(.)-01"[:10] | is_date)) end) catch false;
 # What a file may be that no entry speaks for.
 def explain($stream; $entries; $r): . as $file | (.[($stream | length) + 1:] | split("/")) as $part |
   if $part[0] == "witnesses" and ($part | length) == 2 and ($part[1] | test("^[0-9]{8}[.]tsr$")) then
@@ -225,7 +260,7 @@ def explain($stream; $entries; $r): . as $file | (.[($stream | length) + 1:] | s
     ($file | parsed | is_manifest and .predicate.stream == $stream) then note("uncommitted-manifest"; $file)
   elif $part[0] == "reviews" and ($part | length) == 3 and $part[2] == "\($sum[$file]).json" and
     any($entries[]; (.n | padded) == $part[1]) then note("unsealed-review"; $file)
-  elif $part[0] == "runs" and ($part | length) > 2 and ($part[1] | test("^[0-9]{4}-([0-9]{2}(-[0-9]{2})?|W[0-9]{2}|Q[1-4])$")) then
+  elif $part[0] == "runs" and ($part | length) > 2 and ($part[1] | names_period) then
     $r.spoken[$part[1]] as $spoken | ($part[2] == "amendments" and ($part | length) > 4) as $amendment |
     if $spoken == null or ($spoken == "gap" and ($amendment | not)) then note("unsealed-run"; "\($stream)/runs/\($part[1])/")
     elif $amendment and $part[3] == "\(($r.numbers[$part[1]] // 0) + 1)" then note("unsealed-amendment"; $file)
@@ -240,11 +275,12 @@ def verify($stream): entries($stream) as $entries | ($entries | speaking($stream
    lines: [if $entries == [] then bad("chain-missing"; $stream) else empty end,
     ($entries[] | check_entry($stream)), $r.bad[], ($speaking | check_definitions, check_periods($stream),
     check_files($stream; $r.destroyed))]} | .known as $known |
-  .lines += [$sum | keys[] | select(startswith("\($stream)/") and ($known[.] | not)) | explain($stream; $entries; $r)];
+  [$sum | keys[] | select(startswith("\($stream)/") and ($known[.] | not)) | explain($stream; $entries; $r)] as $explained |
+  .lines += $explained | .unsealed = ($explained | map(select(startswith("note"))) | length);
 def in_stream: test("^[a-z0-9-]+[.][a-z0-9-]+/");
 
 [$sum | keys[] | select(in_stream) | split("/")[0]] | unique | map(select($only == "" or . == $only)) | map(verify(.)) |
-. as $streams | (map(.known) | add // {}) as $known | ($heads | split(" ") | map(select(. != ""))) as $heads |
+. as $streams | (map(.known) | add // {}) as $known | ($heads | ascii_downcase | split(" ") | map(select(. != ""))) as $heads |
 [if . != [] then empty elif $only != "" then bad("stream-missing"; $only) else bad("archive-empty"; ".") end,
   .[].lines[],
   (if $only == "" then $sum | keys[] | select((in_stream or $known[.]) | not) |
@@ -253,4 +289,5 @@ def in_stream: test("^[a-z0-9-]+[.][a-z0-9-]+/");
     if $s == null then bad("head-unknown"; $head) elif $s.digests[-1] != $head
     then note("entries-after-head"; $s.stream) else empty end)] |
 # Keys first, so that signatures by an altered one are not asked about; and everything once.
-unique | sort_by(startswith("key") | not)[], ($streams[] | "head\t\(.stream)\t\(.digests[-1] // "unknown")")
+unique | sort_by(startswith("key") | not)[], "unsealed\t\([$streams[].unsealed] | add // 0)",
+($streams[] | "head\t\(.stream)\t\(.digests[-1] // "unknown")\t\(any(.digests[]; IN($heads[])))")

@@ -31,7 +31,9 @@ export async function forgeEntry(
   manifest: unknown,
 ): Promise<string> {
   const content =
-    typeof manifest === 'string' ? Buffer.from(manifest) : Buffer.from(stableJson(manifest));
+    manifest instanceof Uint8Array
+      ? manifest
+      : Buffer.from(typeof manifest === 'string' ? manifest : stableJson(manifest));
   const manifestSha256 = sha256(content);
   const signature = await signer.sign(content);
   const { fingerprint } = signer;

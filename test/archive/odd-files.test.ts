@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -33,6 +33,14 @@ it.each([
       writeFileSync(join(folder, name), 'x');
     },
   ],
+  [
+    'a folder whose name is no text',
+    (): void => {
+      const name = Buffer.concat([Buffer.from(`${folder}/a`), Buffer.from([0xff])]);
+      mkdirSync(name);
+      writeFileSync(Buffer.concat([name, Buffer.from('/x')]), 'x');
+    },
+  ],
 ])('both verifiers report %s', async (_name, damage) => {
   damage();
   const [ours, script] = await Promise.all([
@@ -41,4 +49,36 @@ it.each([
   ]);
   expect(codesOf(ours.discrepancies)).toEqual(['file-unlisted']);
   expect(script).toMatchObject({ code: 1, codes: ['file-unlisted'] });
+});
+
+it('reports a key that is too large for memory', async () => {
+  const path = `keys/${'a'.repeat(64)}.pem`;
+  writeFileSync(join(folder, path), '');
+  truncateSync(join(folder, path), 2 ** 31);
+  const { discrepancies } = await verifyArchive(createFolderStore(folder));
+  expect(discrepancies).toMatchObject([{ code: 'file-unlisted', path }]);
+});
+
+it('reads no file whole that is too large for memory', async () => {
+  const path = 'daily.all/manifests/large.json';
+  writeFileSync(join(folder, path), '');
+  truncateSync(join(folder, path), 2 ** 31);
+  expect(await createFolderStore(folder).read(path)).toBeUndefined();
+});
+
+it('says how many files nothing seals, and minds no empty folder', async () => {
+  mkdirSync(join(folder, 'an empty folder'));
+  for (const name of ['report.html', 'report.pdf']) {
+    mkdirSync(join(folder, 'daily.all/runs/2026-03-05'), { recursive: true });
+    writeFileSync(join(folder, 'daily.all/runs/2026-03-05', name), 'planted');
+  }
+  const [ours, script] = await Promise.all([
+    verifyArchive(createFolderStore(folder)),
+    verifyWithScript(folder),
+  ]);
+  expect(ours.verdict).toMatch(
+    /^Good: .*\); 2 files are not sealed and prove nothing: see the notes\./,
+  );
+  expect(script).toMatchObject({ code: 0, codes: [], notes: ['unsealed-run'] });
+  expect(script.output).toMatch(/^Good: .*are not sealed and prove nothing: 2, see the notes\.$/m);
 });

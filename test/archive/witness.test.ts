@@ -141,12 +141,15 @@ it('refuses a stamp over something else, for another entry, and what is none', a
   put(intact.folder, place(2), stamp('true', signatureOf(3)));
   put(intact.folder, place(9), stamp('true', signatureOf(3)));
   put(intact.folder, place(3), 'none');
-  const { ours } = await both('true');
+  put(intact.folder, place(1), Buffer.concat([stamp('true', signatureOf(1)), Buffer.from('\n')]));
+  const { ours, script } = await both('true');
   expect(ours.discrepancies.map(({ code, path }) => `${code} ${path}`)).toEqual([
+    `witness-malformed ${place(1)}`,
     `witness-wrong ${place(2)}`,
     `witness-malformed ${place(3)}`,
     `witness-wrong ${place(9)}`,
   ]);
+  for (const sequence of [1, 2, 3, 9]) expect(script.output).toContain(` ${place(sequence)}\n`);
 });
 
 it('sees any byte of a stamp changed, and never fails over one', async () => {

@@ -67,6 +67,64 @@ it('reports names that lead elsewhere, and writes nothing', async () => {
   expect(await codesIn(file)).toEqual(['file-unlisted']);
 });
 
+/** The bytes with a text replaced, of the same length, where it comes for the `which`-th time. */
+function replaced(bytes: Buffer, from: string, to: string, which: 'first' | 'last'): Buffer {
+  const changed = Buffer.from(bytes);
+  const at = which === 'first' ? bytes.indexOf(from) : bytes.lastIndexOf(from);
+  changed.write(to, at);
+  return changed;
+}
+
+it('reports a file that its own header names otherwise', async () => {
+  const file = await zipWith((zip) => {
+    zip.addBuffer(Buffer.from('x'), 'daily.all/runs/2026-03-09/report.html');
+  });
+  const [from, to] = ['daily.all/runs/2026-03-09/', 'daily.all/runs/2026-03-02/'];
+  writeFileSync(file, replaced(readFileSync(file), from, to, 'first'));
+  expect(await codesIn(file)).toContain('file-repeated');
+});
+
+it('reports a file that an extra field names otherwise', async () => {
+  const path = Buffer.from('daily.all/runs/2026-03-02/report.html');
+  const file = await zipWith((zip) => {
+    zip.addBuffer(Buffer.from('x'), `daily.all/runs/2026-03-09/${'x'.repeat(80)}`);
+  });
+  // The end of the name becomes the extra field, in the directory alone.
+  const bytes = readFileSync(file);
+  const name = bytes.lastIndexOf('daily.all/runs/2026-03-09/');
+  const length = bytes.readUInt16LE(name - 18);
+  const field = Buffer.concat([Buffer.from([0x75, 0x70, path.length + 5, 0, 1, 0, 0, 0, 0]), path]);
+  field.copy(bytes, name + length - field.length);
+  bytes.writeUInt16LE(length - field.length, name - 18);
+  bytes.writeUInt16LE(field.length, name - 16);
+  writeFileSync(file, bytes);
+  expect(await codesIn(file)).toContain('file-repeated');
+});
+
+it('reads a sealed file that is marked as a link as missing', async () => {
+  const file = await zipWith(() => undefined);
+  const bytes = readFileSync(file);
+  bytes.writeUInt32LE((0o120777 << 16) >>> 0, bytes.indexOf('PK\u0001\u0002') + 38);
+  writeFileSync(file, bytes);
+  expect(await codesIn(file)).toContain('file-missing');
+});
+
+it('reports a folder that leads elsewhere', async () => {
+  const file = await zipWith((zip) => {
+    zip.addEmptyDirectory('aa/evil');
+    zip.addEmptyDirectory('an empty folder');
+  });
+  const bytes = readFileSync(file);
+  const there = replaced(
+    replaced(bytes, 'aa/evil', '../evil', 'first'),
+    'aa/evil',
+    '../evil',
+    'last',
+  );
+  writeFileSync(file, there);
+  expect(await codesIn(file)).toEqual(['file-unlisted']);
+});
+
 it('reads a bomb and a file that claims 4 GiB as missing', async () => {
   const file = await zipWith(() => undefined);
   const bytes = readFileSync(file);

@@ -94,6 +94,15 @@ test('a linked folder is read, as mounted configuration is made of links', async
   expect(await problemsOf(folder)).toEqual([]);
 });
 
+test('what is no file is not read, because it may never end', async () => {
+  const folder = await writeCatalog();
+  await unlink(join(folder, QUERY));
+  await symlink('/dev/zero', join(folder, QUERY));
+  expect(await problemsOf(folder)).toContain(
+    `${QUERY}: Expected a file, came something else of that name.`,
+  );
+});
+
 type Case = [name: string, path: string, from: string, to: string, problem: string];
 
 const MISTAKES: Case[] = [

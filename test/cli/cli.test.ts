@@ -260,6 +260,24 @@ describe('a reader that goes away', () => {
   });
 });
 
+// A device that is always full is there on Linux alone.
+(existsSync('/dev/full') ? describe : describe.skip)('a disk that is full', () => {
+  it('is told in a line and in the exit code', () => {
+    const command = ['src/cli/main.ts', '--version'].map((word, at) =>
+      at === 0 ? join(root, word) : word,
+    );
+    const script = join(root, 'test/support/register-typescript.cjs');
+    const { status, stderr } = spawnSync(
+      'sh',
+      ['-c', '"$@" >/dev/full', 'sh', process.execPath, '--require', script, ...command],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^tallyman: the output could not be written: ENOSPC.*$/m);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
 describe('tallyman samples', () => {
   const options = ['samples', '--out', 'logs', '--days', '1', '--registries', '1'];
 
@@ -274,6 +292,12 @@ describe('tallyman samples', () => {
 describe('tallyman verify', () => {
   it('cannot check what is not there', () => {
     expect(tallyman('verify', 'nowhere').code).toBe(2);
+  });
+
+  it.each(['', 'http://localhost/archive'])('refuses "%s", which is no place', (place) => {
+    const { code, err } = tallyman('verify', place);
+    expect(code).toBe(64);
+    expect(err).toContain('ARGUMENT_INVALID');
   });
 
   it('does not call an empty folder good', () => {

@@ -179,7 +179,7 @@ export async function appendRun(
       ...linkAfter(previous, signer),
       software: SOFTWARE,
       startedAt: TIME,
-      sealedAt: TIME,
+      sealedAt: sealedAfter(period),
       period: 'from' in period ? (period as SealedPeriod) : sealedPeriod(period),
       ...FIGURES,
       definitionSha256: definitionFor(entries, period),
@@ -223,7 +223,7 @@ export async function appendGap(
       ...linkAfter(previous, signer),
       software: SOFTWARE,
       startedAt: TIME,
-      sealedAt: TIME,
+      sealedAt: sealedAfter(period),
       period: 'from' in period ? (period as SealedPeriod) : sealedPeriod(period),
       reason: 'The log source could not be reached.',
       attempts: 5,
@@ -237,6 +237,11 @@ function definitionFor(entries: readonly ChainEntry[], period: Period): string {
     ({ firstPeriod }) => firstPeriod.start <= period.start,
   );
   return segment?.definitionSha256 ?? sha256('definition');
+}
+
+/** Not before the period has ended. */
+function sealedAfter({ end }: Period): string {
+  return end > TIME ? end : TIME;
 }
 
 function queryOf(period: Period): string {

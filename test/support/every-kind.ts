@@ -26,6 +26,7 @@ import { sha256 } from '../../src/core/digest';
 import type { PeriodKind } from '../../src/core/period';
 import { FIGURES, SOFTWARE, TIME, appendGap, appendRun } from './archives';
 
+const DESTROYED = '2027-04-01T00:00:00.000Z';
 const SAID_ONCE = { software: SOFTWARE, startedAt: TIME, sealedAt: TIME };
 
 /** Adds entries to one stream, as the run side of the program does; each returns the entry. */
@@ -171,7 +172,8 @@ export class TestStream {
         ...SAID_ONCE,
         entries: entries.map(referenceTo),
         policy: { text: 'Reports are kept for a year.', days: 365 },
-        destroyedAt: '2027-04-01T00:00:00.000Z',
+        destroyedAt: DESTROYED,
+        sealedAt: DESTROYED,
         ...change,
       }),
       archive,

@@ -52,6 +52,7 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
       const { json, tsaCa, resource, ...asked } = options;
       const certificates = tsaCa === undefined ? {} : { tsaCa: await readCertificates(tsaCa) };
       const storageConnection = environmentSettings().TALLYMAN_STORAGE_CONNECTION;
+      checkPlace(place, storageConnection);
       const archive = await openArchiveForReading(placeOf(place), storageConnection);
       const retention = await readArchiveRetention(placeOf(place), {
         archiveResource: resource,
@@ -62,6 +63,21 @@ export function addVerifyCommand(program: Command, done: (code: ExitCode) => voi
       else printResult(result, retention?.detail ?? '');
       done(result.good ? 0 : 1);
     });
+}
+
+/** Throws ARGUMENT_INVALID for what no archive can be at. */
+function checkPlace(place: string, storageConnection: string | undefined): void {
+  if (place === '') {
+    throw new TallymanError('ARGUMENT_INVALID', 'No archive was named.', {
+      hint: 'Name a folder, a ZIP file or a container’s https address; is a variable empty?',
+    });
+  }
+  // An identity’s token is sent over https alone; an emulator is reached by its connection string.
+  if (/^http:/i.test(place) && storageConnection === undefined) {
+    throw new TallymanError('ARGUMENT_INVALID', `${place} is not an https address.`, {
+      hint: 'Use the https address of the container.',
+    });
+  }
 }
 
 async function readCertificates(file: string): Promise<string> {

@@ -32,6 +32,14 @@ export const ADDED: readonly Case[] = [
     codes: ['file-unlisted'],
   },
   {
+    when: 'a file was put where the run of a day would be that no calendar has',
+    damage: (folder, { stream }) => {
+      put(folder, `${stream}/runs/9999-99-99/report.html`, 'forged');
+      put(folder, `${stream}/runs/2026-W54/report.html`, 'forged');
+    },
+    codes: ['file-unlisted'],
+  },
+  {
     when: 'a whole run was renamed',
     damage: (folder, { stream }) => {
       renameSync(join(folder, stream, RUN), join(folder, stream, 'runs/2026-03-09'));
@@ -98,6 +106,16 @@ export const CHANGED: readonly Case[] = [
     damage: (folder, intact) => {
       const path = entryPath(intact, 4);
       put(folder, path, JSON.stringify(JSON.parse(readFileSync(join(folder, path), 'utf8'))));
+    },
+    codes: ['entry-malformed'],
+    notes: ['uncommitted-manifest', 'unsealed-run'],
+  },
+  {
+    when: 'an entry has another character for each line feed',
+    damage: (folder, intact) => {
+      const path = entryPath(intact, 4);
+      const text = readFileSync(join(folder, path), 'utf8');
+      put(folder, path, `${text.trimEnd().replaceAll('\n', '\u0001')}\n`);
     },
     codes: ['entry-malformed'],
     notes: ['uncommitted-manifest', 'unsealed-run'],

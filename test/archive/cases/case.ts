@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { chainPath, manifestPath } from '../../../src/archive/layout';
@@ -58,4 +58,17 @@ export async function rewrite(
   edit(manifest);
   remove(folder, manifestOfEntry(intact, sequence));
   await forgeEntry(folder, signer, intact.stream, sequence, manifest);
+}
+
+/** The same for the manifest's text, which no JSON writer needs to have written. */
+export async function rewriteText(
+  folder: string,
+  intact: Intact,
+  sequence: number,
+  edit: (text: string) => string | Uint8Array,
+): Promise<void> {
+  const path = manifestOfEntry(intact, sequence);
+  const text = readFileSync(join(folder, path), 'utf8');
+  remove(folder, path);
+  await forgeEntry(folder, intact.signer, intact.stream, sequence, edit(text));
 }

@@ -297,6 +297,11 @@ export const BAD_OF_EVERY_KIND: readonly Case[] = (
       notes: [],
     },
     {
+      when: 'a destruction says that it destroyed files after it was sealed',
+      damage: destruction(() => ({ destroyedAt: '2027-04-01T00:00:00.001Z' })),
+      codes: ['time-wrong'],
+    },
+    {
       when: 'a destruction is made twice',
       damage: (folder, intact) => append(folder, intact, 14, { fields: {} }),
       codes: ['destruction-wrong'],

@@ -6,7 +6,7 @@ import { fillArchive } from '../../support/archives';
 import { seededSigner } from '../../support/seeded-signer';
 import { editableManifest, filesIn, forgeEntry, put } from '../forge';
 import type { Case, Intact } from './case';
-import { RUN, digestOf, manifestOfEntry, remove, rewrite } from './case';
+import { RUN, digestOf, manifestOfEntry, remove, rewrite, rewriteText } from './case';
 import { SHORT } from './intact';
 
 export const FORGED: readonly Case[] = [
@@ -36,6 +36,12 @@ export const FORGED: readonly Case[] = [
       ['a time without its milliseconds', { sealedAt: '2026-03-31T00:00:00Z' }],
       ['a day that no calendar has', { startedAt: '2026-02-30T00:00:00.000Z' }],
       ['half a number', { sequence: 4.5 }],
+      ['a year before the calendar', { startedAt: '0000-01-01T00:00:00.000Z' }],
+      ['a digest and a line feed', { definitionSha256: `${'a'.repeat(64)}\n` }],
+      ['a stream and a line feed', { stream: 'daily.all\n' }],
+      ['what nobody asked for', { remark: 'All is well.' }],
+      ['nothing of its software', { software: undefined }],
+      ['a count that is none', { intake: 'much' }],
     ] as const
   ).map(([what, fields]): Case => ({
     when: `the newest entry says ${what}`,
@@ -43,6 +49,34 @@ export const FORGED: readonly Case[] = [
       rewrite(folder, intact, 4, ({ predicate }) => Object.assign(predicate as object, fields)),
     codes: ['manifest-malformed'],
     notes: ['unsealed-run'],
+  })),
+  ...(
+    [
+      ['says its outcome twice', (text) => text.replace(/( +"outcome": "pass",\n)/, '$1$1')],
+      ['has the line ends of another system', (text) => text.replaceAll('\n', '\r\n')],
+      ['begins with a byte order mark', (text) => `\ufeff${text}`],
+      ['says a number that is written otherwise', (text) => text.replace(/: 1,/, ': 1e0,')],
+      ['is not in UTF-8', (text) => Buffer.from(text.replace('Seoul', 'S\u00ebul'), 'latin1')],
+    ] satisfies [string, (text: string) => string | Uint8Array][]
+  ).map(([what, edit]): Case => ({
+    when: `the newest entry’s manifest ${what}`,
+    damage: (folder, intact) => rewriteText(folder, intact, 4, edit),
+    codes: ['manifest-malformed'],
+    notes: ['unsealed-run'],
+  })),
+  ...(
+    [
+      ['before it was begun', { startedAt: '2026-03-31T00:00:00.001Z' }],
+      [
+        'before its period ended',
+        { startedAt: '2026-03-04T14:59:59.998Z', sealedAt: '2026-03-04T14:59:59.999Z' },
+      ],
+    ] as const
+  ).map(([when, fields]): Case => ({
+    when: `the newest entry was sealed ${when}`,
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ predicate }) => Object.assign(predicate as object, fields)),
+    codes: ['time-wrong'],
   })),
   {
     when: 'the whole archive was made again with another key, and the head is known',
@@ -120,6 +154,16 @@ export const FORGED: readonly Case[] = [
     damage: (folder, intact) =>
       rewrite(folder, intact, 4, ({ subject }) => {
         subject[0]!.name = 'runs/2026-03-04/../../../../etc/passwd';
+      }),
+    codes: ['subject-misplaced'],
+    notes: ['unsealed-run'],
+  },
+  {
+    when: 'a run lists its report by a detour',
+    damage: (folder, intact) =>
+      rewrite(folder, intact, 4, ({ subject }) => {
+        const report = subject.find(({ name }) => name.endsWith('/report.html'))!;
+        report.name = `../${intact.stream}/${report.name}`;
       }),
     codes: ['subject-misplaced'],
     notes: ['unsealed-run'],
