@@ -63,6 +63,7 @@ const snapshotSchema = z.strictObject({
             }),
           )
           .optional(),
+        when: z.union([z.tuple([z.string()]), z.tuple([z.string(), z.string()])]).optional(),
         headings: z.record(z.string(), z.string()).optional(),
         words: z.record(z.string(), z.record(z.string(), z.string())).optional(),
         nothing: z.string().optional(),
