@@ -1,6 +1,6 @@
 import type { ControlRef, Expectation } from '../core/definitions';
 import type { Language, Phrase, Text } from '../core/language';
-import { listed, phrase, say } from '../core/language';
+import { listed, phrase, say, sentences } from '../core/language';
 import type { Outcome, Severity } from '../core/outcome';
 import type { PastPeriod } from '../core/past';
 import type {
@@ -125,23 +125,30 @@ export function severityCountsText(
   return outcome === 'error' ? phrase('past.incomplete') : phrase('count.noFindings');
 }
 
-/** How the days of a period went. */
+/** How the days of a period went; one that has findings and could not tell all is among both. */
 export function daysSentence(
   count: number,
-  days: readonly Pick<PastPeriod, 'outcome' | 'review'>[],
+  days: readonly Pick<PastPeriod, 'outcome' | 'findings'>[],
 ): Text {
-  const of = (...outcomes: readonly PastPeriod['outcome'][]): number =>
-    days.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const untold = days.filter(({ outcome }) => outcome === 'error' || outcome === 'gap');
+  const both = untold.filter(hasFindings).length;
   const values = {
     days: phrase('count.days', { count }),
-    expected: of('pass', 'info'),
-    findings: of('fail'),
-    untold: of('error', 'gap'),
+    expected: days.filter(({ outcome }) => outcome === 'pass' || outcome === 'info').length,
+    findings: days.filter(hasFindings).length,
+    untold: untold.length,
   };
   const missing = count - days.length;
-  return missing > 0
-    ? phrase('past.daysAndMissing', { ...values, missing })
-    : phrase('past.days', values);
+  return sentences([
+    missing > 0
+      ? phrase('past.daysAndMissing', { ...values, missing })
+      : phrase('past.days', values),
+    ...(both === 0 ? [] : [phrase('past.daysBoth', { count: both })]),
+  ]);
+}
+
+function hasFindings({ outcome, findings }: Pick<PastPeriod, 'outcome' | 'findings'>): boolean {
+  return outcome === 'fail' || Object.values(findings).some((count) => count > 0);
 }
 
 /** Whether an identity was there before the period, as `identity-activity` writes it. */

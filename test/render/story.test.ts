@@ -69,6 +69,18 @@ describe('the days of a week', () => {
     );
   });
 
+  it('are counted as found and as not told where they are both', () => {
+    const report = weeklyReport();
+    const days = (report.past?.days ?? []).map((day) =>
+      day.outcome === 'error' ? { ...day, findings: { ...day.findings, critical: 14 } } : day,
+    );
+    const past = { before: [], dailyStream: 'daily.all', days };
+    expect(reportModel({ ...report, past }, ENGLISH).past.sentence).toBe(
+      'Of 7 days: 2 as expected, 3 with findings, 2 could not tell, 1 without a sealed report yet. ' +
+        '1 day is counted twice: it has findings, and not everything could be told.',
+    );
+  });
+
   it('that need somebody are open until a reviewer accepts them', () => {
     expect(rowsOf(weeklyReport(), 'open-days').map(([day, badge]) => [day, badge])).toEqual([
       ['Tuesday 17 November 2026', 'needs a reviewer'],
