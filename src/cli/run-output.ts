@@ -126,6 +126,7 @@ function sealedLine(report: Report, sequence: number): string {
   const parts = [
     findings.length === 0 ? 'no findings' : findings.join(', '),
     ...(doubts === 0 ? [] : [`${String(doubts)} could not tell`]),
+    ...(report.coverage.complete ? [] : ['logs incomplete']),
   ];
   return `${report.period.id.padEnd(10)}  ${report.stream}  entry ${String(sequence)}  ${OUTCOME_TEXT[report.outcome]}: ${parts.join('; ')}`;
 }

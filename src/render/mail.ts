@@ -205,11 +205,13 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
 function digestCounts(reports: readonly Report[], gaps: number, amendments: number): Text {
   const findings = sum(reports, (report) => report.findings.length);
   const untold = sum(reports, (report) => report.auditCounts.error);
+  const incomplete = reports.filter(({ coverage }) => !coverage.complete).length;
   return listed([
     ...(gaps === 0 ? [] : [phrase('digest.gaps', { count: gaps })]),
     ...(amendments === 0 ? [] : [phrase('digest.amendments', { count: amendments })]),
     ...(reports.length === 0 && gaps === 0 ? [] : [phrase('count.findings', { count: findings })]),
     ...(untold === 0 ? [] : [phrase('count.untold', { number: untold })]),
+    ...(incomplete === 0 ? [] : [phrase('digest.incomplete', { count: incomplete })]),
   ]);
 }
 
@@ -273,8 +275,11 @@ function countsOf(report: Report): Text {
   const untold = report.auditCounts.error;
   const counted =
     findings === 0 ? phrase('count.noFindings') : phrase('count.findings', { count: findings });
-  if (untold > 0) return listed([counted, phrase('count.untold', { number: untold })]);
-  return report.coverage.complete ? counted : listed([counted, phrase('mail.coverageIncomplete')]);
+  return listed([
+    counted,
+    ...(untold > 0 ? [phrase('count.untold', { number: untold })] : []),
+    ...(report.coverage.complete ? [] : [phrase('count.incomplete')]),
+  ]);
 }
 
 function registriesText(report: Report): Text {

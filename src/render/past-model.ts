@@ -9,7 +9,14 @@ import { formsOf } from './forms';
 import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { daysSentence, outcomeBadge, pastBadge, reviewText, severityCountsText } from './words';
+import {
+  daysSentence,
+  incompleteBadge,
+  outcomeBadge,
+  pastBadge,
+  reviewText,
+  severityCountsText,
+} from './words';
 
 export interface CalendarCell {
   /** Of the month: `23`; with its month on the first and on every first of a month. Empty outside the period. */
@@ -91,7 +98,7 @@ function openDay(day: PastPeriod, timeZone: string, language: Language): OpenDay
   };
 }
 
-function countsOf({ findings, untold, outcome }: PastPeriod, language: Language): string {
+function countsOf({ findings, untold, outcome }: Figures, language: Language): string {
   const counts = severityCountsText(
     SEVERITIES.map((severity) => [severity, findings[severity]]),
     untold,
@@ -143,23 +150,34 @@ function trendOf(past: Past, report: Report, language: Language): PastRow[] {
   const rows = past.before.map((before): PastRow => ({
     period: labelOfPeriodId(kind, timeZone, before.period.id, language.id),
     badge: pastBadge(before.outcome, language),
-    findings: countsOf({ ...before, untold: 0 }, language),
-    untold: formatNumber(before.untold),
+    findings: foundText(before, language),
+    untold: untoldText(before, language),
     records: formatNumber(before.records),
   }));
   const now = {
+    outcome: report.outcome,
+    findings: report.findingCounts,
+    untold: report.auditCounts.error,
+  };
+  const current: PastRow = {
     period: labelOfPeriodId(kind, timeZone, report.period.id, language.id),
     badge: outcomeBadge(report.outcome, language),
-    findings: say(
-      severityCountsText(
-        SEVERITIES.map((severity) => [severity, report.findingCounts[severity]]),
-        0,
-        report.outcome,
-      ),
-      language,
-    ),
-    untold: formatNumber(report.auditCounts.error),
+    findings: foundText(now, language),
+    untold: untoldText(now, language),
     records: formatNumber(report.intake.records),
   };
-  return [...rows, now];
+  return [...rows, current];
+}
+
+type Figures = Pick<PastPeriod, 'outcome' | 'findings' | 'untold'>;
+
+/** Findings alone: what could not be told has a column of its own. */
+function foundText({ findings, outcome }: Figures, language: Language): string {
+  return countsOf({ findings, untold: 0, outcome: outcome === 'gap' ? 'gap' : 'pass' }, language);
+}
+
+function untoldText({ untold, outcome }: Figures, language: Language): string {
+  return outcome === 'error' && untold === 0
+    ? incompleteBadge(language).word
+    : formatNumber(untold);
 }

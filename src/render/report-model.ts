@@ -1,7 +1,6 @@
 import type { ExportKind } from '../core/definitions';
 import type { Language, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
-import type { Outcome } from '../core/outcome';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import type { Report, RunCost } from '../core/report';
 import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
@@ -30,7 +29,13 @@ import { visible } from './visible';
 import type { WaivedModel, WaiverModel } from './waiver-model';
 import { waivedFindings, waiverModels } from './waiver-model';
 import type { Badge } from './words';
-import { namesAndMore, nothingFoundText, outcomeBadge, severityBadge } from './words';
+import {
+  incompleteBadge,
+  namesAndMore,
+  nothingFoundText,
+  outcomeBadge,
+  severityBadge,
+} from './words';
 
 /** Page one has to stay one page. */
 const WAIVERS_ON_PAGE_ONE = 2;
@@ -56,6 +61,7 @@ export interface ReportModel {
   readonly outcome: Badge;
   readonly verdict: string;
   readonly severities: readonly { readonly badge: Badge; readonly count: string }[];
+  /** The count is empty where something is told and not counted. */
   readonly outcomes: readonly { readonly badge: Badge; readonly count: string }[];
   /** Sentences that a reader must see before anything else: made up, unreadable lines. */
   readonly notices: readonly string[];
@@ -112,6 +118,7 @@ export function reportModel(
     title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
     subtitle: `${told(registriesText(report))} · ${window}`,
     notices: noticesOf(report).map(told),
+    outcome: outcomeBadge(report.outcome, language).word,
     verdict: visible(told(report.verdict), 300),
     coverage: coverageModel(report, language),
     changes: changesModel(report, language),
@@ -135,10 +142,7 @@ export function reportModel(
         count: told(phrase('count.findings', { count: report.findingCounts[severity] })),
       }),
     ),
-    outcomes: OUTCOMES.map((outcome) => ({
-      badge: outcomeBadge(outcome, language),
-      count: outcomeCount(report, outcome),
-    })),
+    outcomes: tallies(report, language),
     notices: pageOne.notices,
     coverage: pageOne.coverage,
     changes: pageOne.changes,
@@ -198,8 +202,17 @@ function exportsText({ exports = [] }: Report): Text {
     : phrase('answers.exports', { files: listed(exports.map((kind) => EXPORTED[kind])) });
 }
 
-function outcomeCount(report: Report, outcome: Outcome): string {
-  return formatNumber(report.auditCounts[outcome]);
+/** How many audits came to each outcome; logs that are not whole are told among them, without a count. */
+function tallies(report: Report, language: Language): ReportModel['outcomes'] {
+  const { auditCounts, coverage } = report;
+  const counted = OUTCOMES.map((outcome) => ({
+    badge: outcomeBadge(outcome, language),
+    count: formatNumber(auditCounts[outcome]),
+  }));
+  if (coverage.complete) return counted;
+  const incomplete = { badge: incompleteBadge(language), count: '' };
+  // No audit that could not tell would read as if all had been seen.
+  return [incomplete, ...(auditCounts.error === 0 ? counted.slice(1) : counted)];
 }
 
 /** A fact before it is said. */

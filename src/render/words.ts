@@ -32,6 +32,11 @@ export function outcomeBadge(outcome: Outcome, language: Language): Badge {
   return { word: say(phrase(`outcome.${outcome}`), language), style: outcome };
 }
 
+/** How it is named to people that the logs do not cover the whole period. */
+export function incompleteBadge(language: Language): Badge {
+  return { word: say(phrase('count.incomplete'), language), style: 'error' };
+}
+
 /** How a severity is named to people. */
 export function severityBadge(severity: Severity, language: Language): Badge {
   const word = say(phrase(`severity.${severity}`), language);
@@ -117,12 +122,12 @@ export function severityCountsText(
 ): Text {
   if (outcome === 'gap') return phrase('past.noReportMade');
   const found = severityCounts(counts);
-  const parts = [
+  const parts: Text[] = [
     ...(found.length > 0 ? [listed(found)] : []),
     ...(untold > 0 ? [phrase('count.untold', { number: untold })] : []),
   ];
-  if (parts.length > 0) return { texts: parts, between: '; ' };
-  return outcome === 'error' ? phrase('past.incomplete') : phrase('count.noFindings');
+  if (outcome === 'error' && untold === 0) parts.push(phrase('count.incomplete'));
+  return parts.length > 0 ? { texts: parts, between: '; ' } : phrase('count.noFindings');
 }
 
 /** How the days of a period went; one that has findings and could not tell all is among both. */

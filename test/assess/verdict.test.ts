@@ -48,7 +48,7 @@ describe('verdictSentence', () => {
   it('never lets missing logs look like good news', () => {
     const incomplete = coverage('collected', 'gap', 'unknown');
     expect(said(verdictSentence(audits('pass'), [], incomplete))).toBe(
-      'No findings. Logs are missing for 2 of 3 registry-hours. 1 of 1 audit found what was expected where the logs cover the period.',
+      'No findings. Logs incomplete: 2 of 3 registry-hours lack them. 1 of 1 audit found what was expected where the logs cover the period.',
     );
     expect(overallOutcome(audits('pass'), incomplete)).toBe('error');
   });

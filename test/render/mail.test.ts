@@ -39,7 +39,7 @@ function nodes(node: DomNode): DomNode[] {
 describe('renderRunMail', () => {
   it('says in the subject what came of it, from definitions and counts alone', () => {
     expect(renderRunMail(input(), views).subject).toBe(
-      'Registry audit, Sat 21 Nov: 3 findings, 2 could not tell [daily / contoso-fabrikam]',
+      'Registry audit, Sat 21 Nov: 3 findings, 2 could not tell, logs incomplete [daily / contoso-fabrikam]',
     );
     const quiet = sampleReport();
     const none = {
@@ -51,7 +51,7 @@ describe('renderRunMail', () => {
     expect(renderRunMail(input({ report: none }), views).subject).toContain(': no findings [');
     const blind = { ...none, coverage: { ...none.coverage, complete: false } };
     expect(renderRunMail(input({ report: blind }), views).subject).toContain(
-      ': no findings, coverage incomplete [',
+      ': no findings, logs incomplete [',
     );
   });
 
@@ -172,7 +172,7 @@ describe('renderDigestMail', () => {
       views,
     );
     expect(mail.subject).toBe(
-      'Registry audit: 3 reports made up: 1 gap recorded, 9 findings, 6 could not tell [daily.all]',
+      'Registry audit: 3 reports made up: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily.all]',
     );
     expect(mail.text).toMatchSnapshot();
     expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');

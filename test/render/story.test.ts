@@ -52,6 +52,21 @@ describe('the story', () => {
   });
 });
 
+it('says on page one that logs are incomplete, as loud as a finding and not only in colour', () => {
+  const report = sampleReport();
+  const hole = {
+    ...report,
+    outcome: 'error' as const,
+    auditCounts: { error: 0, fail: 2, info: 12, pass: 21 },
+    coverage: { ...report.coverage, complete: false },
+  };
+  const panel = elements(hole).find(({ classes }) => classes.includes('verdict'));
+  const words = textOf(panel!).replace(/\s+/g, ' ');
+  expect(words).toMatch(/^ ?could not tell 3 findings/);
+  expect(words).toContain('logs incomplete 2 needs a reviewer');
+  expect(words).not.toContain('0 could not tell');
+});
+
 describe('the days of a week', () => {
   it('each have the outcome that was sealed, and none looks good without a report', () => {
     const [week] = rowsOf(weeklyReport(), 'calendar');
