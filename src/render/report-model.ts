@@ -30,6 +30,7 @@ import type { WaivedModel, WaiverModel } from './waiver-model';
 import { waivedFindings, waiverModels } from './waiver-model';
 import type { Badge } from './words';
 import {
+  auditBadge,
   incompleteBadge,
   namesAndMore,
   nothingFoundText,
@@ -206,7 +207,7 @@ function exportsText({ exports = [] }: Report): Text {
 function tallies(report: Report, language: Language): ReportModel['outcomes'] {
   const { auditCounts, coverage } = report;
   const counted = OUTCOMES.map((outcome) => ({
-    badge: outcomeBadge(outcome, language),
+    badge: auditBadge(outcome, coverage.complete, language),
     count: formatNumber(auditCounts[outcome]),
   }));
   if (coverage.complete) return counted;

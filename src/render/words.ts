@@ -32,6 +32,13 @@ export function outcomeBadge(outcome: Outcome, language: Language): Badge {
   return { word: say(phrase(`outcome.${outcome}`), language), style: outcome };
 }
 
+/** As `outcomeBadge`, of an audit: one that saw nothing wrong where logs are missing is not simply as expected. */
+export function auditBadge(outcome: Outcome, logsComplete: boolean, language: Language): Badge {
+  return outcome === 'pass' && !logsComplete
+    ? { word: say(phrase('outcome.covered'), language), style: 'covered' }
+    : outcomeBadge(outcome, language);
+}
+
 /** How it is named to people that the logs do not cover the whole period. */
 export function incompleteBadge(language: Language): Badge {
   return { word: say(phrase('count.incomplete'), language), style: 'error' };

@@ -65,6 +65,10 @@ it('says on page one that logs are incomplete, as loud as a finding and not only
   expect(words).toMatch(/^ ?could not tell 3 findings/);
   expect(words).toContain('logs incomplete 2 needs a reviewer');
   expect(words).not.toContain('0 could not tell');
+  expect(words).toContain('21 as expected where covered');
+  const outcomes = rowsOf(hole, 'outcomes-table').map(([, badge]) => badge);
+  expect(outcomes).toContain('as expected where covered');
+  expect(outcomes).not.toContain('as expected');
 });
 
 describe('the days of a week', () => {
