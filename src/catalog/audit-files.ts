@@ -110,6 +110,7 @@ function toDefinition(
     remediation: value.remediation.trim(),
     lookBackDays: value.lookBack?.days ?? 0,
     lookBackAtLeastDays: value.lookBack?.atLeast ?? 0,
+    ...(value.lookBack?.rowsNeedIt === false ? { rowsNeedLookBack: false } : {}),
     query,
     ...(value.charts === undefined ? {} : { charts: value.charts }),
     ...(value.when === undefined ? {} : { when: whenOf(value.when) }),

@@ -51,6 +51,7 @@ const snapshotSchema = z.strictObject({
         remediation: z.string(),
         lookBackDays: z.number(),
         lookBackAtLeastDays: z.number(),
+        rowsNeedLookBack: z.literal(false).optional(),
         query: z.string(),
         charts: z
           .array(

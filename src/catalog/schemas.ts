@@ -105,7 +105,11 @@ export const auditSchema = z.strictObject(
       .optional(),
     lookBack: z
       .strictObject(
-        { days: wholeNumber(1, 92, 'days'), atLeast: wholeNumber(0, 92, 'days') },
+        {
+          days: wholeNumber(1, 92, 'days'),
+          atLeast: wholeNumber(0, 92, 'days'),
+          rowsNeedIt: z.boolean({ error: 'must be true or false' }).exactOptional(),
+        },
         { error: 'must be a map with days and atLeast' },
       )
       .refine((lookBack) => lookBack.atLeast <= lookBack.days, {

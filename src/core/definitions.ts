@@ -58,6 +58,8 @@ export interface AuditDefinition {
   readonly lookBackDays: number;
   /** With fewer days of logs than this before the period, the outcome is `error`. */
   readonly lookBackAtLeastDays: number;
+  /** Set when a row is true however little of the time before the period there is: then it is a finding all the same. */
+  readonly rowsNeedLookBack?: false | undefined;
   /** The text of query.kql, without the parameters that a run puts before it. */
   readonly query: string;
   readonly charts?: readonly ChartDefinition[] | undefined;

@@ -109,7 +109,7 @@ const MISTAKES: Case[] = [
     AUDIT,
     'severity: high',
     'severity: high\nenabled: false',
-    `${AUDIT}:6:1: 'enabled' is not a key that is known here. Known keys: title, purpose, tables, expect, severity, columns, finding, when, controls, remediation, charts, kind, along, values, split, lookBack, days, atLeast.`,
+    `${AUDIT}:6:1: 'enabled' is not a key that is known here. Known keys: title, purpose, tables, expect, severity, columns, finding, when, controls, remediation, charts, kind, along, values, split, lookBack, days, atLeast, rowsNeedIt.`,
   ],
   [
     'a time that is no column',
