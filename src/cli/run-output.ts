@@ -110,7 +110,7 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
 function askedAgainLine(stream: string, result: AskAgainResult): string {
   if (result.status === 'left') return `${stream}: a closed period is to be asked again later.`;
   if (result.status === 'made-up') {
-    return `${stream}: a gap was made up as entry ${String(result.entry.sequence)}.`;
+    return `${stream}: a gap was caught up as entry ${String(result.entry.sequence)}.`;
   }
   const { period, after, result: came } = result.asked;
   const entry = result.entry === undefined ? '' : `, entry ${String(result.entry.sequence)}`;
