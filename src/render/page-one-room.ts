@@ -16,6 +16,7 @@ export interface PageOneText {
   readonly coverage: Pick<CoverageModel, 'verdict' | 'stripsOnPageOne' | 'moreStrips'>;
   readonly changes: ChangesModel;
   readonly pastSentence: string;
+  readonly waiting: string;
   readonly waivers: readonly WaiverModel[];
 }
 
@@ -39,6 +40,7 @@ export function roomOnPageOne(text: PageOneText): number {
     1.3 + (text.coverage.moreStrips === '' ? 0 : 1.4),
     2.2 + Math.max(1, total(changes)),
     linesFor(text.pastSentence, 100),
+    1.2 * linesFor(text.waiting, 90),
     5.5,
     ...(waivers.length === 0 ? [] : [2.2 + total(waivers)]),
     3.4,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../core/language';
+import type { Language, Text } from '../core/language';
 import { formatNumber, phrase, say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Past, PastPeriod } from '../core/past';
@@ -12,9 +12,11 @@ import type { Badge } from './words';
 import {
   daysSentence,
   incompleteBadge,
+  namesAndMore,
   outcomeBadge,
   pastBadge,
   reviewText,
+  severityCounts,
   severityCountsText,
 } from './words';
 
@@ -47,6 +49,8 @@ export interface OpenDay {
 export interface PastModel {
   /** The days in a sentence; empty for a report of one day. */
   readonly sentence: string;
+  /** How many days wait for a reviewer, and the worst that their reports found; empty when none does. */
+  readonly waiting: string;
   readonly dailyStream: string;
   /** Weeks of seven cells, Monday first; empty without a daily report. */
   readonly weeks: readonly { readonly cells: readonly CalendarCell[] }[];
@@ -56,7 +60,17 @@ export interface PastModel {
   readonly trend: readonly PastRow[];
 }
 
-const NOTHING: PastModel = { sentence: '', dailyStream: '', weeks: [], open: [], trend: [] };
+/** Days of the worst findings that page one names. */
+const WORST_DAYS_NAMED = 4;
+
+const NOTHING: PastModel = {
+  sentence: '',
+  waiting: '',
+  dailyStream: '',
+  weeks: [],
+  open: [],
+  trend: [],
+};
 
 const MARKS: Readonly<Record<string, { mark: string; style: string }>> = {
   pass: { mark: '', style: 'collected' },
@@ -76,6 +90,7 @@ export function pastModel(report: Report, language: Language): PastModel {
   return {
     sentence:
       past.dailyStream === undefined ? '' : say(daysSentence(dates.length, past.days), language),
+    waiting: say(waitingText(dates.length, past.days.filter(isOpen), report, language), language),
     dailyStream: visible(past.dailyStream ?? '', 200),
     weeks: calendar,
     open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone, language)),
@@ -86,6 +101,31 @@ export function pastModel(report: Report, language: Language): PastModel {
 /** It needs somebody, and nobody said that it is handled. */
 function isOpen({ outcome, review }: PastPeriod): boolean {
   return (outcome === 'fail' || outcome === 'error' || outcome === 'gap') && review !== 'accepted';
+}
+
+/** `23 of 28 days wait for a reviewer; the worst: 2 critical (5 and 20 February).` */
+function waitingText(
+  days: number,
+  open: readonly PastPeriod[],
+  { period }: Report,
+  language: Language,
+): Text {
+  const count = open.length;
+  if (count === 0) return '';
+  const worst = SEVERITIES.find((severity) => open.some(({ findings }) => findings[severity] > 0));
+  const waiting = phrase('past.waiting', { count, days: phrase('count.days', { count: days }) });
+  if (worst === undefined) return phrase('past.waitingOnly', { waiting });
+  const found = open.filter(({ findings }) => findings[worst] > 0);
+  const forms = formsOf(language.id);
+  const dates = found
+    .slice(0, WORST_DAYS_NAMED)
+    .map((day) => forms.dayOfYear(DateTime.fromISO(day.period.start, { zone: period.timeZone })));
+  return phrase('past.waitingWorst', {
+    waiting,
+    worst:
+      severityCounts([[worst, found.reduce((sum, day) => sum + day.findings[worst], 0)]])[0] ?? '',
+    dates: namesAndMore(dates, found.length - dates.length),
+  });
 }
 
 function openDay(day: PastPeriod, timeZone: string, language: Language): OpenDay {

@@ -124,8 +124,12 @@ export function reportModel(
     coverage: coverageModel(report, language),
     changes: changesModel(report, language),
     pastSentence: past.sentence,
+    waiting: past.waiting,
     waivers: waiversOnPageOne(waivers),
   };
+  // A crowded page tells of one change of a kind; the chapter on changes has them all.
+  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
+    pageOne.changes = changesModel(report, language, 1);
   // A crowded page tells of one waiver; the chapter on waivers has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
   const summary = summaryRows(report, roomOnPageOne(pageOne), language);

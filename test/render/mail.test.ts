@@ -177,4 +177,34 @@ describe('renderDigestMail', () => {
     expect(mail.text).toMatchSnapshot();
     expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');
   });
+
+  it('keeps the worst entries where it is cut, and page and text leave out as many findings', () => {
+    const rows = Array.from({ length: 40 }, (_, index) => {
+      const report = sampleReport();
+      const { findingCounts } = report;
+      const isWorst = index === 3;
+      return {
+        kind: 'run' as const,
+        sequence: index + 1,
+        manifestSha256: HEAD,
+        report: { ...report, findingCounts: { ...findingCounts, critical: isWorst ? 1 : 0 } },
+      };
+    });
+    const { html, text } = renderDigestMail(
+      {
+        stream: 'daily.all',
+        title: 'Registry audit',
+        language: 'en',
+        rows,
+        sequence: 40,
+        head: HEAD,
+        archiveLocation: '/archive',
+      },
+      views,
+    );
+    expect(html).toMatch(/Showing the worst \d+ of 40 entries/);
+    expect(html).toContain('<td align="right">4</td>');
+    const more = /and (\d+) more in the reports/;
+    expect(more.exec(html)?.[1]).toBe(more.exec(text)?.[1]);
+  });
 });

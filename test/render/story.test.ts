@@ -71,6 +71,23 @@ it('says on page one that logs are incomplete, as loud as a finding and not only
   expect(outcomes).not.toContain('as expected');
 });
 
+it('names up to three changes of a kind, and lists all in a chapter when there are more', () => {
+  const report = sampleReport();
+  const changes = {
+    since: '2026-11-20',
+    appeared: ['A.', 'B.', 'C.', 'D.'],
+    gone: ['E.'],
+    unusual: [],
+  };
+  const model = reportModel({ ...report, changes }, ENGLISH).changes;
+  expect(model.items).toEqual([
+    { word: 'new', text: 'A. B. C. And 1 more new: see “All changes” in the report.' },
+    { word: 'not in this period', text: 'E.' },
+  ]);
+  expect(model.all).toHaveLength(5);
+  expect(chapters({ ...report, changes })).toContain('changes');
+});
+
 describe('the days of a week', () => {
   it('each have the outcome that was sealed, and none looks good without a report', () => {
     const [week] = rowsOf(weeklyReport(), 'calendar');
@@ -98,6 +115,14 @@ describe('the days of a week', () => {
       'Of 7 days: 2 as expected, 3 with findings, 2 could not tell, 1 without a sealed report yet. ' +
         '1 day is counted twice: it has findings, and not everything could be told.',
     );
+  });
+
+  it('say on page one how many wait for a reviewer, and the worst that they found', () => {
+    expect(reportModel(weeklyReport(), ENGLISH).past.waiting).toBe(
+      '3 of 7 days wait for a reviewer; the worst: 2 high (17 Nov).',
+    );
+    const panel = elements(weeklyReport()).find(({ classes }) => classes.includes('verdict'));
+    expect(textOf(panel!)).toContain('3 of 7 days wait');
   });
 
   it('that need somebody are open until a reviewer accepts them', () => {
