@@ -211,7 +211,10 @@ function exportsText({ exports = [] }: Report): Text {
 function tallies(report: Report, language: Language): ReportModel['outcomes'] {
   const { auditCounts, coverage } = report;
   const counted = OUTCOMES.map((outcome) => ({
-    badge: auditBadge(outcome, coverage.complete, language),
+    badge:
+      outcome === 'fail' && auditCounts.fail !== 1
+        ? { word: say(phrase('outcome.failMany'), language), style: 'fail' }
+        : auditBadge(outcome, coverage.complete, language),
     count: formatNumber(auditCounts[outcome]),
   }));
   if (coverage.complete) return counted;
@@ -304,7 +307,9 @@ function unreadableText(reason: string): Text {
 
 function sealFacts(report: Report, language: Language): Fact[] {
   const previous = report.previousEntry;
-  const digest = (hex: string): string => `sha256 ${visible(hex, 64)}`;
+  // A preview has a sentence in place of its key.
+  const digest = (hex: string): string =>
+    /^[0-9a-f]{64}$/.test(hex) ? `sha256 ${hex}` : visible(hex, 200);
   return [
     [phrase('seal.stream'), visible(report.stream, 200)],
     [phrase('seal.run'), visible(report.runId, 200)],
