@@ -63,7 +63,7 @@ it('says on page one that logs are incomplete, as loud as a finding and not only
   const panel = elements(hole).find(({ classes }) => classes.includes('verdict'));
   const words = textOf(panel!).replace(/\s+/g, ' ');
   expect(words).toMatch(/^ ?could not tell 3 findings/);
-  expect(words).toContain('logs incomplete 2 needs a reviewer');
+  expect(words).toContain('logs incomplete 2 need a reviewer');
   expect(words).not.toContain('0 could not tell');
   expect(words).toContain('21 as expected where covered');
   const outcomes = rowsOf(hole, 'outcomes-table').map(([, badge]) => badge);
@@ -169,7 +169,7 @@ it('says of a finding who, from where, when, and what is known of them', () => {
     {
       name: 'About them',
       value:
-        'person, not seen in the two weeks before; 1 login, 2 pushes, 1 deletion, 1 failed login',
+        'kind: person; not seen in the two weeks before; 1 login, 2 pushes, 1 deletion, 1 failed login',
     },
   ]);
 });
