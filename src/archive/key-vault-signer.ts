@@ -153,7 +153,7 @@ function unreachable(keyId: string, reason: string, cause: unknown): TallymanErr
     'SIGNING_KEY_UNREACHABLE',
     `The vault of the key ${keyId} can't be used: ${withoutStop(reason)}.`,
     {
-      hint: 'Nothing was sealed; what is missing is made up by the next wake-up. Check the network, and Azure’s status.',
+      hint: 'Nothing was sealed; what is missing is caught up by the next wake-up. Check the network, and Azure’s status.',
       cause,
     },
   );

@@ -88,8 +88,12 @@ function notLookedAt(proofs: readonly CoverageProof[]): Text[] {
       .filter((proof) => proof.status === status)
       .map(({ source }) => phrase(`proof.name.${source}`));
   const [off, unknown] = [named('off'), named('unknown')];
+  const countsFromRecords = proofs.some(
+    ({ source, status }) => source === 'metrics-api' && status === 'off',
+  );
   return [
     ...(off.length === 0 ? [] : [phrase('coverage.notLookedAt', { names: listed(off) })]),
+    ...(countsFromRecords ? [phrase('coverage.countsFromRecords')] : []),
     ...(unknown.length === 0 ? [] : [phrase('coverage.unclear', { names: listed(unknown) })]),
   ];
 }

@@ -43,14 +43,16 @@ export function judgeAudit(input: JudgeInput): Judgement {
     return undetermined(phrase('judge.notAnswered', { reason: answer.reason }));
   }
   const lookBack = lookBackProblem(input);
-  if (lookBack !== undefined) return undetermined(lookBack);
+  // A short look-back makes everything look new, so rows count only where they are true without it.
+  if (lookBack !== undefined && audit.rowsNeedLookBack !== false) return undetermined(lookBack);
   const all = findingsExpected(audit, answer.table, input);
   const findings = all.filter((finding) => finding.waiver === undefined);
   const waived = all.filter((finding) => finding.waiver !== undefined);
   const doubt =
-    answer.status === 'partial'
+    lookBack ??
+    (answer.status === 'partial'
       ? phrase('judge.partial', { reason: answer.reason })
-      : (silence(input) ?? unreadLines(input));
+      : (silence(input) ?? unreadLines(input)));
   if (doubt !== undefined) {
     const seen =
       findings.length === 0
@@ -140,8 +142,11 @@ function lookBackProblem(input: JudgeInput): Text | undefined {
   const available = start - Math.max(...earliest, -Infinity);
   const needed = audit.lookBackAtLeastDays * DAY_MS - LOOK_BACK_TOLERANCE_MS;
   if (tables.length === 0 || available >= needed) return undefined;
+  const needs = audit.lookBackAtLeastDays;
   const days = (available / DAY_MS).toFixed(1);
-  return phrase('judge.lookBackTooShort', { needed: audit.lookBackAtLeastDays, days });
+  return days === '0.0'
+    ? phrase('judge.noLookBack', { needed: needs })
+    : phrase('judge.lookBackTooShort', { needed: needs, days });
 }
 
 function passReason(audit: AuditDefinition, table: Table, coverage: Coverage): Text {

@@ -37,15 +37,32 @@ export function verdictSentence(
   coverage: Coverage,
 ): Text {
   const counts = countOutcomes(audits);
-  const expected = counts.pass + counts.info;
   return sentences([
     findings.length > 0
       ? phrase('verdict.findings', { count: findings.length })
       : phrase('verdict.noFindings'),
     ...(counts.error > 0 ? [phrase('verdict.unanswered', { count: counts.error })] : []),
     ...(coverage.complete ? [] : [uncoveredText(coverage)]),
-    phrase('verdict.expected', { expected, total: audits.length }),
+    expectedText(audits, counts.pass, coverage),
   ]);
+}
+
+/** How many audits found what they expect; lists for information expect nothing, so they are told apart. */
+function expectedText(
+  audits: readonly Pick<AuditResult, 'expect'>[],
+  expected: number,
+  { complete }: Coverage,
+): Text {
+  const lists = audits.filter(({ expect }) => expect === 'any').length;
+  const count = audits.length - lists;
+  if (count === 0) return phrase('verdict.onlyLists', { count: lists });
+  const found = phrase(complete ? 'verdict.expected' : 'verdict.expectedWhereCovered', {
+    expected,
+    count,
+  });
+  return lists === 0
+    ? phrase('verdict.withoutLists', { found })
+    : phrase('verdict.withLists', { found, count: lists });
 }
 
 function uncoveredText(coverage: Coverage): Text {

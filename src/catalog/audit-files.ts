@@ -19,6 +19,7 @@ import { checkId, foldersIn } from './names';
 import { readText } from './read-text';
 import { auditSchema } from './schemas';
 import type { AuditFile } from './schemas';
+import { checkWhen, whenOf } from './when-columns';
 import { parseYaml } from './yaml-file';
 import type { YamlFile } from './yaml-file';
 
@@ -82,6 +83,7 @@ async function readAuditFolder(
     return { id, declared: undefined, query, prelude, queryPath };
   checkTables(value, file, Object.keys(tables.schemas), problems);
   checkFinding(value, file, problems);
+  checkWhen(value, file, problems);
   checkCharts(value, file, problems);
   const controls = resolveControls(value.controls, frameworks, file, problems);
   const audit = toDefinition(id, value, controls, prelude + query);
@@ -108,8 +110,10 @@ function toDefinition(
     remediation: value.remediation.trim(),
     lookBackDays: value.lookBack?.days ?? 0,
     lookBackAtLeastDays: value.lookBack?.atLeast ?? 0,
+    ...(value.lookBack?.rowsNeedIt === false ? { rowsNeedLookBack: false } : {}),
     query,
     ...(value.charts === undefined ? {} : { charts: value.charts }),
+    ...(value.when === undefined ? {} : { when: whenOf(value.when) }),
   };
 }
 

@@ -51,6 +51,7 @@ const snapshotSchema = z.strictObject({
         remediation: z.string(),
         lookBackDays: z.number(),
         lookBackAtLeastDays: z.number(),
+        rowsNeedLookBack: z.literal(false).optional(),
         query: z.string(),
         charts: z
           .array(
@@ -63,6 +64,7 @@ const snapshotSchema = z.strictObject({
             }),
           )
           .optional(),
+        when: z.union([z.tuple([z.string()]), z.tuple([z.string(), z.string()])]).optional(),
         headings: z.record(z.string(), z.string()).optional(),
         words: z.record(z.string(), z.record(z.string(), z.string())).optional(),
         nothing: z.string().optional(),

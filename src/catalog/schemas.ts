@@ -76,6 +76,11 @@ export const auditSchema = z.strictObject(
         error: 'must name at least one column',
       }),
     finding: text(1_000),
+    when: z
+      .union([text(100), z.tuple([text(100)]), z.tuple([text(100), text(100)])], {
+        error: 'must be a column, or a list of one or two columns',
+      })
+      .optional(),
     controls: listOf(
       matching(/^[a-z0-9.-]+\/[A-Za-z0-9.()-]+$/, 'a framework and an id: pci-dss-4.0.1/10.2.1.7'),
       'controls',
@@ -100,7 +105,11 @@ export const auditSchema = z.strictObject(
       .optional(),
     lookBack: z
       .strictObject(
-        { days: wholeNumber(1, 92, 'days'), atLeast: wholeNumber(0, 92, 'days') },
+        {
+          days: wholeNumber(1, 92, 'days'),
+          atLeast: wholeNumber(0, 92, 'days'),
+          rowsNeedIt: z.boolean({ error: 'must be true or false' }).exactOptional(),
+        },
         { error: 'must be a map with days and atLeast' },
       )
       .refine((lookBack) => lookBack.atLeast <= lookBack.days, {

@@ -110,7 +110,7 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
 function askedAgainLine(stream: string, result: AskAgainResult): string {
   if (result.status === 'left') return `${stream}: a closed period is to be asked again later.`;
   if (result.status === 'made-up') {
-    return `${stream}: a gap was made up as entry ${String(result.entry.sequence)}.`;
+    return `${stream}: a gap was caught up as entry ${String(result.entry.sequence)}.`;
   }
   const { period, after, result: came } = result.asked;
   const entry = result.entry === undefined ? '' : `, entry ${String(result.entry.sequence)}`;
@@ -126,6 +126,7 @@ function sealedLine(report: Report, sequence: number): string {
   const parts = [
     findings.length === 0 ? 'no findings' : findings.join(', '),
     ...(doubts === 0 ? [] : [`${String(doubts)} could not tell`]),
+    ...(report.coverage.complete ? [] : ['logs incomplete']),
   ];
   return `${report.period.id.padEnd(10)}  ${report.stream}  entry ${String(sequence)}  ${OUTCOME_TEXT[report.outcome]}: ${parts.join('; ')}`;
 }

@@ -33,6 +33,9 @@ export function wordFor(words: ColumnWords | undefined, column: string, value: s
     : value;
 }
 
+/** The datetime column that says when a row happened, or those of its first and last moment. */
+export type WhenColumns = readonly [at: string] | readonly [first: string, last: string];
+
 /** One question with an expectation: `templates/audits/<id>/{audit.yaml, query.kql}`. */
 export interface AuditDefinition {
   /** The folder's name: `[a-z0-9-]+`. */
@@ -55,9 +58,12 @@ export interface AuditDefinition {
   readonly lookBackDays: number;
   /** With fewer days of logs than this before the period, the outcome is `error`. */
   readonly lookBackAtLeastDays: number;
+  /** Set when a row is true however little of the time before the period there is: then it is a finding all the same. */
+  readonly rowsNeedLookBack?: false | undefined;
   /** The text of query.kql, without the parameters that a run puts before it. */
   readonly query: string;
   readonly charts?: readonly ChartDefinition[] | undefined;
+  readonly when?: WhenColumns | undefined;
   /** In another language than English: what columns are called, words for values, and for no value. */
   readonly headings?: Readonly<Record<string, string>> | undefined;
   readonly words?: ColumnWords | undefined;

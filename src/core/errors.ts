@@ -11,7 +11,7 @@ export const ERRORS = {
   QUERY_UNSUPPORTED:
     'The embedded engine cannot answer the query as Azure would, and refuses to guess. Ask a workspace, or write it with what is supported.',
   LOGS_UNREACHABLE:
-    'Nothing can be asked of the log source at all. Check its address, the network and the identity’s roles; the run is made up later.',
+    'Nothing can be asked of the log source at all. Check its address, the network and the identity’s roles; the run is made later.',
   ARCHIVE_UNREACHABLE:
     'The archive can’t be read or written. Check its address, the disk or network, and the identity’s roles; nothing was sealed.',
   ARCHIVE_CONFLICT:
@@ -28,7 +28,7 @@ export const ERRORS = {
     'The app’s package leaves out the fonts for Korean, Japanese and Chinese, and they are not where TALLYMAN_FONTS says. Deploy again, or upload them; nothing was sealed, and the next wake-up tries again.',
   MAIL_FAILED: 'Mail can’t be sent at all. Sealed runs are not affected; the outbox tries again.',
   RUNS_FAILED:
-    'Some runs could not be made; the problems say which and why. They stay missing and are made up by the next wake-up.',
+    'Some runs could not be made; the problems say which and why. They stay missing and are caught up by the next wake-up.',
   OUTPUT_EXISTS: 'A command would have to write over something. Give another place.',
 } as const;
 

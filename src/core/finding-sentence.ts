@@ -16,7 +16,7 @@ export function withoutColumns(sentence: string): string {
 
 /**
  * A sentence about a row: `{{Column}}` stands for a value, `{{Pulls|pull|pulls}}` for a number and the word that goes with
- * it, “1 pull” or “3 pulls”, and `[[:{{Tag}}]]` is left out whole when a value in it is missing. `valueOf` gives undefined for one that is missing; elsewhere `nothing` is said of it.
+ * it, “1 pull” or “3 pulls”, and `[[:{{Tag}}]]` is left out whole when a value in it is missing or a number with its word is 0. `valueOf` gives undefined for one that is missing; elsewhere `nothing` is said of it.
  */
 export function fillSentence(
   sentence: string,
@@ -25,11 +25,20 @@ export function fillSentence(
 ): string {
   return sentence
     .replace(OPTIONAL, (_, part: string) =>
-      columnsIn(part).every((name) => valueOf(name) !== undefined) ? part : '',
+      columnsIn(part).every((name) => valueOf(name) !== undefined) && !countsNothing(part, valueOf)
+        ? part
+        : '',
     )
     .replace(COLUMN, (_, name: string, one?: string, others?: string) => {
       const value = valueOf(name) ?? nothing;
       const word = value === '1' ? one : others;
       return word === undefined ? value : `${value} ${word}`;
     });
+}
+
+/** Whether a part counts something of which there is none. */
+function countsNothing(part: string, valueOf: (column: string) => string | undefined): boolean {
+  return Array.from(part.matchAll(COLUMN)).some(
+    ([, name = '', one]) => one !== undefined && valueOf(name) === '0',
+  );
 }

@@ -7,6 +7,7 @@ import type {
   Expectation,
   ExportKind,
   Waiver,
+  WhenColumns,
 } from './definitions';
 import type { LanguageId, Text } from './language';
 import type { Intake, SourceDescription } from './logs';
@@ -67,6 +68,7 @@ export interface AuditResult {
   /** The answer's rows; no columns when the query failed. */
   readonly table: Table;
   readonly charts?: readonly ChartDefinition[];
+  readonly when?: WhenColumns;
   /** What columns are called where people read them, and words for values that the query itself makes. */
   readonly headings?: Readonly<Record<string, string>>;
   readonly words?: ColumnWords;

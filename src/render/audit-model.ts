@@ -9,7 +9,7 @@ import type { LongTable } from './long-table';
 import { formatDuration, localInterval } from './spans';
 import { visible, visibleLines } from './visible';
 import type { Badge } from './words';
-import { answerText, controlNames, expectationText, outcomeBadge, severityBadge } from './words';
+import { answerText, auditBadge, controlNames, expectationText, severityBadge } from './words';
 
 /** Rows of one answer that a report shows; the evidence holds them all. */
 export const ROWS_SHOWN = 25;
@@ -54,7 +54,7 @@ export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
   return report.audits.map((audit) => ({
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome, language),
+    badge: auditBadge(audit.outcome, report.coverage.complete, language),
     reason: visible(say(audit.reason, language)),
     severity: severityBadge(audit.severity, language),
     rows: audit.execution.answer === 'failed' ? '–' : formatNumber(audit.execution.rowCount),
@@ -70,7 +70,7 @@ export function answerModels(
 ): AnswerModel[] {
   return report.audits
     .filter(hasRows)
-    .map((audit) => answerModel(audit, report.period.timeZone, rowsShown, language));
+    .map((audit) => answerModel(audit, report, rowsShown, language));
 }
 
 function hasRows(audit: AuditResult): boolean {
@@ -79,7 +79,7 @@ function hasRows(audit: AuditResult): boolean {
 
 function answerModel(
   audit: AuditResult,
-  timeZone: string,
+  report: Report,
   rowsShown: number,
   language: Language,
 ): AnswerModel {
@@ -92,7 +92,7 @@ function answerModel(
   return {
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome, language),
+    badge: auditBadge(audit.outcome, report.coverage.complete, language),
     reason: visible(say(audit.reason, language)),
     purpose: visible(audit.purpose),
     expectation: say(expectationText(audit.expect), language),
@@ -100,7 +100,7 @@ function answerModel(
       name: visible(headingOf(audit, column.name), 120),
       style: styleOf(column.type),
     })),
-    table: shownTable(audit, shown, timeZone),
+    table: shownTable(audit, shown, report.period.timeZone),
     cut:
       shown.length === table.rows.length
         ? ''
@@ -160,11 +160,12 @@ function styleOf(type: AuditResult['table']['columns'][number]['type']): string 
 
 /** What an auditor needs to ask each question again, in the report definition's order. */
 export function executionModels(report: Report, language: Language): ExecutionModel[] {
-  return report.audits.map((audit) => executionModel(audit, report.period.timeZone, language));
+  return report.audits.map((audit) => executionModel(audit, report, language));
 }
 
-function executionModel(audit: AuditResult, timeZone: string, language: Language): ExecutionModel {
+function executionModel(audit: AuditResult, report: Report, language: Language): ExecutionModel {
   const { execution } = audit;
+  const { timeZone } = report.period;
   const told = (name: Text, value: Text): { name: string; value: string } => ({
     name: say(name, language),
     value: say(value, language),
@@ -173,7 +174,7 @@ function executionModel(audit: AuditResult, timeZone: string, language: Language
   return {
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome, language),
+    badge: auditBadge(audit.outcome, report.coverage.complete, language),
     facts: [
       told(phrase('execution.expectation'), expectationText(audit.expect)),
       told(phrase('execution.controls'), controlNames(audit.controls).join(' · ')),

@@ -4,35 +4,47 @@ import type { Report } from '../core/report';
 import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 
-/** Sentences of one kind of change before the rest is counted: new, gone and unusual are about a line each. */
-const CHANGES_LISTED = 1;
+/** Sentences of one kind of change before the rest is counted; a chapter lists all where some are left out. */
+const CHANGES_LISTED = 3;
 
 export interface ChangesModel {
   readonly heading: string;
   readonly items: readonly { readonly word: string; readonly text: string }[];
+  /** Every change by itself; empty where `items` leave none out. */
+  readonly all: readonly { readonly word: string; readonly text: string }[];
   /** Said when there are no items: nothing changed, or nothing to compare with. */
   readonly none: string;
 }
 
-/** What is different from the period before, as page one and the mail say it. */
-export function changesModel(report: Report, language: Language): ChangesModel {
+/** What is different from the period before, as page one and the mail say it: `listed` of each kind. */
+export function changesModel(
+  report: Report,
+  language: Language,
+  listed = CHANGES_LISTED,
+): ChangesModel {
   const { changes, period } = report;
   const told = (word: Text, all: readonly Text[]): ChangesModel['items'] => {
     if (all.length === 0) return [];
-    const shown = all.slice(0, CHANGES_LISTED).map((text) => visible(say(text, language), 120));
+    const shown = all.slice(0, listed).map((text) => visible(say(text, language), 120));
     const more = all.length - shown.length;
-    const rest = more > 0 ? [say(phrase('changes.more', { more }), language)] : [];
+    const rest = more > 0 ? [say(phrase('changes.more', { more, word }), language)] : [];
     return [{ word: say(word, language), text: [...shown, ...rest].join(' ') }];
   };
-  const items = [
-    ...told(phrase('changes.word.new'), changes.appeared),
-    ...told(phrase('changes.word.gone'), changes.gone),
-    ...told(phrase('changes.word.unusual'), changes.unusual),
-  ];
+  const kinds = [
+    [phrase('changes.word.new'), changes.appeared],
+    [phrase('changes.word.gone'), changes.gone],
+    [phrase('changes.word.unusual'), changes.unusual],
+  ] as const;
+  const items = kinds.flatMap(([word, texts]) => told(word, texts));
+  const isCut = kinds.some(([, texts]) => texts.length > listed);
+  const all = (isCut ? kinds : []).flatMap(([word, texts]) =>
+    texts.map((text) => ({ word: say(word, language), text: visible(say(text, language), 400) })),
+  );
   if (changes.since === undefined) {
     return {
       heading: say(phrase('changes.sinceBefore'), language),
       items,
+      all,
       none: say(phrase('changes.noRunBefore'), language),
     };
   }
@@ -40,6 +52,7 @@ export function changesModel(report: Report, language: Language): ChangesModel {
   return {
     heading: say(phrase('changes.since', { period: before }), language),
     items,
+    all,
     none: say(phrase('changes.nothing'), language),
   };
 }

@@ -1,10 +1,12 @@
 import type { Language, Text } from '../core/language';
 import { phrase, say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
+import type { Period } from '../core/period';
 import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
-import { bothTimes, formatCell, localTime, shortDigest, wholeSeconds } from './format';
+import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
+import { formatCell, shortDigest } from './format';
 import { knownActors } from './identities-model';
 import { linesOfRow } from './page-one-room';
 import { visible } from './visible';
@@ -143,7 +145,7 @@ function findingRow(
   return {
     badge: severityBadge(finding.severity, language),
     text: text + more,
-    circumstances: circumstances(finding, report.period.timeZone, report.period.kind === 'day'),
+    circumstances: circumstances(finding, audit, report.period),
     controls: audit === undefined ? '' : controlSummary(audit),
     link: `#audit-${visible(finding.audit, 80)}`,
   };
@@ -171,14 +173,16 @@ function controlSummary(audit: AuditResult): string {
   return names.slice(0, 3).join(' · ') + more;
 }
 
-function circumstances(finding: Finding, timeZone: string, timeOnly: boolean): string {
+function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {
   const value = (names: readonly string[]): string => {
     const name = names.find((candidate) => isText(finding.values[candidate]));
     return name === undefined ? '' : visible(String(finding.values[name]), 44);
   };
-  const time = firstTime(finding);
-  const when = time === undefined ? '' : wholeSeconds(localTime(time, timeZone));
-  const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), timeOnly ? when.slice(11) : when];
+  const times = timesOf(finding, audit);
+  const when = times === undefined ? '' : timesText(times, period.timeZone);
+  // A day's report need not say its own date.
+  const short = period.kind === 'day' ? withoutDate(when, period.id) : when;
+  const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), short];
   return parts.filter((part) => part !== '').join(', ');
 }
 
@@ -192,15 +196,6 @@ function shortResources(text: string): string {
 
 function isText(cell: Cell | undefined): boolean {
   return cell !== undefined && cell !== null && cell !== '';
-}
-
-/** The first value that is written like a Kusto datetime, TimeGenerated before all others. */
-function firstTime(finding: Finding): string | undefined {
-  const candidates = [finding.values['TimeGenerated'], ...Object.values(finding.values)];
-  return candidates.find(
-    (cell): cell is string =>
-      typeof cell === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$/.test(cell),
-  );
 }
 
 /** Every audit that has findings, worst first, with its findings in full. */
@@ -334,14 +329,14 @@ function placeOf({ row, values, audit }: Finding, rowCount: number): Text {
 /** Who, from where and when, each where the row tells it, and what the report knows of who it was. */
 function circumstancesOf(
   finding: Finding,
-  { report, language, known }: FindingContext,
+  { report, language, audit, known }: FindingContext,
 ): FindingModel['circumstances'] {
   const valueOf = (names: readonly string[]): string => {
     const name = names.find((candidate) => isText(finding.values[candidate]));
     return name === undefined ? '' : String(finding.values[name]);
   };
   const who = valueOf(WHO_COLUMNS);
-  const time = firstTime(finding);
+  const times = timesOf(finding, audit);
   const named = (name: Text, value: string): { name: string; value: string } => ({
     name: say(name, language),
     value,
@@ -351,7 +346,7 @@ function circumstancesOf(
     named(phrase('finding.where'), visible(valueOf(WHERE_COLUMNS), 400)),
     named(
       phrase('finding.when'),
-      time === undefined ? '' : bothTimes(time, report.period.timeZone),
+      times === undefined ? '' : timesInBothZones(times, report.period.timeZone),
     ),
     named(phrase('finding.known'), who === '' ? '' : (known?.get(who.toLowerCase()) ?? '')),
   ].filter(({ value }) => value !== '');

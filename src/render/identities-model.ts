@@ -69,7 +69,11 @@ export function knownActors(report: Report, language: Language): ReadonlyMap<str
     const values = rowAsRecord(audit.table, row);
     const key = String(values['Identity'] ?? '').toLowerCase();
     const seen = say(seenText(String(values['Seen'] ?? '')), language);
-    const now = `${kindOf(audit, values)}, ${seen}; ${deedsOf(values, language)}`;
+    const kind = kindOf(audit, values);
+    const now = say(
+      phrase('identities.known', { kind, seen, deeds: deedsOf(values, language) }),
+      language,
+    );
     const before = known.get(key);
     known.set(
       key,

@@ -11,6 +11,7 @@ import { worstFindings } from './findings-model';
 import { changesModel } from './changes-model';
 import type { ChangesModel } from './changes-model';
 import { amendmentText, noticesOf } from './notices';
+import { pastModel } from './past-model';
 import { periodLabel, shortPeriodLabel } from './spans';
 import type { Views } from './views';
 import { visible } from './visible';
@@ -85,6 +86,8 @@ interface RunMailModel {
   readonly heading: string;
   readonly registries: string;
   readonly verdict: string;
+  /** How many days of a longer period wait for a reviewer; empty when none does. */
+  readonly waiting: string;
   readonly counts: string;
   readonly notices: readonly string[];
   readonly coverage: string;
@@ -130,6 +133,7 @@ function runMailModel(input: RunMailInput, findings: number, language: Language)
     heading: `${visible(report.title, 120)}, ${periodLabel(report.period, language.id)}`,
     registries: told(registriesText(report)),
     verdict: visible(told(report.verdict), 400),
+    waiting: pastModel(report, language).waiting,
     counts: told(
       listed(
         severityCounts(SEVERITIES.map((severity) => [severity, report.findingCounts[severity]])),
@@ -172,7 +176,7 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
         ? phrase('digest.askedAgain')
         : phrase('digest.change'),
   );
-  const model = (shown: number): object => ({
+  const model = ({ entries, findings }: Shown): object => ({
     brand: mailBrand(input.branding),
     language: language.id,
     heading: `${visible(input.title, 120)}: ${what}`,
@@ -180,36 +184,81 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
     runs: runs > 0,
     gaps: gaps > 0,
     amendments: amendments > 0,
-    rows: input.rows.slice(-shown).map((row) => digestRow(row, language)),
+    rows: worstRows(input.rows, entries).map((row) => digestRow(row, language)),
     rowsCut:
-      shown >= input.rows.length
+      entries >= input.rows.length
         ? ''
-        : told(phrase('cut.entries', { shown, total: input.rows.length })),
-    findings: worstOfAll(reports, language).slice(0, shown),
-    cut: told(digestCut(reports, shown)),
+        : told(phrase('cut.entries', { shown: entries, total: input.rows.length })),
+    findings: worstOfAll(reports, language).slice(0, findings),
+    cut: told(digestCut(reports, findings)),
     link: webAddress(input.archiveUrl),
     archive: visible(input.archiveLocation, 300),
     stream: visible(input.stream, 120),
     sequence: formatNumber(input.sequence),
     head: visible(input.head, 64),
   });
+  const page = fittingDigest(
+    { entries: input.rows.length, findings: FINDINGS_IN_A_MAIL },
+    (shown) => views.digestMail(model(shown), language),
+  );
   return {
     subject: `${visible(input.title, 80)}: ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
-    text: views.digestMailText(model(Math.max(input.rows.length, FINDINGS_IN_A_MAIL)), language),
-    html: fitting(Math.max(input.rows.length, FINDINGS_IN_A_MAIL), (shown) =>
-      views.digestMail(model(shown), language),
+    text: views.digestMailText(
+      model({ entries: input.rows.length, findings: page.findings }),
+      language,
     ),
+    html: page.html,
   };
+}
+
+/** How many entries and findings a digest shows. */
+interface Shown {
+  readonly entries: number;
+  readonly findings: number;
+}
+
+/** Entries that a page keeps before findings make way, too. */
+const ENTRIES_KEPT = 3;
+
+/** The page as long as it may be: entries make way first, so that page and text show the same findings. */
+function fittingDigest(shown: Shown, page: (shown: Shown) => string): Shown & { html: string } {
+  const html = page(shown);
+  const { entries, findings } = shown;
+  if (Buffer.byteLength(html) <= LARGEST_PAGE_BYTES) return { ...shown, html };
+  if (entries > ENTRIES_KEPT) return fittingDigest({ entries: entries - 1, findings }, page);
+  if (findings > 1) return fittingDigest({ entries, findings: findings - 1 }, page);
+  return { ...shown, html };
+}
+
+/** All entries in their order; where some have to be left out, the worst ones first. */
+function worstRows(rows: readonly DigestRow[], shown: number): readonly DigestRow[] {
+  if (shown >= rows.length) return rows;
+  return rows
+    .map((row, index) => ({ row, index }))
+    .sort((a, b) => badnessOf(a.row) - badnessOf(b.row) || a.index - b.index)
+    .slice(0, shown)
+    .map(({ row }) => row);
+}
+
+/** Less is worse: by the worst finding, then what could not be told. */
+function badnessOf(row: DigestRow): number {
+  if (row.kind === 'gap') return 0;
+  if (row.kind === 'note') return SEVERITIES.length + 2;
+  const worst = SEVERITIES.findIndex((severity) => row.report.findingCounts[severity] > 0);
+  if (worst >= 0) return worst;
+  return SEVERITIES.length + (row.report.outcome === 'error' ? 0 : 1);
 }
 
 function digestCounts(reports: readonly Report[], gaps: number, amendments: number): Text {
   const findings = sum(reports, (report) => report.findings.length);
   const untold = sum(reports, (report) => report.auditCounts.error);
+  const incomplete = reports.filter(({ coverage }) => !coverage.complete).length;
   return listed([
     ...(gaps === 0 ? [] : [phrase('digest.gaps', { count: gaps })]),
     ...(amendments === 0 ? [] : [phrase('digest.amendments', { count: amendments })]),
     ...(reports.length === 0 && gaps === 0 ? [] : [phrase('count.findings', { count: findings })]),
     ...(untold === 0 ? [] : [phrase('count.untold', { number: untold })]),
+    ...(incomplete === 0 ? [] : [phrase('digest.incomplete', { count: incomplete })]),
   ]);
 }
 
@@ -273,8 +322,11 @@ function countsOf(report: Report): Text {
   const untold = report.auditCounts.error;
   const counted =
     findings === 0 ? phrase('count.noFindings') : phrase('count.findings', { count: findings });
-  if (untold > 0) return listed([counted, phrase('count.untold', { number: untold })]);
-  return report.coverage.complete ? counted : listed([counted, phrase('mail.coverageIncomplete')]);
+  return listed([
+    counted,
+    ...(untold > 0 ? [phrase('count.untold', { number: untold })] : []),
+    ...(report.coverage.complete ? [] : [phrase('count.incomplete')]),
+  ]);
 }
 
 function registriesText(report: Report): Text {

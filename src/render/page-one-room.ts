@@ -10,10 +10,13 @@ export interface PageOneText {
   readonly title: string;
   readonly subtitle: string;
   readonly notices: readonly string[];
+  /** The word of its badge, which stands before the verdict. */
+  readonly outcome: string;
   readonly verdict: string;
   readonly coverage: Pick<CoverageModel, 'verdict' | 'stripsOnPageOne' | 'moreStrips'>;
   readonly changes: ChangesModel;
   readonly pastSentence: string;
+  readonly waiting: string;
   readonly waivers: readonly WaiverModel[];
 }
 
@@ -31,12 +34,13 @@ export function roomOnPageOne(text: PageOneText): number {
     2 * linesFor(text.title, 46),
     linesFor(text.subtitle, 100) + 0.5,
     ...text.notices.map((notice) => 0.95 * linesFor(notice, 105) + 1.2),
-    1.3 * linesFor(text.verdict, 74) + 2.6,
+    1.3 * linesFor(text.outcome + text.verdict, 74) + 2.6,
     2.2 + linesFor(text.coverage.verdict, 102),
     ...strips,
     1.3 + (text.coverage.moreStrips === '' ? 0 : 1.4),
     2.2 + Math.max(1, total(changes)),
     linesFor(text.pastSentence, 100),
+    1.2 * linesFor(text.waiting, 90),
     5.5,
     ...(waivers.length === 0 ? [] : [2.2 + total(waivers)]),
     3.4,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Language } from '../core/language';
+import type { Language, Text } from '../core/language';
 import { formatNumber, phrase, say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Past, PastPeriod } from '../core/past';
@@ -9,7 +9,16 @@ import { formsOf } from './forms';
 import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { daysSentence, outcomeBadge, pastBadge, reviewText, severityCountsText } from './words';
+import {
+  daysSentence,
+  incompleteBadge,
+  namesAndMore,
+  outcomeBadge,
+  pastBadge,
+  reviewText,
+  severityCounts,
+  severityCountsText,
+} from './words';
 
 export interface CalendarCell {
   /** Of the month: `23`; with its month on the first and on every first of a month. Empty outside the period. */
@@ -40,6 +49,8 @@ export interface OpenDay {
 export interface PastModel {
   /** The days in a sentence; empty for a report of one day. */
   readonly sentence: string;
+  /** How many days wait for a reviewer, and the worst that their reports found; empty when none does. */
+  readonly waiting: string;
   readonly dailyStream: string;
   /** Weeks of seven cells, Monday first; empty without a daily report. */
   readonly weeks: readonly { readonly cells: readonly CalendarCell[] }[];
@@ -49,7 +60,17 @@ export interface PastModel {
   readonly trend: readonly PastRow[];
 }
 
-const NOTHING: PastModel = { sentence: '', dailyStream: '', weeks: [], open: [], trend: [] };
+/** Days of the worst findings that page one names. */
+const WORST_DAYS_NAMED = 4;
+
+const NOTHING: PastModel = {
+  sentence: '',
+  waiting: '',
+  dailyStream: '',
+  weeks: [],
+  open: [],
+  trend: [],
+};
 
 const MARKS: Readonly<Record<string, { mark: string; style: string }>> = {
   pass: { mark: '', style: 'collected' },
@@ -69,6 +90,7 @@ export function pastModel(report: Report, language: Language): PastModel {
   return {
     sentence:
       past.dailyStream === undefined ? '' : say(daysSentence(dates.length, past.days), language),
+    waiting: say(waitingText(dates.length, past.days.filter(isOpen), report, language), language),
     dailyStream: visible(past.dailyStream ?? '', 200),
     weeks: calendar,
     open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone, language)),
@@ -81,6 +103,31 @@ function isOpen({ outcome, review }: PastPeriod): boolean {
   return (outcome === 'fail' || outcome === 'error' || outcome === 'gap') && review !== 'accepted';
 }
 
+/** `23 of 28 days wait for a reviewer; the worst: 2 critical (5 and 20 February).` */
+function waitingText(
+  days: number,
+  open: readonly PastPeriod[],
+  { period }: Report,
+  language: Language,
+): Text {
+  const count = open.length;
+  if (count === 0) return '';
+  const worst = SEVERITIES.find((severity) => open.some(({ findings }) => findings[severity] > 0));
+  const waiting = phrase('past.waiting', { count, days: phrase('count.days', { count: days }) });
+  if (worst === undefined) return phrase('past.waitingOnly', { waiting });
+  const found = open.filter(({ findings }) => findings[worst] > 0);
+  const forms = formsOf(language.id);
+  const dates = found
+    .slice(0, WORST_DAYS_NAMED)
+    .map((day) => forms.dayOfYear(DateTime.fromISO(day.period.start, { zone: period.timeZone })));
+  return phrase('past.waitingWorst', {
+    waiting,
+    worst:
+      severityCounts([[worst, found.reduce((sum, day) => sum + day.findings[worst], 0)]])[0] ?? '',
+    dates: namesAndMore(dates, found.length - dates.length),
+  });
+}
+
 function openDay(day: PastPeriod, timeZone: string, language: Language): OpenDay {
   return {
     day: labelOfPeriodId('day', timeZone, day.period.id, language.id),
@@ -91,7 +138,7 @@ function openDay(day: PastPeriod, timeZone: string, language: Language): OpenDay
   };
 }
 
-function countsOf({ findings, untold, outcome }: PastPeriod, language: Language): string {
+function countsOf({ findings, untold, outcome }: Figures, language: Language): string {
   const counts = severityCountsText(
     SEVERITIES.map((severity) => [severity, findings[severity]]),
     untold,
@@ -143,23 +190,34 @@ function trendOf(past: Past, report: Report, language: Language): PastRow[] {
   const rows = past.before.map((before): PastRow => ({
     period: labelOfPeriodId(kind, timeZone, before.period.id, language.id),
     badge: pastBadge(before.outcome, language),
-    findings: countsOf({ ...before, untold: 0 }, language),
-    untold: formatNumber(before.untold),
+    findings: foundText(before, language),
+    untold: untoldText(before, language),
     records: formatNumber(before.records),
   }));
   const now = {
+    outcome: report.outcome,
+    findings: report.findingCounts,
+    untold: report.auditCounts.error,
+  };
+  const current: PastRow = {
     period: labelOfPeriodId(kind, timeZone, report.period.id, language.id),
     badge: outcomeBadge(report.outcome, language),
-    findings: say(
-      severityCountsText(
-        SEVERITIES.map((severity) => [severity, report.findingCounts[severity]]),
-        0,
-        report.outcome,
-      ),
-      language,
-    ),
-    untold: formatNumber(report.auditCounts.error),
+    findings: foundText(now, language),
+    untold: untoldText(now, language),
     records: formatNumber(report.intake.records),
   };
-  return [...rows, now];
+  return [...rows, current];
+}
+
+type Figures = Pick<PastPeriod, 'outcome' | 'findings' | 'untold'>;
+
+/** Findings alone: what could not be told has a column of its own. */
+function foundText({ findings, outcome }: Figures, language: Language): string {
+  return countsOf({ findings, untold: 0, outcome: outcome === 'gap' ? 'gap' : 'pass' }, language);
+}
+
+function untoldText({ untold, outcome }: Figures, language: Language): string {
+  return outcome === 'error' && untold === 0
+    ? incompleteBadge(language).word
+    : formatNumber(untold);
 }

@@ -1,7 +1,6 @@
 import type { ExportKind } from '../core/definitions';
 import type { Language, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
-import type { Outcome } from '../core/outcome';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import type { Report, RunCost } from '../core/report';
 import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
@@ -30,7 +29,14 @@ import { visible } from './visible';
 import type { WaivedModel, WaiverModel } from './waiver-model';
 import { waivedFindings, waiverModels } from './waiver-model';
 import type { Badge } from './words';
-import { namesAndMore, nothingFoundText, outcomeBadge, severityBadge } from './words';
+import {
+  auditBadge,
+  incompleteBadge,
+  namesAndMore,
+  nothingFoundText,
+  outcomeBadge,
+  severityBadge,
+} from './words';
 
 /** Page one has to stay one page. */
 const WAIVERS_ON_PAGE_ONE = 2;
@@ -56,6 +62,7 @@ export interface ReportModel {
   readonly outcome: Badge;
   readonly verdict: string;
   readonly severities: readonly { readonly badge: Badge; readonly count: string }[];
+  /** The count is empty where something is told and not counted. */
   readonly outcomes: readonly { readonly badge: Badge; readonly count: string }[];
   /** Sentences that a reader must see before anything else: made up, unreadable lines. */
   readonly notices: readonly string[];
@@ -112,12 +119,17 @@ export function reportModel(
     title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
     subtitle: `${told(registriesText(report))} · ${window}`,
     notices: noticesOf(report).map(told),
+    outcome: outcomeBadge(report.outcome, language).word,
     verdict: visible(told(report.verdict), 300),
     coverage: coverageModel(report, language),
     changes: changesModel(report, language),
     pastSentence: past.sentence,
+    waiting: past.waiting,
     waivers: waiversOnPageOne(waivers),
   };
+  // A crowded page tells of one change of a kind; the chapter on changes has them all.
+  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
+    pageOne.changes = changesModel(report, language, 1);
   // A crowded page tells of one waiver; the chapter on waivers has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
   const summary = summaryRows(report, roomOnPageOne(pageOne), language);
@@ -135,10 +147,7 @@ export function reportModel(
         count: told(phrase('count.findings', { count: report.findingCounts[severity] })),
       }),
     ),
-    outcomes: OUTCOMES.map((outcome) => ({
-      badge: outcomeBadge(outcome, language),
-      count: outcomeCount(report, outcome),
-    })),
+    outcomes: tallies(report, language),
     notices: pageOne.notices,
     coverage: pageOne.coverage,
     changes: pageOne.changes,
@@ -198,8 +207,20 @@ function exportsText({ exports = [] }: Report): Text {
     : phrase('answers.exports', { files: listed(exports.map((kind) => EXPORTED[kind])) });
 }
 
-function outcomeCount(report: Report, outcome: Outcome): string {
-  return formatNumber(report.auditCounts[outcome]);
+/** How many audits came to each outcome; logs that are not whole are told among them, without a count. */
+function tallies(report: Report, language: Language): ReportModel['outcomes'] {
+  const { auditCounts, coverage } = report;
+  const counted = OUTCOMES.map((outcome) => ({
+    badge:
+      outcome === 'fail' && auditCounts.fail !== 1
+        ? { word: say(phrase('outcome.failMany'), language), style: 'fail' }
+        : auditBadge(outcome, coverage.complete, language),
+    count: formatNumber(auditCounts[outcome]),
+  }));
+  if (coverage.complete) return counted;
+  const incomplete = { badge: incompleteBadge(language), count: '' };
+  // No audit that could not tell would read as if all had been seen.
+  return [incomplete, ...(auditCounts.error === 0 ? counted.slice(1) : counted)];
 }
 
 /** A fact before it is said. */
@@ -286,7 +307,9 @@ function unreadableText(reason: string): Text {
 
 function sealFacts(report: Report, language: Language): Fact[] {
   const previous = report.previousEntry;
-  const digest = (hex: string): string => `sha256 ${visible(hex, 64)}`;
+  // A preview has a sentence in place of its key.
+  const digest = (hex: string): string =>
+    /^[0-9a-f]{64}$/.test(hex) ? `sha256 ${hex}` : visible(hex, 200);
   return [
     [phrase('seal.stream'), visible(report.stream, 200)],
     [phrase('seal.run'), visible(report.runId, 200)],

@@ -1,6 +1,6 @@
 import type { ControlRef, Expectation } from '../core/definitions';
 import type { Language, Phrase, Text } from '../core/language';
-import { listed, phrase, say } from '../core/language';
+import { listed, phrase, say, sentences } from '../core/language';
 import type { Outcome, Severity } from '../core/outcome';
 import type { PastPeriod } from '../core/past';
 import type {
@@ -30,6 +30,18 @@ const LETTERS: Record<CoverageState, string> = {
 /** How an outcome is named to people. */
 export function outcomeBadge(outcome: Outcome, language: Language): Badge {
   return { word: say(phrase(`outcome.${outcome}`), language), style: outcome };
+}
+
+/** As `outcomeBadge`, of an audit: one that saw nothing wrong where logs are missing is not simply as expected. */
+export function auditBadge(outcome: Outcome, logsComplete: boolean, language: Language): Badge {
+  return outcome === 'pass' && !logsComplete
+    ? { word: say(phrase('outcome.covered'), language), style: 'covered' }
+    : outcomeBadge(outcome, language);
+}
+
+/** How it is named to people that the logs do not cover the whole period. */
+export function incompleteBadge(language: Language): Badge {
+  return { word: say(phrase('count.incomplete'), language), style: 'error' };
 }
 
 /** How a severity is named to people. */
@@ -117,31 +129,38 @@ export function severityCountsText(
 ): Text {
   if (outcome === 'gap') return phrase('past.noReportMade');
   const found = severityCounts(counts);
-  const parts = [
+  const parts: Text[] = [
     ...(found.length > 0 ? [listed(found)] : []),
     ...(untold > 0 ? [phrase('count.untold', { number: untold })] : []),
   ];
-  if (parts.length > 0) return { texts: parts, between: '; ' };
-  return outcome === 'error' ? phrase('past.incomplete') : phrase('count.noFindings');
+  if (outcome === 'error' && untold === 0) parts.push(phrase('count.incomplete'));
+  return parts.length > 0 ? { texts: parts, between: '; ' } : phrase('count.noFindings');
 }
 
-/** How the days of a period went. */
+/** How the days of a period went; one that has findings and could not tell all is among both. */
 export function daysSentence(
   count: number,
-  days: readonly Pick<PastPeriod, 'outcome' | 'review'>[],
+  days: readonly Pick<PastPeriod, 'outcome' | 'findings'>[],
 ): Text {
-  const of = (...outcomes: readonly PastPeriod['outcome'][]): number =>
-    days.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const untold = days.filter(({ outcome }) => outcome === 'error' || outcome === 'gap');
+  const both = untold.filter(hasFindings).length;
   const values = {
     days: phrase('count.days', { count }),
-    expected: of('pass', 'info'),
-    findings: of('fail'),
-    untold: of('error', 'gap'),
+    expected: days.filter(({ outcome }) => outcome === 'pass' || outcome === 'info').length,
+    findings: days.filter(hasFindings).length,
+    untold: untold.length,
   };
   const missing = count - days.length;
-  return missing > 0
-    ? phrase('past.daysAndMissing', { ...values, missing })
-    : phrase('past.days', values);
+  return sentences([
+    missing > 0
+      ? phrase('past.daysAndMissing', { ...values, missing })
+      : phrase('past.days', values),
+    ...(both === 0 ? [] : [phrase('past.daysBoth', { count: both })]),
+  ]);
+}
+
+function hasFindings({ outcome, findings }: Pick<PastPeriod, 'outcome' | 'findings'>): boolean {
+  return outcome === 'fail' || Object.values(findings).some((count) => count > 0);
 }
 
 /** Whether an identity was there before the period, as `identity-activity` writes it. */

@@ -147,6 +147,7 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
     ...judgement,
     table: answer.status === 'failed' ? { columns: [], rows: [] } : answer.table,
     ...(audit.charts === undefined ? {} : { charts: audit.charts }),
+    ...(audit.when === undefined ? {} : { when: audit.when }),
     ...(audit.headings === undefined ? {} : { headings: audit.headings }),
     ...(audit.words === undefined ? {} : { words: audit.words }),
     execution: executionOf(question, received),

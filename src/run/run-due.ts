@@ -225,7 +225,7 @@ export function failureOf(result: DueResult): TallymanError | undefined {
       ? `${String(streams)} ${streams === 1 ? 'stream' : 'streams'} could not be worked on`
       : `${String(runs)} ${runs === 1 ? 'run' : 'runs'} could not be made`;
   return new TallymanError('RUNS_FAILED', `${what}; each was named above.`, {
-    hint: 'What is missing will be made up by the next `tallyman due`.',
+    hint: 'What is missing will be caught up by the next `tallyman due`.',
     cause: first.error,
   });
 }

@@ -15,7 +15,7 @@ const LEGEND = [
   { style: 'error', word: 'could not tell' },
   { style: 'gap', word: 'no report, recorded why' },
   { style: 'missing', word: 'missing' },
-  { style: 'pass made-up', word: 'dot: made up later' },
+  { style: 'pass made-up', word: 'dot: made late' },
 ] as const;
 
 /** The days of one stream as months, every day a link. The table beside it says the same in words. */
@@ -72,7 +72,7 @@ function monthMarkup(site: Site, stream: string, month: string, days: readonly S
 function dayMarkup(site: Site, stream: string, day: number, slot: Slot | undefined): Markup {
   if (slot === undefined) return html`<td><span class="none">${day}</span></td>`;
   const { period, state, word, madeUp, entry } = slot;
-  const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made up later' : ''}`;
+  const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made late' : ''}`;
   const style = `cell ${state}${madeUp ? ' made-up' : ''}`;
   if (entry === undefined) {
     return html`<td><span class="${style}" role="img" aria-label="${label}">${day}</span></td>`;

@@ -59,7 +59,7 @@ function streamMarkup(site: Site, reading: StreamReading): Markup {
       ],
       [
         'Periods',
-        `${formatCount(counts.runs, 'report')}, ${String(counts.madeUp)} of them made up later; ${formatCount(counts.gaps, 'recorded gap')}; ${String(counts.missing)} missing`,
+        `${formatCount(counts.runs, 'report')}, ${String(counts.madeUp)} of them made late; ${formatCount(counts.gaps, 'recorded gap')}; ${String(counts.missing)} missing`,
       ],
       ['Entries', String(entries.length)],
       ['Head, sha256', html`<code>${headOf(entries) ?? 'none'}</code>`],

@@ -48,7 +48,7 @@ export function timeMarkup(instant: Instant, timeZone: string): Markup {
 
 /** A slot's state, and that it was made up. */
 export function slotBadges({ state, word, madeUp }: Slot): Markup {
-  const late = madeUp ? html` <span class="badge made-up">made up later</span>` : NOTHING;
+  const late = madeUp ? html` <span class="badge made-up">made late</span>` : NOTHING;
   return html`<span class="badge ${state}">${word}</span>${late}`;
 }
 

@@ -44,6 +44,7 @@ code{font-family:ui-monospace,'Cascadia Mono',Menlo,Consolas,'Noto Sans Mono',mo
 .badge.fail,.badge.missing{background:var(--bad);border-color:var(--bad);color:var(--on-solid)}
 .badge.error{background:var(--doubt);border-color:var(--doubt);color:var(--on-solid)}
 .badge.pass{color:var(--good)}
+.badge.covered{border-style:dashed;color:var(--doubt)}
 .badge.gap,.badge.made-up{color:var(--warn)}
 .actions{display:flex;flex-wrap:wrap;gap:.6rem;margin:1.25rem 0;padding:0;list-style:none}
 .actions a{display:inline-block;border:1px solid var(--link);border-radius:.3rem;padding:.4rem .9rem;text-decoration:none;font-weight:600}

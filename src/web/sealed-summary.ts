@@ -5,7 +5,7 @@ const summarySchema = z.object({
   schema: z.literal('tallyman/summary/1'),
   title: z.string(),
   verdict: z.string(),
-  coverage: z.object({ verdict: z.string() }),
+  coverage: z.object({ verdict: z.string(), complete: z.boolean() }),
   audits: z.array(
     z.object({
       id: z.string(),

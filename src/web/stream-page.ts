@@ -99,7 +99,7 @@ function timelineMarkup(
   </p>`;
   return html`<p class="subtitle">
       ${formatCount(runs, 'report')} for ${formatCount(slots.length, schedule.period)}:
-      ${formatNumber(madeUp)} made up later, ${formatCount(gaps, 'recorded gap')},
+      ${formatNumber(madeUp)} made late, ${formatCount(gaps, 'recorded gap')},
       ${formatNumber(missing)} missing
     </p>
     ${silenceNotice(timeline)} ${next.overdue ? NOTHING : soon}

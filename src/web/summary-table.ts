@@ -1,7 +1,7 @@
 import type { RunPredicate } from '../archive/manifest';
 import { OUTCOMES } from '../core/outcome';
 import { formatNumber } from '../core/language';
-import { answerText, outcomeBadge } from './words';
+import { answerText, auditBadge } from './words';
 import type { Markup } from './markup';
 import { html } from './markup';
 import type { SealedSummary } from './sealed-summary';
@@ -13,7 +13,7 @@ export function summaryMarkup(predicate: RunPredicate, summary: SealedSummary | 
     (a, b) => OUTCOMES.indexOf(a.outcome) - OUTCOMES.indexOf(b.outcome),
   );
   const rows = worstFirst.map(({ id, outcome, rows: count, answer }) => {
-    const badge = outcomeBadge(outcome);
+    const badge = auditBadge(outcome, summary?.coverage.complete ?? true);
     const { title, reason } = told.get(id) ?? { title: id, reason: '' };
     return html`<tr>
       <td class="nowrap"><span class="badge ${badge.style}">${badge.word}</span></td>

@@ -20,6 +20,16 @@ export function outcomeBadge(outcome: Outcome): { word: string; style: string } 
   return { word: OUTCOMES[outcome], style: outcome };
 }
 
+/** As `outcomeBadge`, of an audit: one that saw nothing wrong where logs are missing is not simply as expected. */
+export function auditBadge(
+  outcome: Outcome,
+  logsComplete: boolean,
+): { word: string; style: string } {
+  return outcome === 'pass' && !logsComplete
+    ? { word: 'as expected where covered', style: 'covered' }
+    : outcomeBadge(outcome);
+}
+
 /** How an answer's completeness is named. */
 export function answerText(answer: Execution['answer']): string {
   return ANSWERS[answer];

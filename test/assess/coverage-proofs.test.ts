@@ -171,7 +171,7 @@ const findings = (azure: Azure, source?: OutsideEvidence['source']) =>
 
 it('names every source that is off in the verdict', () => {
   expect(assess({}).verdict).toContain(
-    'Not looked at: the list of registries, diagnostic settings, the platform’s metrics, the workspace’s limits, the workspace’s ingestion record, the delay of arrival, canary logins.',
+    'Not asked directly: the list of registries, diagnostic settings, the platform’s metrics, the workspace’s limits, the workspace’s ingestion record, the delay of arrival, canary logins.',
   );
 });
 

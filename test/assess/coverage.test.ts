@@ -138,7 +138,7 @@ describe('the verdict', () => {
     const coverage = assess({ logins: all, events: all, metrics: all });
     expect(coverage.complete).toBe(true);
     expect(coverage.verdict).toBe(
-      'Yes: records came in every one of the 8 registry-hours. Not looked at: the list of registries, diagnostic settings, the platform’s metrics, canary logins.',
+      'Yes: records came in every one of the 8 registry-hours. Not asked directly: the list of registries, diagnostic settings, the platform’s metrics, canary logins. What the platform counted comes from AzureMetrics records.',
     );
   });
 

@@ -151,6 +151,26 @@ describe('an audit that looks back', () => {
     expect(judgement.reason).toContain('the logs go back 4.0 days');
   });
 
+  it('has its rows as findings all the same where they are true without it', () => {
+    const short = coverage({ earliest: '2026-02-25T15:00:00.000Z' });
+    const judgement = judge(rows('moved'), {
+      audit: { ...looking, rowsNeedLookBack: false },
+      coverage: short,
+    });
+    expect(judgement.outcome).toBe('error');
+    expect(judgement.findings).toHaveLength(1);
+    expect(judgement.reason).toMatch(
+      /go back 4\.0 days\. What was seen all the same is listed \(1 row\)/,
+    );
+  });
+
+  it('says that there are no logs before the period, not that they go back 0.0 days', () => {
+    const none = coverage({ earliest: period.start });
+    expect(judge(rows('new'), { audit: looking, coverage: none }).reason).toContain(
+      'there are none',
+    );
+  });
+
   it('judges once they do', () => {
     expect(judge(rows('new'), { audit: looking }).outcome).toBe('fail');
   });

@@ -3,7 +3,9 @@ import type { AuditResult, Coverage, CoverageState, Finding } from '../../src/co
 import { said } from '../support/languages';
 
 const audits = (...outcomes: AuditResult['outcome'][]): AuditResult[] =>
-  outcomes.map((outcome) => ({ outcome }) as AuditResult);
+  outcomes.map(
+    (outcome) => ({ outcome, expect: outcome === 'info' ? 'any' : 'none' }) as AuditResult,
+  );
 const findings = (count: number): Finding[] => Array.from({ length: count }, () => ({}) as Finding);
 
 function coverage(...states: CoverageState[]): Coverage {
@@ -30,14 +32,23 @@ describe('verdictSentence', () => {
         ),
       ),
     ).toBe(
-      '2 findings need a reviewer. 1 question could not be answered. 2 of 4 audits found what was expected.',
+      '2 findings need a reviewer. 1 question could not be answered. 1 of 3 audits found what was expected; 1 more is a list for information.',
     );
+  });
+
+  it('counts lists for information apart, because they expect nothing', () => {
+    const told = (...outcomes: AuditResult['outcome'][]): string =>
+      said(verdictSentence(audits(...outcomes), [], coverage('collected')));
+    expect(told('pass', 'info', 'info')).toBe(
+      'No findings. 1 of 1 audit found what was expected; 2 more are lists for information.',
+    );
+    expect(told('info', 'info')).toBe('No findings. All 2 audits are lists for information.');
   });
 
   it('never lets missing logs look like good news', () => {
     const incomplete = coverage('collected', 'gap', 'unknown');
     expect(said(verdictSentence(audits('pass'), [], incomplete))).toBe(
-      'No findings. Logs are missing for 2 of 3 registry-hours. 1 of 1 audits found what was expected.',
+      'No findings. Logs incomplete: 2 of 3 registry-hours lack them. 1 of 1 audit found what was expected where the logs cover the period.',
     );
     expect(overallOutcome(audits('pass'), incomplete)).toBe('error');
   });

@@ -118,7 +118,21 @@ const MISTAKES: Case[] = [
     AUDIT,
     'severity: high',
     'severity: high\nenabled: false',
-    `${AUDIT}:6:1: 'enabled' is not a key that is known here. Known keys: title, purpose, tables, expect, severity, columns, finding, controls, remediation, charts, kind, along, values, split, lookBack, days, atLeast.`,
+    `${AUDIT}:6:1: 'enabled' is not a key that is known here. Known keys: title, purpose, tables, expect, severity, columns, finding, when, controls, remediation, charts, kind, along, values, split, lookBack, days, atLeast, rowsNeedIt.`,
+  ],
+  [
+    'a time that is no column',
+    AUDIT,
+    'severity: high',
+    'severity: high\nwhen: [TimeGenerate]',
+    `${AUDIT}:6:7: 'when' names 'TimeGenerate', which is no column of this audit. Did you mean 'TimeGenerated'?`,
+  ],
+  [
+    'a time that is none',
+    AUDIT,
+    'severity: high',
+    'severity: high\nwhen: Identity',
+    `${AUDIT}:6:7: Expected a column of datetime in 'when', came 'Identity' of string. Name a datetime, or leave it out: the first datetime is taken.`,
   ],
   [
     'a missing key',

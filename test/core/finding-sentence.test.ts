@@ -27,6 +27,12 @@ describe('the sentence of a finding', () => {
   });
 
   it('takes what a log says for text, whatever it looks like', () => {
+    expect(fill('{{A|login|logins}}[[; {{B|try|tries}} failed]]', { A: '1', B: '0' })).toBe(
+      '1 login',
+    );
+    expect(fill('{{A|login|logins}}[[; {{B|try|tries}} failed]]', { A: '2', B: '1' })).toBe(
+      '2 logins; 1 try failed',
+    );
     expect(fill('{{A}} and[[ {{B}}]]', { A: '{{B}} [[{{B}}]] $& $1', B: '[[x]]' })).toBe(
       '{{B}} [[{{B}}]] $& $1 and [[x]]',
     );

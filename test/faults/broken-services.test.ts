@@ -311,7 +311,7 @@ const NAMES: Record<Service, string> = {
 };
 
 const BARS: Record<Service, string> = {
-  vault: 'sealed at once, or made up by the next wake-up, with the same rows',
+  vault: 'sealed at once, or caught up by the next wake-up, with the same rows',
   workspace:
     'the same rows sealed at once or later, or told as “could not tell”; never a clean run',
   authority: 'sealed the same; every entry stamped by the next wake-up',

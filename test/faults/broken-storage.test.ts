@@ -185,7 +185,7 @@ describe('a catch-up over a storage account', () => {
     record({
       test: `each request to storage going wrong in turn: ${FAULTS.join(', ')}`,
       cases: counted.atOnce + counted.later,
-      bar: 'retried at once with the same files sealed, or made up by the next wake-up; never a run on incomplete data',
+      bar: 'retried at once with the same files sealed, or caught up by the next wake-up; never a run on incomplete data',
       result: `${String(counted.atOnce)} at once, ${String(counted.later)} by the next wake-up`,
     });
   });
@@ -209,8 +209,8 @@ describe('a catch-up over a storage account', () => {
     record({
       test: 'storage going down at a request and staying down until the next wake-up',
       cases,
-      bar: 'said to have failed; made up by the next wake-up, with the same files',
-      result: 'all made up, all sealed the same',
+      bar: 'said to have failed; caught up by the next wake-up, with the same files',
+      result: 'all caught up, all sealed the same',
     });
   });
 });

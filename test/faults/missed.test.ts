@@ -89,7 +89,7 @@ async function sealed(parts: Parts): Promise<string[]> {
 const idsUpTo = (days: number): string[] => Array.from({ length: days + 1 }, (_, n) => dayId(n));
 
 describe('runs that were missed', () => {
-  it('for 1, 7 and 40 days are made up, the oldest first, so many at each wake-up', async () => {
+  it('for 1, 7 and 40 days are caught up, the oldest first, so many at each wake-up', async () => {
     const limits = { runs: 12, askAgain: 0 };
     let wakeUps = 0;
     const parts = await begun('missed');
@@ -113,7 +113,7 @@ describe('runs that were missed', () => {
     record({
       test: 'wake-ups missed for 1, 7 and 40 days',
       cases: wakeUps,
-      bar: 'all made up, oldest first, at most 12 at each wake-up',
+      bar: 'all caught up, oldest first, at most 12 at each wake-up',
       result: '48 days, each once and in order',
     });
   });
@@ -143,7 +143,7 @@ describe('runs that were missed', () => {
     expect(await planned(at(2))).toEqual([dayId(1), dayId(2)]);
   });
 
-  it('while the schedule was changed are made up to the moment, by one schedule or the other', async () => {
+  it('while the schedule was changed are caught up to the moment, by one schedule or the other', async () => {
     const all = [
       ['period: day', 'period: week'],
       ['timeZone: Asia/Seoul', 'timeZone: America/St_Johns'],
@@ -173,7 +173,7 @@ describe('runs that were missed', () => {
     record({
       test: 'period, time zone or hour of a schedule changed while 60 wake-ups were missed',
       cases: changes.length,
-      bar: 'every moment in one period, made up at the next wake-up, chain valid',
+      bar: 'every moment in one period, caught up at the next wake-up, chain valid',
       result: 'no gap, no overlap',
     });
   });

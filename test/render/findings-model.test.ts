@@ -37,6 +37,32 @@ describe('summaryRows', () => {
     );
   });
 
+  it('says when by the columns that the audit names, and a range as a range', () => {
+    const table = tableOf(
+      ['FirstFailure:datetime', 'LastFailure:datetime', 'FirstSuccess:datetime'],
+      [['2026-11-20T22:05:04.1Z', '2026-11-20T22:26:00Z', '2026-11-20T22:27:00Z']],
+    );
+    const audit = auditResult({ id: 'spray', title: 'Spray', table }, period);
+    const whenOf = (when: NonNullable<typeof audit.when>): readonly (string | undefined)[] => {
+      const report = reportOf([{ ...audit, when }], { period });
+      return [
+        summaryRows(report, 50, ENGLISH).rows[0]?.circumstances,
+        worstFindings(report, 5, ENGLISH).rows[0]?.circumstances,
+        findingGroups(report, ENGLISH)[0]?.findings[0]?.circumstances[0]?.value,
+      ];
+    };
+    expect(whenOf(['FirstSuccess'])).toEqual([
+      '07:27:00 +09:00',
+      '07:27:00 +09:00',
+      '2026-11-21 07:27:00 +09:00 (2026-11-20 22:27:00 UTC)',
+    ]);
+    expect(whenOf(['FirstFailure', 'LastFailure'])).toEqual([
+      '07:05:04 – 07:26:00 +09:00',
+      '07:05:04 – 07:26:00 +09:00',
+      '2026-11-21 07:05:04 – 07:26:00 +09:00 (2026-11-20 22:05:04 – 22:26:00 UTC)',
+    ]);
+  });
+
   it('always has room for questions without an answer', () => {
     const untold = auditResult(
       { id: 'untold', title: 'Untold', outcome: 'error', reason: 'Why.' },

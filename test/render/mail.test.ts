@@ -39,7 +39,7 @@ function nodes(node: DomNode): DomNode[] {
 describe('renderRunMail', () => {
   it('says in the subject what came of it, from definitions and counts alone', () => {
     expect(renderRunMail(input(), views).subject).toBe(
-      'Registry audit, Sat 21 Nov: 3 findings, 2 could not tell [daily / contoso-fabrikam]',
+      'Registry audit, Sat 21 Nov: 3 findings, 2 could not tell, logs incomplete [daily / contoso-fabrikam]',
     );
     const quiet = sampleReport();
     const none = {
@@ -51,7 +51,7 @@ describe('renderRunMail', () => {
     expect(renderRunMail(input({ report: none }), views).subject).toContain(': no findings [');
     const blind = { ...none, coverage: { ...none.coverage, complete: false } };
     expect(renderRunMail(input({ report: blind }), views).subject).toContain(
-      ': no findings, coverage incomplete [',
+      ': no findings, logs incomplete [',
     );
   });
 
@@ -172,9 +172,39 @@ describe('renderDigestMail', () => {
       views,
     );
     expect(mail.subject).toBe(
-      'Registry audit: 3 late reports: 1 gap recorded, 9 findings, 6 could not tell [daily.all]',
+      'Registry audit: 3 late reports: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily.all]',
     );
     expect(mail.text).toMatchSnapshot();
     expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');
+  });
+
+  it('keeps the worst entries where it is cut, and page and text leave out as many findings', () => {
+    const rows = Array.from({ length: 40 }, (_, index) => {
+      const report = sampleReport();
+      const { findingCounts } = report;
+      const isWorst = index === 3;
+      return {
+        kind: 'run' as const,
+        sequence: index + 1,
+        manifestSha256: HEAD,
+        report: { ...report, findingCounts: { ...findingCounts, critical: isWorst ? 1 : 0 } },
+      };
+    });
+    const { html, text } = renderDigestMail(
+      {
+        stream: 'daily.all',
+        title: 'Registry audit',
+        language: 'en',
+        rows,
+        sequence: 40,
+        head: HEAD,
+        archiveLocation: '/archive',
+      },
+      views,
+    );
+    expect(html).toMatch(/Showing the worst \d+ of 40 entries/);
+    expect(html).toContain('<td align="right">4</td>');
+    const more = /and (\d+) more in the reports/;
+    expect(more.exec(html)?.[1]).toBe(more.exec(text)?.[1]);
   });
 });

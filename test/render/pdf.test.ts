@@ -117,7 +117,7 @@ describe('renderPdf', () => {
     const [first = '', second = '', third = ''] = sample.pages.map((items) =>
       items.map((item) => item.text).join(''),
     );
-    expect(first).toContain('On the last pages: What this report does not prove');
+    expect(first).toContain('See also: What this report does not prove');
     expect(second).toMatch(/^ContentsFindings in full/);
     expect(third).toMatch(/^Findings in full/);
   });

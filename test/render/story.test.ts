@@ -52,6 +52,42 @@ describe('the story', () => {
   });
 });
 
+it('says on page one that logs are incomplete, as loud as a finding and not only in colour', () => {
+  const report = sampleReport();
+  const hole = {
+    ...report,
+    outcome: 'error' as const,
+    auditCounts: { error: 0, fail: 2, info: 12, pass: 21 },
+    coverage: { ...report.coverage, complete: false },
+  };
+  const panel = elements(hole).find(({ classes }) => classes.includes('verdict'));
+  const words = textOf(panel!).replace(/\s+/g, ' ');
+  expect(words).toMatch(/^ ?could not tell 3 findings/);
+  expect(words).toContain('logs incomplete 2 need a reviewer');
+  expect(words).not.toContain('0 could not tell');
+  expect(words).toContain('21 as expected where covered');
+  const outcomes = rowsOf(hole, 'outcomes-table').map(([, badge]) => badge);
+  expect(outcomes).toContain('as expected where covered');
+  expect(outcomes).not.toContain('as expected');
+});
+
+it('names up to three changes of a kind, and lists all in a chapter when there are more', () => {
+  const report = sampleReport();
+  const changes = {
+    since: '2026-11-20',
+    appeared: ['A.', 'B.', 'C.', 'D.'],
+    gone: ['E.'],
+    unusual: [],
+  };
+  const model = reportModel({ ...report, changes }, ENGLISH).changes;
+  expect(model.items).toEqual([
+    { word: 'new', text: 'A. B. C. And 1 more new: see “All changes” in the report.' },
+    { word: 'not in this period', text: 'E.' },
+  ]);
+  expect(model.all).toHaveLength(5);
+  expect(chapters({ ...report, changes })).toContain('changes');
+});
+
 describe('the days of a week', () => {
   it('each have the outcome that was sealed, and none looks good without a report', () => {
     const [week] = rowsOf(weeklyReport(), 'calendar');
@@ -67,6 +103,26 @@ describe('the days of a week', () => {
     expect(reportModel(weeklyReport(), ENGLISH).past.sentence).toBe(
       'Of 7 days: 2 as expected, 2 with findings, 2 could not tell, 1 without a sealed report yet.',
     );
+  });
+
+  it('are counted as found and as not told where they are both', () => {
+    const report = weeklyReport();
+    const days = (report.past?.days ?? []).map((day) =>
+      day.outcome === 'error' ? { ...day, findings: { ...day.findings, critical: 14 } } : day,
+    );
+    const past = { before: [], dailyStream: 'daily.all', days };
+    expect(reportModel({ ...report, past }, ENGLISH).past.sentence).toBe(
+      'Of 7 days: 2 as expected, 3 with findings, 2 could not tell, 1 without a sealed report yet. ' +
+        '1 day is counted twice: it has findings, and not everything could be told.',
+    );
+  });
+
+  it('say on page one how many wait for a reviewer, and the worst that they found', () => {
+    expect(reportModel(weeklyReport(), ENGLISH).past.waiting).toBe(
+      '3 of 7 days wait for a reviewer; the worst: 2 high (17 Nov).',
+    );
+    const panel = elements(weeklyReport()).find(({ classes }) => classes.includes('verdict'));
+    expect(textOf(panel!)).toContain('3 of 7 days wait');
   });
 
   it('that need somebody are open until a reviewer accepts them', () => {
@@ -113,7 +169,7 @@ it('says of a finding who, from where, when, and what is known of them', () => {
     {
       name: 'About them',
       value:
-        'person, not seen in the two weeks before; 1 login, 2 pushes, 1 deletion, 1 failed login',
+        'kind: person; not seen in the two weeks before; 1 login, 2 pushes, 1 deletion, 1 failed login',
     },
   ]);
 });

@@ -26,14 +26,14 @@ describe('the evidence page of a sound archive', () => {
     expect(status).toBe(200);
     expect(text).toContain('daily / all');
     expect(text).toContain('Sunday 8 March 2026');
-    expect(text).toMatch(/7 reports, 1 of them made up later; 1\s+recorded gap; 0 missing/);
+    expect(text).toMatch(/7 reports, 1 of them made late; 1\s+recorded gap; 0 missing/);
     expect(text).toContain(headOf(site.entries));
   });
 
   it('shows each day of a stream in a calendar and in a table, in words', async () => {
     const { text } = await site.get('/daily.all');
     expect(text).toContain('aria-label="Tuesday 3 March 2026: needs a reviewer"');
-    expect(text).toContain('aria-label="Friday 6 March 2026: as expected, made up later"');
+    expect(text).toContain('aria-label="Friday 6 March 2026: as expected, made late"');
     expect(text).toContain('aria-label="Saturday 7 March 2026: no report"');
     expect(text.match(/<th scope="row">/g)).toHaveLength(DAYS.length);
   });

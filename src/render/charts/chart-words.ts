@@ -42,7 +42,7 @@ function timelineText(data: ChartData): Text {
       number: most,
     }),
     ...(doubtful > 0
-      ? [phrase(`chart.doubtful.${data.step}`, { doubtful, total: totals.length })]
+      ? [phrase(`chart.doubtful.${data.step}`, { count: doubtful, total: totals.length })]
       : []),
   ]);
 }

@@ -82,6 +82,7 @@ export const BADGES: Readonly<Record<string, BoxStyle>> = {
   error: { fill: COLORS.doubt, color: COLORS.paper },
   medium: { stroke: COLORS.warn, color: COLORS.warn },
   pass: { stroke: COLORS.good, color: COLORS.good },
+  covered: { stroke: COLORS.doubt, color: COLORS.doubt },
   info: { stroke: COLORS.calm, color: COLORS.calm },
   low: { stroke: COLORS.muted, color: COLORS.muted },
   notice: { stroke: COLORS.muted, color: COLORS.muted },
