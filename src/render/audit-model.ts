@@ -1,18 +1,20 @@
 import { wordFor } from '../core/definitions';
 import type { Language, Text } from '../core/language';
-import { formatNumber, listed, phrase, say } from '../core/language';
+import { formatNumber, phrase, say } from '../core/language';
 import type { AuditResult, Report } from '../core/report';
 import type { Cell, Row } from '../core/table';
 import { firstRows } from '../core/table';
-import { bothTimes, formatCell, isNumeric } from './format';
+import { formatCell, isNumeric } from './format';
 import type { LongTable } from './long-table';
-import { formatDuration, localInterval } from './spans';
-import { visible, visibleLines } from './visible';
+import { visible } from './visible';
 import type { Badge } from './words';
-import { answerText, controlNames, expectationText, outcomeBadge, severityBadge } from './words';
+import { expectationText, outcomeBadge, severityBadge } from './words';
 
 /** Rows of one answer that a report shows; the evidence holds them all. */
-export const ROWS_SHOWN = 25;
+const ROWS_SHOWN = 25;
+
+/** Rows of an answer that is only information, when it has more than a report shows of any. */
+const ROWS_OF_INFORMATION = 10;
 
 export interface OutcomeRow {
   readonly id: string;
@@ -40,15 +42,6 @@ export interface AnswerModel {
   readonly shortened: string;
 }
 
-export interface ExecutionModel {
-  readonly id: string;
-  readonly title: string;
-  readonly badge: Badge;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
-  readonly digests: readonly { readonly name: string; readonly value: string }[];
-  readonly query: string;
-}
-
 /** Every audit with its outcome and reason, in the report definition's order. */
 export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
   return report.audits.map((audit) => ({
@@ -66,11 +59,18 @@ export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
 export function answerModels(
   report: Report,
   language: Language,
-  rowsShown: number = ROWS_SHOWN,
+  rowsShown?: number,
 ): AnswerModel[] {
   return report.audits
     .filter(hasRows)
     .map((audit) => answerModel(audit, report.period.timeZone, rowsShown, language));
+}
+
+/** How many rows of an answer a report shows: all, or the first ones; at most `most` where that is said. */
+export function shownRows({ outcome, table: { rows } }: AuditResult, most?: number): number {
+  if (most !== undefined) return Math.min(rows.length, most);
+  if (rows.length <= ROWS_SHOWN) return rows.length;
+  return outcome === 'info' ? ROWS_OF_INFORMATION : ROWS_SHOWN;
 }
 
 function hasRows(audit: AuditResult): boolean {
@@ -80,11 +80,11 @@ function hasRows(audit: AuditResult): boolean {
 function answerModel(
   audit: AuditResult,
   timeZone: string,
-  rowsShown: number,
+  rowsShown: number | undefined,
   language: Language,
 ): AnswerModel {
   const { table, execution } = audit;
-  const shown = firstRows(table.rows, rowsShown);
+  const shown = firstRows(table.rows, shownRows(audit, rowsShown));
   const files = [execution.csvFile, execution.answerFile]
     .filter((file) => file !== undefined)
     .map((file) => visible(file, 200));
@@ -156,57 +156,4 @@ function shortDigests(text: string): string {
 
 function styleOf(type: AuditResult['table']['columns'][number]['type']): string {
   return isNumeric(type) ? 'number' : 'text';
-}
-
-/** What an auditor needs to ask each question again, in the report definition's order. */
-export function executionModels(report: Report, language: Language): ExecutionModel[] {
-  return report.audits.map((audit) => executionModel(audit, report.period.timeZone, language));
-}
-
-function executionModel(audit: AuditResult, timeZone: string, language: Language): ExecutionModel {
-  const { execution } = audit;
-  const told = (name: Text, value: Text): { name: string; value: string } => ({
-    name: say(name, language),
-    value: say(value, language),
-  });
-  const files = [execution.queryFile, execution.answerFile, execution.csvFile];
-  return {
-    id: visible(audit.id, 80),
-    title: visible(audit.title, 400),
-    badge: outcomeBadge(audit.outcome, language),
-    facts: [
-      told(phrase('execution.expectation'), expectationText(audit.expect)),
-      told(phrase('execution.controls'), controlNames(audit.controls).join(' · ')),
-      told(phrase('execution.tables'), listed(audit.tables.map((table) => visible(table, 120)))),
-      told(
-        phrase('execution.window'),
-        `${localInterval(execution.window, 'UTC', language.id)} (${timeZone}: ${localInterval(execution.window, timeZone, language.id)})`,
-      ),
-      told(
-        phrase('execution.executedAt'),
-        phrase('execution.took', {
-          at: bothTimes(execution.executedAt, timeZone),
-          duration: formatDuration(execution.durationMs, language.id),
-        }),
-      ),
-      told(
-        phrase('execution.answer'),
-        listed([answerText(execution.answer), phrase('count.rows', { count: execution.rowCount })]),
-      ),
-      told(
-        phrase('execution.files'),
-        listed(files.filter((file) => file !== undefined).map((file) => visible(file, 200))),
-      ),
-    ],
-    digests: [
-      told(phrase('execution.queryDigest'), visible(execution.querySha256, 64)),
-      told(
-        phrase('execution.answerDigest'),
-        execution.answerSha256 === undefined
-          ? phrase('execution.noAnswer')
-          : visible(execution.answerSha256, 64),
-      ),
-    ],
-    query: visibleLines(execution.query).join('\n').trimEnd(),
-  };
 }

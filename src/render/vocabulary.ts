@@ -19,7 +19,7 @@ interface OpenElement extends ViewElement {
 const ELEMENTS = new Set(
   (
     'main section h1 h2 h3 p ul ol li dl dt dd table thead tbody tr th td figure figcaption ' +
-    'div span a strong em code pre br svg line rect text img'
+    'div span a strong em code pre br svg line rect text img details summary'
   ).split(' '),
 );
 

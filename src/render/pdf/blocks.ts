@@ -78,6 +78,12 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
     case 'div':
       setDivision(element, setting);
       return;
+    case 'summary':
+      // On paper nothing is folded, so there is nothing to unfold.
+      return;
+    case 'details':
+      setBlocks(element, setting);
+      return;
     default:
       setParagraph(element, setting);
   }
@@ -278,7 +284,7 @@ function setDefinitions(list: ViewElement, { flow }: Setting): void {
 }
 
 function setCode(element: ViewElement, { flow }: Setting): void {
-  const padding = 6;
+  const padding = 4;
   const width = flow.width - 2 * padding;
   const lines = textOf(element)
     .split('\n')
@@ -290,7 +296,7 @@ function setCode(element: ViewElement, { flow }: Setting): void {
     });
   within(flow.canvas, 'P', () => {
     within(flow.canvas, 'Code', () => {
-      flow.lines(lines, { before: 2, after: 10, background: COLORS.sheet, padding });
+      flow.lines(lines, { after: 6, background: COLORS.sheet, padding });
     });
   });
 }

@@ -60,7 +60,7 @@ export const TEXT = {
   narrow: style('regular', 6.2, COLORS.ink, 1.34),
   value: style('regular', 8, COLORS.ink, 1.35),
   badge: style('bold', 7, COLORS.calm, 1.5),
-  code: style('mono', 6.4, COLORS.ink, 1.3),
+  code: style('mono', 6.4, COLORS.ink, 1.18),
   contents: style('regular', 8, COLORS.ink, 1.35),
   contentsChapter: style('bold', 8.5, COLORS.ink, 1.35),
   cellLetter: style('bold', 7, COLORS.paper, 1),
