@@ -121,4 +121,5 @@ export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
   trend: [32, 17, 25, 13, 13],
   waived: [20, 50, 17, 13],
   unreadable: [36, 14, 50],
+  'attached-files': [33, 29, 8, 30],
 };
