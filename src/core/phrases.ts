@@ -23,6 +23,7 @@ export const PHRASES = {
   'answer.failed': [],
   'answer.partial': [],
   'answers.exports': ['files'],
+  'answers.information': ['outcome'],
   'atOnce.more': ['count'],
   'atOnce.noEvidence': ['now'],
   'atOnce.subject': ['audits', 'findings'],

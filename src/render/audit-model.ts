@@ -1,10 +1,11 @@
 import { wordFor } from '../core/definitions';
 import type { Language, Text } from '../core/language';
 import { formatNumber, phrase, say } from '../core/language';
+import type { Outcome } from '../core/outcome';
 import type { AuditResult, Report } from '../core/report';
-import type { Cell, Row } from '../core/table';
+import type { Cell, KustoType, Row } from '../core/table';
 import { firstRows } from '../core/table';
-import { formatCell, isNumeric } from './format';
+import { formatCell, isNumeric, wholeSeconds } from './format';
 import type { LongTable } from './long-table';
 import { visible } from './visible';
 import type { Badge } from './words';
@@ -33,6 +34,7 @@ export interface AnswerModel {
   readonly badge: Badge;
   readonly reason: string;
   readonly purpose: string;
+  /** Empty where rows are only information, which is said once for all such answers. */
   readonly expectation: string;
   readonly columns: readonly { readonly name: string; readonly style: string }[];
   readonly table: LongTable;
@@ -42,9 +44,16 @@ export interface AnswerModel {
   readonly shortened: string;
 }
 
-/** Every audit with its outcome and reason, in the report definition's order. */
+/** What somebody must look at stands first. */
+const FIRST: readonly Outcome[] = ['error', 'fail'];
+
+/** Every audit with its outcome and reason: what could not be told, what needs a reviewer, then the rest, each in the report definition's order. */
 export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
-  return report.audits.map((audit) => ({
+  const first = FIRST.flatMap((outcome) =>
+    report.audits.filter((audit) => audit.outcome === outcome),
+  );
+  const rest = report.audits.filter(({ outcome }) => !FIRST.includes(outcome));
+  return [...first, ...rest].map((audit) => ({
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
     badge: outcomeBadge(audit.outcome, language),
@@ -95,7 +104,7 @@ function answerModel(
     badge: outcomeBadge(audit.outcome, language),
     reason: visible(say(audit.reason, language)),
     purpose: visible(audit.purpose),
-    expectation: say(expectationText(audit.expect), language),
+    expectation: audit.expect === 'any' ? '' : say(expectationText(audit.expect), language),
     columns: table.columns.map((column) => ({
       name: visible(headingOf(audit, column.name), 120),
       style: styleOf(column.type),
@@ -131,7 +140,7 @@ function shownTable(
     *rows() {
       for (const row of rows) {
         yield columns.map(({ name, type }, index) =>
-          shortDigests(formatCell(inWords(row[index] ?? null, name, words), type, timeZone)),
+          asRead(formatCell(inWords(row[index] ?? null, name, words), type, timeZone), type),
         );
       }
     },
@@ -148,6 +157,11 @@ const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{44}([0-9a-f]{8})\b/g;
 
 function hasDigest(cell: Cell): boolean {
   return typeof cell === 'string' && cell.length >= 64 && cell.search(DIGEST) >= 0;
+}
+
+/** As people read it: without the fraction of a second, and without the middle of a digest. */
+function asRead(text: string, type: KustoType): string {
+  return type === 'datetime' ? wholeSeconds(text) : shortDigests(text);
 }
 
 function shortDigests(text: string): string {

@@ -80,6 +80,8 @@ export interface ReportModel {
   readonly accessReview: boolean;
   readonly charts: ChartsModel;
   readonly answers: readonly AnswerModel[];
+  /** Said of all answers whose rows are only information; empty when there is none. */
+  readonly information: string;
   /** Where the answers are for other programs; empty when they are not. */
   readonly exports: string;
   readonly executions: ExecutionsModel;
@@ -154,6 +156,11 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
     accessReview: report.period.kind !== 'day' && identities.table !== undefined,
     charts: chartsModel(report, language),
     answers: answerModels(report, language, rowsShown),
+    information: report.audits.some(
+      ({ expect, table }) => expect === 'any' && table.rows.length > 0,
+    )
+      ? told(phrase('answers.information', { outcome: phrase('outcome.info') }))
+      : '',
     exports: told(exportsText(report)),
     executions: executionsModel(report, language, rowsShown),
     source: facts(sourceFacts(report, language), language),

@@ -11,7 +11,7 @@ it('attaches every query, and each answer that has rows', async () => {
   const figures = figuresOf(report.period.id, report.audits, report.coverage);
   const files = await renderOutputs(report, figures, await shippedViews());
   const contentOf = (path: string): Uint8Array =>
-    bytesOf(files.find((file) => file.path === path)?.content ?? '');
+    bytesOf(files.find((file) => file.path === path)!.content);
   const content = readPdf(contentOf('report.pdf'));
   const answers = report.audits.filter(({ table }) => table.rows.length > 0);
   const queries = [...report.audits, ...report.otherQuestions];
