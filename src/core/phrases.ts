@@ -52,6 +52,8 @@ export const PHRASES = {
   'changes.word.new': [],
   'changes.word.unusual': [],
   'chart.allAt': ['title', 'total', 'where'],
+  'chart.axis.day': [],
+  'chart.axis.hour': [],
   'chart.doubtful.day': ['doubtful', 'total'],
   'chart.doubtful.hour': ['doubtful', 'total'],
   'chart.doubtful.other': ['doubtful', 'total'],

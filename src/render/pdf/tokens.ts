@@ -115,6 +115,7 @@ export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
   summary: [13, 37, 30, 20],
   'outcomes-table': [32, 17, 44, 7],
   'coverage-tables': [29, 10, 9, 22, 30],
+  'coverage-proofs': [24, 14, 62],
   waivers: [19, 12, 11, 30, 15, 13],
   calendar: [15, 15, 14, 14, 14, 14, 14],
   'open-days': [32, 17, 25, 8, 18],
