@@ -91,7 +91,7 @@ export function coverageModel(report: Report, language: Language): CoverageModel
       reason: visible(say(table.reason, language)),
     })),
     proofs: coverage.proofs.map(({ source, status, text }) => ({
-      name: capitalised(say(phrase(`proof.name.${source}`), language)),
+      name: visible(capitalised(say(phrase(`proof.name.${source}`), language)), 120),
       ...proofWords(status, language),
       text: visible(say(text, language)),
     })),

@@ -176,6 +176,8 @@ function beginningOf(chapter: ViewElement, setting: Setting): number {
 
 function setSection(section: ViewElement, setting: Setting): void {
   const { flow, tables } = setting;
+  // A page of contents with numbers is made after page one.
+  if (hasClass(section, 'contents')) return;
   if (hasClass(section, 'chapter')) {
     flow.turn(isWide(section) ? LANDSCAPE : PORTRAIT);
     flow.skip(26);
