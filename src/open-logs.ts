@@ -1,10 +1,11 @@
 import { TallymanError } from './core/errors';
 import type { OwnTable } from './core/known-tables';
 import type { LogSink } from './core/log-sink';
-import type { LogSource } from './core/logs';
+import type { LogSource, SourceIdentity } from './core/logs';
 import type { LogTree } from './logs/log-tree';
 import { random } from './machine';
 import type { LogSettings, Place, Settings } from './settings';
+import { identityClientId } from './settings';
 
 export interface LogSourceOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -13,13 +14,34 @@ export interface LogSourceOptions {
   readonly ownTables?: readonly OwnTable[];
 }
 
-/** Opens the log source alone, for `tallyman query`. */
+/** Opens the log source alone, for `tallyman query`. Its description says as whom it is asked. */
 export async function openLogSource(
   settings: Pick<Settings, 'storageConnection'>,
   logs: LogSettings,
   scratch: string,
   now: () => string,
   options: LogSourceOptions = {},
+): Promise<LogSource> {
+  const source = await openSource(settings, logs, scratch, now, options);
+  const identity = identityOf(logs, settings.storageConnection);
+  return { ...source, description: { ...source.description, identity } };
+}
+
+function identityOf(logs: LogSettings, storageConnection: string | undefined): SourceIdentity {
+  if (logs.kind === 'log-archive') {
+    if (logs.place.kind === 'folder') return { kind: 'none' };
+    if (storageConnection !== undefined) return { kind: 'account-key' };
+  }
+  const clientId = identityClientId();
+  return { kind: 'entra', ...(clientId === undefined ? {} : { clientId }) };
+}
+
+async function openSource(
+  settings: Pick<Settings, 'storageConnection'>,
+  logs: LogSettings,
+  scratch: string,
+  now: () => string,
+  options: LogSourceOptions,
 ): Promise<LogSource> {
   const { onProgress, missingTables = 'fail', ownTables = [] } = options;
   // Loaded only when used: the engine's library is large, and a workspace needs none of it.

@@ -96,6 +96,12 @@ export function environmentSettings(): RawSettings {
   );
 }
 
+/** The client id of the identity that Azure's own library logs in with, where one is configured. */
+export function identityClientId(): string | undefined {
+  const id = process.env['AZURE_CLIENT_ID']?.trim();
+  return id === '' ? undefined : id;
+}
+
 /** What keeping an archive needs: where it is, and the key that signs it. */
 export type KeepingSettings = Pick<
   Settings,

@@ -103,7 +103,18 @@ export interface SourceDescription {
   readonly kind: 'log-analytics' | 'log-archive';
   /** A folder, an account's or container's address, or a workspace id; never a secret. */
   readonly location: string;
+  /** Undefined in runs of versions that did not settle it. */
+  readonly identity?: SourceIdentity;
 }
+
+/** As whom a source was asked. */
+export type SourceIdentity =
+  /** A folder: files, which no service guards. */
+  | { readonly kind: 'none' }
+  /** The client id is undefined where none is configured, as with a developer's own login. */
+  | { readonly kind: 'entra'; readonly clientId?: string }
+  /** Of a storage emulator. */
+  | { readonly kind: 'account-key' };
 
 export interface LogRequest {
   readonly scope: Scope;

@@ -50,6 +50,14 @@ export interface Execution {
   readonly csvFile?: string;
 }
 
+/** A question of a run that is no audit: what its coverage rests on. */
+export interface OtherQuestion {
+  /** `coverage-<table>`, or one about the source itself. */
+  readonly id: string;
+  /** It has no CSV file. */
+  readonly execution: Omit<Execution, 'csvFile'>;
+}
+
 export interface AuditResult {
   readonly id: string;
   readonly title: string;
@@ -210,6 +218,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** In the report definition's order. */
   readonly audits: readonly AuditResult[];
+  /** In the order in which they were asked. */
+  readonly otherQuestions: readonly OtherQuestion[];
   readonly waivers: readonly WaiverUse[];
   /** Set for periods longer than a day. */
   readonly past?: Past;

@@ -1,18 +1,21 @@
 import { wordFor } from '../core/definitions';
 import type { Language, Text } from '../core/language';
-import { formatNumber, listed, phrase, say } from '../core/language';
+import { formatNumber, phrase, say } from '../core/language';
+import type { Outcome } from '../core/outcome';
 import type { AuditResult, Report } from '../core/report';
-import type { Cell, Row } from '../core/table';
+import type { Cell, KustoType, Row } from '../core/table';
 import { firstRows } from '../core/table';
-import { bothTimes, formatCell, isNumeric } from './format';
+import { formatCell, isNumeric, wholeSeconds } from './format';
 import type { LongTable } from './long-table';
-import { formatDuration, localInterval } from './spans';
-import { visible, visibleLines } from './visible';
+import { visible } from './visible';
 import type { Badge } from './words';
-import { answerText, auditBadge, controlNames, expectationText, severityBadge } from './words';
+import { auditBadge, expectationText, severityBadge } from './words';
 
 /** Rows of one answer that a report shows; the evidence holds them all. */
-export const ROWS_SHOWN = 25;
+const ROWS_SHOWN = 25;
+
+/** Rows of an answer that is only information, when it has more than a report shows of any. */
+const ROWS_OF_INFORMATION = 10;
 
 export interface OutcomeRow {
   readonly id: string;
@@ -31,6 +34,7 @@ export interface AnswerModel {
   readonly badge: Badge;
   readonly reason: string;
   readonly purpose: string;
+  /** Empty where rows are only information, which is said once for all such answers. */
   readonly expectation: string;
   readonly columns: readonly { readonly name: string; readonly style: string }[];
   readonly table: LongTable;
@@ -40,18 +44,16 @@ export interface AnswerModel {
   readonly shortened: string;
 }
 
-export interface ExecutionModel {
-  readonly id: string;
-  readonly title: string;
-  readonly badge: Badge;
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
-  readonly digests: readonly { readonly name: string; readonly value: string }[];
-  readonly query: string;
-}
+/** What somebody must look at stands first. */
+const FIRST: readonly Outcome[] = ['error', 'fail'];
 
-/** Every audit with its outcome and reason, in the report definition's order. */
+/** Every audit with its outcome and reason: what could not be told, what needs a reviewer, then the rest, each in the report definition's order. */
 export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
-  return report.audits.map((audit) => ({
+  const first = FIRST.flatMap((outcome) =>
+    report.audits.filter((audit) => audit.outcome === outcome),
+  );
+  const rest = report.audits.filter(({ outcome }) => !FIRST.includes(outcome));
+  return [...first, ...rest].map((audit) => ({
     id: visible(audit.id, 80),
     title: visible(audit.title, 400),
     badge: auditBadge(audit.outcome, report.coverage.complete, language),
@@ -66,11 +68,18 @@ export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
 export function answerModels(
   report: Report,
   language: Language,
-  rowsShown: number = ROWS_SHOWN,
+  rowsShown?: number,
 ): AnswerModel[] {
   return report.audits
     .filter(hasRows)
     .map((audit) => answerModel(audit, report, rowsShown, language));
+}
+
+/** How many rows of an answer a report shows: all, or the first ones; at most `most` where that is said. */
+export function shownRows({ outcome, table: { rows } }: AuditResult, most?: number): number {
+  if (most !== undefined) return Math.min(rows.length, most);
+  if (rows.length <= ROWS_SHOWN) return rows.length;
+  return outcome === 'info' ? ROWS_OF_INFORMATION : ROWS_SHOWN;
 }
 
 function hasRows(audit: AuditResult): boolean {
@@ -80,11 +89,11 @@ function hasRows(audit: AuditResult): boolean {
 function answerModel(
   audit: AuditResult,
   report: Report,
-  rowsShown: number,
+  rowsShown: number | undefined,
   language: Language,
 ): AnswerModel {
   const { table, execution } = audit;
-  const shown = firstRows(table.rows, rowsShown);
+  const shown = firstRows(table.rows, shownRows(audit, rowsShown));
   const files = [execution.csvFile, execution.answerFile]
     .filter((file) => file !== undefined)
     .map((file) => visible(file, 200));
@@ -95,7 +104,7 @@ function answerModel(
     badge: auditBadge(audit.outcome, report.coverage.complete, language),
     reason: visible(say(audit.reason, language)),
     purpose: visible(audit.purpose),
-    expectation: say(expectationText(audit.expect), language),
+    expectation: audit.expect === 'any' ? '' : say(expectationText(audit.expect), language),
     columns: table.columns.map((column) => ({
       name: visible(headingOf(audit, column.name), 120),
       style: styleOf(column.type),
@@ -131,7 +140,7 @@ function shownTable(
     *rows() {
       for (const row of rows) {
         yield columns.map(({ name, type }, index) =>
-          shortDigests(formatCell(inWords(row[index] ?? null, name, words), type, timeZone)),
+          asRead(formatCell(inWords(row[index] ?? null, name, words), type, timeZone), type),
         );
       }
     },
@@ -150,64 +159,15 @@ function hasDigest(cell: Cell): boolean {
   return typeof cell === 'string' && cell.length >= 64 && cell.search(DIGEST) >= 0;
 }
 
+/** As people read it: without the fraction of a second, and without the middle of a digest. */
+function asRead(text: string, type: KustoType): string {
+  return type === 'datetime' ? wholeSeconds(text) : shortDigests(text);
+}
+
 function shortDigests(text: string): string {
   return text.length < 64 ? text : text.replace(DIGEST, '$1…$2');
 }
 
 function styleOf(type: AuditResult['table']['columns'][number]['type']): string {
   return isNumeric(type) ? 'number' : 'text';
-}
-
-/** What an auditor needs to ask each question again, in the report definition's order. */
-export function executionModels(report: Report, language: Language): ExecutionModel[] {
-  return report.audits.map((audit) => executionModel(audit, report, language));
-}
-
-function executionModel(audit: AuditResult, report: Report, language: Language): ExecutionModel {
-  const { execution } = audit;
-  const { timeZone } = report.period;
-  const told = (name: Text, value: Text): { name: string; value: string } => ({
-    name: say(name, language),
-    value: say(value, language),
-  });
-  const files = [execution.queryFile, execution.answerFile, execution.csvFile];
-  return {
-    id: visible(audit.id, 80),
-    title: visible(audit.title, 400),
-    badge: auditBadge(audit.outcome, report.coverage.complete, language),
-    facts: [
-      told(phrase('execution.expectation'), expectationText(audit.expect)),
-      told(phrase('execution.controls'), controlNames(audit.controls).join(' · ')),
-      told(phrase('execution.tables'), listed(audit.tables.map((table) => visible(table, 120)))),
-      told(
-        phrase('execution.window'),
-        `${localInterval(execution.window, 'UTC', language.id)} (${timeZone}: ${localInterval(execution.window, timeZone, language.id)})`,
-      ),
-      told(
-        phrase('execution.executedAt'),
-        phrase('execution.took', {
-          at: bothTimes(execution.executedAt, timeZone),
-          duration: formatDuration(execution.durationMs, language.id),
-        }),
-      ),
-      told(
-        phrase('execution.answer'),
-        listed([answerText(execution.answer), phrase('count.rows', { count: execution.rowCount })]),
-      ),
-      told(
-        phrase('execution.files'),
-        listed(files.filter((file) => file !== undefined).map((file) => visible(file, 200))),
-      ),
-    ],
-    digests: [
-      told(phrase('execution.queryDigest'), visible(execution.querySha256, 64)),
-      told(
-        phrase('execution.answerDigest'),
-        execution.answerSha256 === undefined
-          ? phrase('execution.noAnswer')
-          : visible(execution.answerSha256, 64),
-      ),
-    ],
-    query: visibleLines(execution.query).join('\n').trimEnd(),
-  };
 }

@@ -60,6 +60,8 @@ export interface CoverageModel {
     readonly reason: string;
   }[];
   readonly proofs: readonly {
+    /** What was looked at. */
+    readonly name: string;
     readonly state: string;
     readonly style: string;
     readonly text: string;
@@ -88,11 +90,16 @@ export function coverageModel(report: Report, language: Language): CoverageModel
       earliest: table.earliest === undefined ? '' : bothTimes(table.earliest, period.timeZone),
       reason: visible(say(table.reason, language)),
     })),
-    proofs: coverage.proofs.map(({ status, text }) => ({
+    proofs: coverage.proofs.map(({ source, status, text }) => ({
+      name: visible(capitalised(say(phrase(`proof.name.${source}`), language)), 120),
       ...proofWords(status, language),
       text: visible(say(text, language)),
     })),
   };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function worstFirst(coverage: Coverage): number[] {

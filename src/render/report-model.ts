@@ -3,8 +3,8 @@ import type { Language, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import type { Report, RunCost } from '../core/report';
-import type { AnswerModel, ExecutionModel, OutcomeRow } from './audit-model';
-import { answerModels, executionModels, outcomeRows, ROWS_SHOWN } from './audit-model';
+import type { AnswerModel, OutcomeRow } from './audit-model';
+import { answerModels, outcomeRows } from './audit-model';
 import type { ChangesModel } from './changes-model';
 import { changesModel } from './changes-model';
 import type { BrandModel } from './brand-model';
@@ -16,6 +16,8 @@ import { coverageModel } from './coverage-model';
 import type { FindingGroup, SummaryRow } from './findings-model';
 import type { CustodyModel } from './custody-model';
 import { custodyModel } from './custody-model';
+import type { ExecutionsModel } from './executions-model';
+import { executionsModel } from './executions-model';
 import { findingGroups, summaryRows } from './findings-model';
 import { bothTimes } from './format';
 import type { IdentitiesModel } from './identities-model';
@@ -85,9 +87,11 @@ export interface ReportModel {
   readonly accessReview: boolean;
   readonly charts: ChartsModel;
   readonly answers: readonly AnswerModel[];
+  /** Said of all answers whose rows are only information; empty when there is none. */
+  readonly information: string;
   /** Where the answers are for other programs; empty when they are not. */
   readonly exports: string;
-  readonly executions: readonly ExecutionModel[];
+  readonly executions: ExecutionsModel;
   readonly source: readonly FactModel[];
   readonly unreadable: readonly {
     readonly place: string;
@@ -103,11 +107,7 @@ export interface ReportModel {
 }
 
 /** A report as its views show it: page one first, then everything that page one rests on. Pure. */
-export function reportModel(
-  report: Report,
-  language: Language,
-  rowsShown: number = ROWS_SHOWN,
-): ReportModel {
+export function reportModel(report: Report, language: Language, rowsShown?: number): ReportModel {
   const { period } = report;
   const waived = waivedFindings(report, language);
   const waivers = waiverModels(report, language);
@@ -165,8 +165,13 @@ export function reportModel(
     accessReview: report.period.kind !== 'day' && identities.table !== undefined,
     charts: chartsModel(report, language),
     answers: answerModels(report, language, rowsShown),
+    information: report.audits.some(
+      ({ expect, table }) => expect === 'any' && table.rows.length > 0,
+    )
+      ? told(phrase('answers.information', { outcome: phrase('outcome.info') }))
+      : '',
     exports: told(exportsText(report)),
-    executions: executionModels(report, language),
+    executions: executionsModel(report, language, rowsShown),
     source: facts(sourceFacts(report, language), language),
     ...unreadableLines(report, language),
     startedAt: bothTimes(report.startedAt, period.timeZone),

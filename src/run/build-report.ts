@@ -18,7 +18,14 @@ import { phrase, sentences } from '../core/language';
 import type { Answer } from '../core/logs';
 import { compareSeverity, worstOutcome } from '../core/outcome';
 import type { Period } from '../core/period';
-import type { Amendment, AuditResult, Coverage, Finding, Report } from '../core/report';
+import type {
+  Amendment,
+  AuditResult,
+  Coverage,
+  Finding,
+  OtherQuestion,
+  Report,
+} from '../core/report';
 import type { Table } from '../core/table';
 import type { Evidence } from './ask';
 import { coverageId, tablesOf } from './ask';
@@ -98,6 +105,7 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     changes: compareFigures(figures, input.previous),
     findings,
     audits,
+    otherQuestions: otherQuestions(input),
     waivers: waiverUses(definition.waivers, audits, todayOf(facts)),
     ...(facts.past === undefined ? {} : { past: facts.past }),
     ...(definition.exports === undefined ? {} : { exports: definition.exports }),
@@ -114,6 +122,16 @@ export function buildReport(input: ReportInput): { report: Report; figures: Peri
     software: facts.software,
   };
   return { report, figures };
+}
+
+function otherQuestions({ report, questions, evidence }: ReportInput): OtherQuestion[] {
+  const audits = new Set(report.audits.map(({ id }) => id));
+  return questions
+    .filter(({ id }) => !audits.has(id))
+    .map((question) => ({
+      id: question.id,
+      execution: executionOf(question, answerTo(evidence, question.id)),
+    }));
 }
 
 function amendmentOf({ facts, difference }: ReportInput): Amendment | undefined {
@@ -150,7 +168,10 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
     ...(audit.when === undefined ? {} : { when: audit.when }),
     ...(audit.headings === undefined ? {} : { headings: audit.headings }),
     ...(audit.words === undefined ? {} : { words: audit.words }),
-    execution: executionOf(question, received),
+    execution: {
+      ...executionOf(question, received),
+      ...(received.status === 'failed' ? {} : { csvFile: `evidence/${audit.id}.csv` }),
+    },
   };
 }
 

@@ -73,7 +73,7 @@ export function decodeEvidence(content: Content): Answer {
 }
 
 /** How the query was executed, for the report's last pages. */
-export function executionOf(question: Question, answer: Answer): Execution {
+export function executionOf(question: Question, answer: Answer): Omit<Execution, 'csvFile'> {
   const failed = answer.status === 'failed';
   return {
     query: question.kql,
@@ -85,9 +85,7 @@ export function executionOf(question: Question, answer: Answer): Execution {
     rowCount: failed ? 0 : answer.table.rows.length,
     queryFile: `evidence/${question.id}.kql`,
     answerFile: evidenceFile(question.id),
-    ...(failed
-      ? {}
-      : { answerSha256: sha256(answer.body), csvFile: `evidence/${question.id}.csv` }),
+    ...(failed ? {} : { answerSha256: sha256(answer.body) }),
   };
 }
 

@@ -32,7 +32,14 @@ export async function renderOutputs(
   const answers = report.audits.flatMap(({ title, table, execution }) =>
     execution.csvFile === undefined
       ? []
-      : [{ path: execution.csvFile, content: spooled(csvLines(table)), title }],
+      : [
+          {
+            path: execution.csvFile,
+            content: spooled(csvLines(table)),
+            title,
+            rows: table.rows.length,
+          },
+        ],
   );
   const page = reportPage(report, views);
   const pdf = await renderPdf(page.html, {
@@ -44,13 +51,17 @@ export async function renderOutputs(
     attachments: [
       attachment(summary, say(phrase('attached.summary'), language), 'application/json'),
       attachment(findings, say(phrase('attached.findings'), language), 'text/csv'),
-      ...answers.map((file) =>
-        attachment(
-          file,
-          say(phrase('attached.answer', { title: file.title }), language),
-          'text/csv',
+      ...queryAttachments(report, language),
+      // An answer without rows would attach its headings alone.
+      ...answers
+        .filter(({ rows }) => rows > 0)
+        .map((file) =>
+          attachment(
+            file,
+            say(phrase('attached.answer', { title: file.title }), language),
+            'text/csv',
+          ),
         ),
-      ),
     ],
   });
   return [
@@ -66,6 +77,18 @@ export async function renderOutputs(
 function attachment(file: RunFile, description: string, type: string): Attachment {
   const name = file.path.split('/').at(-1) ?? file.path;
   return { name, description, type, relationship: 'Data', content: file.content };
+}
+
+/** The queries as they were sent, which the archive keeps beside the answers. */
+function queryAttachments({ audits, otherQuestions }: Report, language: Language): Attachment[] {
+  return [...audits, ...otherQuestions].map(({ id, execution: { queryFile, query } }) => ({
+    ...attachment(
+      { path: queryFile, content: Buffer.from(query) },
+      say(phrase('attached.query', { id }), language),
+      'text/plain',
+    ),
+    relationship: 'Source',
+  }));
 }
 
 /** All findings as one table, waived ones included and marked. */

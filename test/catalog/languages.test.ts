@@ -32,16 +32,16 @@ describe('a language’s file', () => {
     const without = (text: string): string => text.replace(/^ {2}expected: .*\n/m, '');
     expect(await told({ [KO]: without })).toEqual([
       expect.stringMatching(
-        /^languages\/ko\.yaml:\d+:\d+: The text 'verdict\.expected' is missing\. Add it, with \{expected\}, \{total\}\.$/,
+        /^languages\/ko\.yaml:\d+:\d+: The text 'verdict\.expected' is missing\. Add it, with \{count\}, \{expected\}\.$/,
       ),
     ]);
   });
 
   it('has other placeholders than the others: told with both', async () => {
-    const other = (text: string): string => text.replace('감사 항목 {total}개 중', '감사 항목 중');
+    const other = (text: string): string => text.replace('감사 항목 {count}개 중', '감사 항목 중');
     expect(await told({ [KO]: other })).toEqual([
       expect.stringContaining(
-        "Expected {expected}, {total} in 'verdict.expected', came {expected}.",
+        "Expected {count}, {expected} in 'verdict.expected', came {expected}.",
       ),
     ]);
   });

@@ -106,6 +106,17 @@ describe('a timeline', () => {
     expect(series.at(-1)?.values[1]).toBe(95 + 94 + 93);
   });
 
+  it('says what its axis counts, and names no series that is not drawn', () => {
+    const chart = { kind: 'timeline', title: 'Failures', along: 'Hour', values: ['None', 'Some'] };
+    const rows = [3, 4].map((hour): Cell[] => [at(hour), 0, hour]);
+    const headings = ['Hour:datetime', 'None:long', 'Some:long'];
+    const drawn = reportDrawing(chart as ChartDefinition, headings, rows);
+    const [model] = chartsModel(drawn, ENGLISH).charts;
+    expect(model?.marks.labels.map(({ text }) => text)).toContain('number per hour');
+    expect(model?.legend).toEqual([{ style: 's2', name: 'Some' }]);
+    expect(model?.columns.map(({ name }) => name)).toEqual(['Hour', 'None', 'Some']);
+  });
+
   it('stands in proportion to its numbers', () => {
     const rows = [
       [at(0), 'person', 30],
@@ -136,6 +147,22 @@ describe('a ranking', () => {
     expect(chartsModel(report, ENGLISH).charts[0]?.description).toBe(
       'Greatest: n13 14, n12 13, n11 12. 4 more, not drawn, come to 10.',
     );
+  });
+
+  it('has room for a GUID, in letters as wide as a browser has them', () => {
+    const guid = '677e13d6-7294-4b15-932b-baea38ec36c0';
+    const chart = { kind: 'ranking', title: 'Busiest', along: 'Who', values: ['N'] } as const;
+    const drawn = reportDrawing(
+      chart,
+      ['Who', 'N:long'],
+      [
+        [guid, 2],
+        ['b', 1],
+      ],
+    );
+    const name = chartMarks(dataOf(drawn)).labels.find(({ text }) => text === guid);
+    // DejaVu Sans, among the widest, takes 6.6 units for a digit of a label.
+    expect(name?.x).toBeGreaterThan(guid.length * 6.6);
   });
 
   it('gives the numbers as a table, too', () => {

@@ -79,3 +79,11 @@ describe('coverageModel', () => {
     expect(strip?.caption).toMatch(/04:00–05:00 and 5 more ranges$/);
   });
 });
+
+it('names what else was looked at, also where it was not', () => {
+  const { proofs } = coverageModel(sampleReport(), ENGLISH);
+  expect(proofs.map(({ name, state }) => [name, state])).toEqual([
+    ['Diagnostic settings', 'not looked at'],
+    ['Canary logins', 'not looked at'],
+  ]);
+});

@@ -47,7 +47,7 @@ describe('renderHtml', () => {
   it('names the whole data where it cuts', () => {
     const text = textOf(readView(renderHtml(sampleReport(), views)));
     expect(text).toContain(
-      'Showing 25 of 1,234 rows; all are in evidence/repository-trail.csv and evidence/repository-trail.json.',
+      'Showing 10 of 1,234 rows; all are in evidence/repository-trail.csv and evidence/repository-trail.json.',
     );
   });
 

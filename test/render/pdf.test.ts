@@ -92,7 +92,7 @@ describe('renderPdf', () => {
     const blocks = [...elementsOf(readView(html))].filter((element) =>
       ['h1', 'h2', 'h3', 'p', 'li', 'dt', 'td', 'figcaption'].includes(element.name),
     );
-    expect(blocks.length).toBeGreaterThan(800);
+    expect(blocks.length).toBeGreaterThan(600);
     const lost = blocks
       .map((block) => squeezed(textOf(block)))
       .filter((block) => !text.includes(block));
@@ -135,13 +135,13 @@ describe('renderPdf', () => {
     expect(Buffer.from(after).equals(Buffer.from(alone))).toBe(true);
   });
 
-  it('repeats a table’s heading on each of its pages', () => {
-    const withRows = sample.pages.filter((items) =>
-      items.some((item) => item.text === 'aks-prod-kubelet'),
-    );
-    expect(withRows.length).toBeGreaterThan(1);
-    for (const items of withRows) {
-      expect(items.map((item) => item.text)).toContain('LoginServer');
+  it('repeats a table’s heading on each of its pages', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => `<tr><td>${String(index)}</td></tr>`);
+    const head = '<thead><tr><th scope="col">Heading</th></tr></thead>';
+    const content = readPdf(await page(`<table>${head}<tbody>${rows.join('')}</tbody></table>`));
+    expect(content.pages.length).toBeGreaterThan(1);
+    for (const items of content.pages) {
+      expect(items.map((item) => item.text)).toContain('Heading');
     }
   });
 

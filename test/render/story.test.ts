@@ -45,6 +45,16 @@ describe('the story', () => {
     ]);
   });
 
+  it('begins with links to all of its chapters', () => {
+    for (const report of [sampleReport(), weeklyReport()]) {
+      const contents = elements(report).find(({ classes }) => classes.includes('contents'));
+      const links = [...elementsOf(contents!)].flatMap(
+        ({ attributes }) => attributes['href'] ?? [],
+      );
+      expect(links).toEqual(chapters(report).map((id) => `#${id}`));
+    }
+  });
+
   it('of a week begins with its days, and lists who used the registries', () => {
     const all = chapters(weeklyReport());
     expect(all.slice(0, 2)).toEqual(['period', 'findings']);

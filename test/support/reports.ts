@@ -491,6 +491,16 @@ export function reportOf(
     },
     findings,
     audits,
+    otherQuestions: [
+      {
+        id: 'coverage-ContainerRegistryLoginEvents',
+        execution: {
+          ...auditResult({ id: 'coverage', title: 'Coverage' }, overrides.period).execution,
+          queryFile: 'evidence/coverage-ContainerRegistryLoginEvents.kql',
+          answerFile: 'evidence/coverage-ContainerRegistryLoginEvents.json',
+        },
+      },
+    ],
     waivers: waiverUses(waiversIn(audits), audits, '2026-11-22'),
     cost: {
       ...{ questions: 37, requests: 41, rows: 22_800, bytes: 3_412_876 },

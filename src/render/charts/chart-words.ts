@@ -7,6 +7,11 @@ export function chartTitle({ title, step }: ChartData): Text {
   return step === 'other' ? title : phrase(`chart.titleBy.${step}`, { title });
 }
 
+/** What the axis of a timeline counts. */
+export function axisTitle({ kind, step }: ChartData): Text {
+  return kind === 'ranking' || step === 'other' ? '' : phrase(`chart.axis.${step}`);
+}
+
 /** The heading of the first column of a chart's numbers. */
 export function numbersHeading({ step }: ChartData): Text {
   return phrase(`chart.heading.${step}`);

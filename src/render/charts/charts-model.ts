@@ -7,7 +7,13 @@ import type { ChartData } from './chart';
 import { chartData } from './chart-data';
 import type { ChartMarks } from './chart-marks';
 import { chartMarks } from './chart-marks';
-import { chartDescription, chartSentence, chartTitle, numbersHeading } from './chart-words';
+import {
+  axisTitle,
+  chartDescription,
+  chartSentence,
+  chartTitle,
+  numbersHeading,
+} from './chart-words';
 
 export interface ChartModel {
   /** Of the chart and, after `numbers-`, of the table of its numbers. */
@@ -71,15 +77,18 @@ function labelOf(
 }
 
 function chartModel(id: string, data: ChartData, language: Language): Omit<ChartModel, 'label'> {
-  const marks = chartMarks(data);
-  const legend = data.series.map(({ name }, index) => ({ style: `s${String(index + 1)}`, name }));
+  const marks = chartMarks(data, say(axisTitle(data), language));
+  // What has nothing in the drawing needs no colour beside it.
+  const legend = data.series.flatMap(({ name, values }, index) =>
+    values.some((value) => value > 0) ? { style: `s${String(index + 1)}`, name } : [],
+  );
   return {
     id,
     title: say(chartTitle(data), language),
     description: say(chartDescription(data), language),
     viewBox: `0 0 ${String(marks.width)} ${String(marks.height)}`,
     marks,
-    legend: legend.length > 1 ? legend : [],
+    legend: data.series.length > 1 ? legend : [],
     columns: [
       { name: say(numbersHeading(data), language), style: 'text' },
       ...data.series.map(({ name }) => ({ name, style: 'number' })),

@@ -21,7 +21,7 @@ export interface Attachment {
   readonly description: string;
   /** A MIME type. */
   readonly type: string;
-  /** What it is to the report: the data behind it, or what it was made from. */
+  /** What it is to the report: the data behind it, or a query that asked for them. */
   readonly relationship: 'Data' | 'Source';
   readonly content: Content;
 }

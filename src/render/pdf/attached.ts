@@ -5,6 +5,7 @@ import { piecesOf } from '../../core/pieces';
 import { formatBytes } from '../spans';
 import type { ViewElement, ViewNode } from '../vocabulary';
 import type { Attachment } from './archival-document';
+import { BREAK_HERE } from './lines';
 
 /** A PDF that carries more than this is too heavy for mail. */
 const MOST_BYTES = 4_000_000;
@@ -28,14 +29,16 @@ export function chooseAttachments(files: readonly Attachment[]): {
   return { attached, left };
 }
 
-/** The chapter that says what is attached, and what was too large to be. */
+/** The chapter that says what is attached, and what was too large to be. Queries are counted: their digests stand where each is printed. */
 export function attachedChapter(
   { attached, left }: ReturnType<typeof chooseAttachments>,
   language: Language,
 ): ViewElement {
   const told = (text: Text): string => say(text, language);
+  const isQuery = ({ relationship }: Attachment): boolean => relationship === 'Source';
+  const queries = attached.filter(isQuery).length;
   const rows = [
-    ...attached.map((file) => rowOf(file, language)),
+    ...attached.filter((file) => !isQuery(file)).map((file) => rowOf(file, language)),
     ...left.map((file) => rowOf(file, language, told(phrase('pdf.tooLarge')))),
   ];
   const headings = [
@@ -51,6 +54,9 @@ export function attachedChapter(
     [
       element('h2', [], [told(phrase('pdf.attached'))]),
       element('p', [], [told(phrase('pdf.attachedWhy'))]),
+      ...(queries === 0
+        ? []
+        : [element('p', [], [told(phrase('pdf.attachedQueries', { count: queries }))])]),
       element(
         'table',
         [],
@@ -78,20 +84,25 @@ export function attachedChapter(
             ),
           ),
         ],
+        'attached-files',
       ),
     ],
     'attached',
   );
 }
 
+/** A digest is set in two lines of the same length. */
+const HALF = 32;
+
 function rowOf(file: Attachment, language: Language, note?: string): string[] {
+  const digest = sha256(file.content);
   // A number and its unit stay in one line.
   const size = formatBytes(piecesOf(file.content).size, language.id).replace(' ', '\u00a0');
   return [
     file.name,
     file.description,
     note === undefined ? size : `${size}, ${note}`,
-    sha256(file.content),
+    digest.slice(0, HALF) + BREAK_HERE + digest.slice(HALF),
   ];
 }
 

@@ -20,17 +20,20 @@ import type { TextStyle } from './tokens';
 import { COLORS, LANDSCAPE, PORTRAIT, TEXT, VERDICTS } from './tokens';
 
 /** A chapter begins on a new page when less than this is left. */
-const CHAPTER_ROOM = 220;
+const CHAPTER_ROOM = 150;
 
 /** What must follow a heading on its page. */
 const AFTER_CHAPTER = 90;
 const AFTER_HEADING = 62;
 
-/** What must follow on the page of a table’s or a query’s introduction. */
-const FIRST_ROWS = 80;
+/** Lines of a query that must follow its introduction on the page. */
+const FIRST_LINES = 8;
+
+/** Further up on a page than this there is room for what belongs under a heading. */
+const NEAR_THE_FOOT = 320;
 
 /** A block with no longer table than this is not split when a page can hold it. */
-const ROWS_TOGETHER = 6;
+const ROWS_TOGETHER = 10;
 
 /** A chapter with a table of more columns than this is set across the page. */
 const COLUMNS_UPRIGHT = 8;
@@ -78,33 +81,83 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
     case 'div':
       setDivision(element, setting);
       return;
+    case 'summary':
+      // On paper nothing is folded, so there is nothing to unfold.
+      return;
+    case 'details':
+      setBlocks(element, setting);
+      return;
     default:
       setParagraph(element, setting);
   }
 }
 
-/** Goes to the next page when all of an element fits there and not here. */
-function keepTogether(element: ViewElement, setting: Setting): void {
+/** Goes to the next page when all of an element fits there and not here; tells whether a page can hold it. */
+function keepTogether(element: ViewElement, setting: Setting): boolean {
   const { flow } = setting;
   const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
     setBlocks(element, { ...setting, flow: trial });
   });
-  if (height <= flow.pageRoom) flow.need(height);
+  if (height > flow.pageRoom) return false;
+  flow.need(height);
+  return true;
 }
 
-/** Goes to the next page when there is no room for a heading, what stands under it and the first rows of its table. */
+/** Goes to the next page when there is no room for a heading, what stands under it and the beginning of what is long. */
 function keepBeginning(section: ViewElement, setting: Setting): void {
+  const height = heightOfBeginning(section, setting);
+  if (height <= setting.flow.pageRoom) setting.flow.need(height);
+}
+
+/** How high the children of an element are up to the first row of a table, lines of a query or finding. */
+function heightOfBeginning(parent: ViewElement, setting: Setting): number {
+  const { flow, tables } = setting;
+  const { children } = parent;
   const isLong = (child: ViewNode): boolean =>
     typeof child !== 'string' &&
-    [...elementsOf(child)].some(({ name }) => name === 'table' || name === 'pre');
-  const first = section.children.findIndex(isLong);
-  if (first < 0) return;
-  const { flow } = setting;
-  const before = { ...section, children: section.children.slice(0, first) };
-  const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
-    setBlocks(before, { ...setting, flow: trial });
+    [...elementsOf(child)].some(
+      (element) =>
+        element.name === 'table' || element.name === 'pre' || hasClass(element, 'finding'),
+    );
+  const first = children.findIndex(isLong);
+  if (first < 0) return 0;
+  const beginning = { ...parent, children: children.slice(0, first + 1).map(beginningOfNode) };
+  return flow.heightOf(silentSurface(flow.canvas), (trial) => {
+    setBlocks(beginning, { ...setting, flow: trial, tables: firstRowOfEach(tables) });
   });
-  flow.need(height + FIRST_ROWS);
+}
+
+/** No more of an element than the first row of each table and the first lines of each query. */
+function beginningOfNode(node: ViewNode): ViewNode {
+  if (typeof node === 'string') return node;
+  if (node.name === 'pre') {
+    return { ...node, children: [textOf(node).split('\n').slice(0, FIRST_LINES).join('\n')] };
+  }
+  if (node.name === 'tbody') {
+    return { ...node, children: node.children.filter(isElement).slice(0, 1) };
+  }
+  return { ...node, children: node.children.map(beginningOfNode) };
+}
+
+function isElement(node: ViewNode): node is ViewElement {
+  return typeof node !== 'string';
+}
+
+function firstRowOfEach(tables: LongTables): LongTables {
+  return new Map(
+    [...tables].map(([id, table]) => [
+      id,
+      {
+        count: Math.min(table.count, 1),
+        *rows() {
+          for (const row of table.rows()) {
+            yield row;
+            return;
+          }
+        },
+      },
+    ]),
+  );
 }
 
 /** How high a chapter's heading is with the block under it, when that is not to be split; else 0. */
@@ -123,6 +176,8 @@ function beginningOf(chapter: ViewElement, setting: Setting): number {
 
 function setSection(section: ViewElement, setting: Setting): void {
   const { flow, tables } = setting;
+  // A page of contents with numbers is made after page one.
+  if (hasClass(section, 'contents')) return;
   if (hasClass(section, 'chapter')) {
     flow.turn(isWide(section) ? LANDSCAPE : PORTRAIT);
     flow.skip(26);
@@ -131,8 +186,8 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.advance(4);
   }
   if (hasClass(section, 'block')) {
-    if (isShort(section, tables)) keepTogether(section, setting);
-    else keepBeginning(section, setting);
+    const isKept = isShort(section, tables) && keepTogether(section, setting);
+    if (!isKept) keepBeginning(section, setting);
   }
   within(flow.canvas, 'Sect', () => {
     setBlocks(section, setting);
@@ -171,7 +226,7 @@ function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement)
   const lines = linesOf(inlinesOf(heading, style), flow.width, flow);
   const height = lines.reduce((sum, line) => sum + line.height, 0);
   flow.skip(before);
-  flow.need(height + after + keep);
+  flow.need(height + after + Math.max(keep, keptUnder(heading, parent, setting)));
   const entry = outline.get(heading);
   if (entry !== undefined) {
     flow.canvas.destination(entry.id, flow.y);
@@ -180,6 +235,20 @@ function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement)
   within(flow.canvas, role, () => {
     flow.lines(lines, { after, together: true });
   });
+}
+
+/** How much must follow a heading on its page for it not to stand above nothing; a block has seen to it. */
+function keptUnder(heading: ViewElement, parent: ViewElement, setting: Setting): number {
+  const { flow } = setting;
+  if (heading.name !== 'h3' || hasClass(parent, 'block') || flow.room > NEAR_THE_FOOT) return 0;
+  const following = parent.children.indexOf(heading) + 1;
+  const next = parent.children.findIndex(
+    (child, index) => index >= following && isElement(child) && /^h[1-3]$/.test(child.name),
+  );
+  const end = next < 0 ? parent.children.length : next;
+  const own = { ...parent, children: parent.children.slice(following, end) };
+  const height = heightOfBeginning(own, setting);
+  return height < flow.pageRoom / 2 ? height : 0;
 }
 
 function headingSetting(
@@ -278,7 +347,7 @@ function setDefinitions(list: ViewElement, { flow }: Setting): void {
 }
 
 function setCode(element: ViewElement, { flow }: Setting): void {
-  const padding = 6;
+  const padding = 4;
   const width = flow.width - 2 * padding;
   const lines = textOf(element)
     .split('\n')
@@ -290,7 +359,7 @@ function setCode(element: ViewElement, { flow }: Setting): void {
     });
   within(flow.canvas, 'P', () => {
     within(flow.canvas, 'Code', () => {
-      flow.lines(lines, { before: 2, after: 10, background: COLORS.sheet, padding });
+      flow.lines(lines, { after: 6, background: COLORS.sheet, padding });
     });
   });
 }

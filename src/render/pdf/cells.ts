@@ -141,9 +141,11 @@ function plainLines(text: string, font: DocumentFont, limit: number): string[] {
         used -= usedToSoft;
         soft = -1;
       } else {
-        lines.push(text.slice(start, i));
-        start = i;
+        const end = hardBreak(text, start, i);
+        lines.push(text.slice(start, end));
         used = 0;
+        for (let k = end; k < i; k++) used += font.advanceOf(text.charCodeAt(k));
+        start = end;
         soft = -1;
       }
       space = -1;
@@ -162,5 +164,16 @@ function plainLines(text: string, font: DocumentFont, limit: number): string[] {
   }
   return lines;
 }
+
+/** Where a word is broken that does not fit: a few letters earlier when else fewer would stand alone. */
+function hardBreak(text: string, start: number, full: number): number {
+  const space = text.indexOf(' ', full);
+  const left = (space < 0 ? text.length : space) - full;
+  const early = full - (LETTERS_TOGETHER - left);
+  return left < LETTERS_TOGETHER && early - start >= LETTERS_TOGETHER ? early : full;
+}
+
+/** Fewer letters of a word do not stand in a line of their own. */
+const LETTERS_TOGETHER = 4;
 
 const SPACE = 0x20;

@@ -6,8 +6,8 @@ export interface ColumnNeed {
   readonly lines: readonly number[];
 }
 
-/** Words up to this stay whole where there is room for all such words, and up to the second where there is not. */
-const WIDEST_WORDS = [115, 72] as const;
+/** Words up to the first that leaves room for all such words stay whole: a GUID, an address, a digest with its middle left out. */
+const WIDEST_WORDS = [160, 115, 90, 72] as const;
 
 /** Whole words may take this share of the width; the rest is for those that have to be broken. */
 const MOST_FOR_WORDS = 0.8;
@@ -15,8 +15,12 @@ const MOST_FOR_WORDS = 0.8;
 /** The least width of a column whose words are broken. */
 const BROKEN_WORD = 44;
 
-/** Lines are not filled to the end: this much more width than the text alone takes. */
+/** Lines are not filled to the end: this much more width than the text alone takes, of a long text and of few words. */
 const LINE_WASTE = 1.12;
+const FEW_WORDS_WASTE = 1.36;
+
+/** A value of this width is few words: a GUID, a time, a digest. */
+const FEW_WORDS = 160;
 
 /** More white space than this after a value makes a row hard to follow. */
 const MOST_SPARE = 40;
@@ -37,10 +41,11 @@ export interface Columns {
  * and what is left goes to those with long values. When all values fit in one line, some of the spare width is shared.
  */
 export function columnWidths(needs: readonly ColumnNeed[], available: number): Columns {
-  const [generous, tight] = WIDEST_WORDS.map((widestWord) =>
+  const choices = WIDEST_WORDS.map((widestWord) =>
     needs.map(({ word }) => Math.max(NARROWEST, word > widestWord ? BROKEN_WORD : word + 0.5)),
-  ) as [number[], number[]];
-  const least = sum(generous) <= available * MOST_FOR_WORDS ? generous : tight;
+  );
+  const fitting = choices.find((widths) => sum(widths) <= available * MOST_FOR_WORDS);
+  const least = fitting ?? choices.at(-1) ?? [];
   const widest = needs.map(({ lines }) =>
     lines.reduce((most, line) => Math.max(most, line + 0.5), NARROWEST),
   );
@@ -51,7 +56,11 @@ export function columnWidths(needs: readonly ColumnNeed[], available: number): C
   }
   const usual = needs.map(({ lines }) => quantile(lines, 0.9) + 0.5);
   const at = (lines: number): number[] =>
-    least.map((width, column) => Math.max(width, ((usual[column] ?? 0) * LINE_WASTE) / lines));
+    least.map((width, column) => {
+      const line = usual[column] ?? 0;
+      const waste = line > FEW_WORDS ? LINE_WASTE : FEW_WORDS_WASTE;
+      return Math.max(width, (line * waste) / lines);
+    });
   let [few, many] = [1, MOST_LINES];
   for (let step = 0; step < 24; step++) {
     const middle = (few + many) / 2;

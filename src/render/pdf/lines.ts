@@ -44,7 +44,7 @@ export const BREAK_HERE = '\u200B';
 export const SOFT_BREAK = /[/\-._:,;=&@?]/;
 
 /** How much of a line may stay empty for the sake of a soft break. */
-export const SOFT_BREAK_SLACK = 0.35;
+export const SOFT_BREAK_SLACK = 0.5;
 
 /**
  * Breaks inline content into lines of at most `width` points. Each character is looked at a fixed number of times:

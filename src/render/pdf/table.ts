@@ -52,7 +52,7 @@ export function setTable(table: ViewElement, setting: Setting): void {
   const heading = headings.map((th) => headingCell(th, narrow ? TEXT.narrowHeading : TEXT.heading));
   const rows = rowsOf(table, heading, narrow, setting)[Symbol.iterator]();
   const first = take(rows, ROWS_MEASURED);
-  const gap = narrow ? 6 : 8;
+  const gap = narrow ? 9 : 11;
   const count = Math.max(heading.length, first[0]?.length ?? 0);
   const columns = columnsOf(table, [heading, ...first], flow, flow.width - gap * (count - 1));
   if (count > COLUMNS_IN_A_GRID || columns.lines > LINES_IN_A_GRID) {

@@ -1,0 +1,82 @@
+import { renderPdf } from '../../src/render/pdf';
+import { ENGLISH } from '../support/languages';
+import type { PdfContent } from '../support/pdf-text';
+import { readPdf } from '../support/pdf-text';
+
+async function page(body: string): Promise<PdfContent> {
+  const options = { language: ENGLISH, title: 'test', created: '2026-11-21T22:00:03.120Z' };
+  return readPdf(await renderPdf(`<main>${body}</main>`, options));
+}
+
+/** The page that a text stands on. */
+function pageOf(content: PdfContent, text: string): number {
+  return content.pages.findIndex((items) => items.some((item) => item.text.includes(text)));
+}
+
+/** Paragraphs, so that what follows begins at another height each time. */
+function filler(index: number): string {
+  return '<p>Filler.</p>'.repeat((index * 7) % 40);
+}
+
+const NUMBERS = Array.from({ length: 16 }, (_, index) => index);
+
+it('keeps a heading with the first row of its table, also where a notice stands between', async () => {
+  const tall = 'tall<br>'.repeat(9);
+  const sections = NUMBERS.map((index) =>
+    [
+      `${filler(index)}<h3>Heading${String(index)}.</h3><p class="cut">Notice.</p>`,
+      '<table><thead><tr><th scope="col">One</th></tr></thead><tbody>',
+      `<tr><td>${tall}First${String(index)}.</td></tr></tbody></table>`,
+    ].join(''),
+  );
+  const content = await page(`<section class="chapter">${sections.join('')}</section>`);
+  for (const index of NUMBERS) {
+    const [heading, row] = ['Heading', 'First'].map((word) =>
+      pageOf(content, `${word}${String(index)}.`),
+    );
+    expect([index, heading]).toEqual([index, row]);
+  }
+});
+
+it('keeps what introduces findings with the first of them', async () => {
+  const groups = NUMBERS.map((index) => {
+    const findings = Array.from({ length: 20 }, (_, n) => {
+      const name = n === 0 ? `First${String(index)}.` : 'Another.';
+      return `<div class="finding"><p>${name}</p><p>When.</p><p>Who.</p></div>`;
+    });
+    return `${filler(index)}<section class="block"><h3>Group${String(index)}.</h3>${'<p>Why.</p>'.repeat(8)}${findings.join('')}</section>`;
+  });
+  const content = await page(`<section class="chapter">${groups.join('')}</section>`);
+  for (const index of NUMBERS) {
+    const [heading, finding] = ['Group', 'First'].map((word) =>
+      pageOf(content, `${word}${String(index)}.`),
+    );
+    expect([index, heading]).toEqual([index, finding]);
+  }
+});
+
+it('leaves no few letters of a value in a line of their own, and breaks a GUID after a hyphen', async () => {
+  const guid = '677e13d6-7294-4b15-932b-baea38ec36c0';
+  const digest = '7a855ac00fcf…f0d86f4d';
+  const agent = 'docker/28.0.1 go/go1.23.6 kernel/6.8.0-1021-azure os/linux arch/amd64 Upstream';
+  const cells = [
+    guid,
+    digest,
+    `${agent} ${agent}`,
+    guid,
+    digest,
+    '10.1.20.6',
+    'contoso.azurecr.io',
+  ];
+  const headings = cells.map((_, index) => `<th scope="col">C${String(index)}</th>`).join('');
+  const row = `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const content = await page(
+    `<table><thead><tr>${headings}</tr></thead><tbody>${row}</tbody></table>`,
+  );
+  const lines = content.pages.flat().map((item) => item.text.trim());
+  const guidLines = lines.filter((line) => line !== '' && guid.includes(line));
+  expect(guidLines.length).toBeLessThanOrEqual(2 * 3);
+  for (const line of guidLines) expect(line.endsWith('-') || guid.endsWith(line)).toBe(true);
+  const digestLines = lines.filter((line) => line !== '' && digest.includes(line));
+  for (const line of digestLines) expect(line.length).toBeGreaterThanOrEqual(4);
+});
