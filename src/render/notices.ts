@@ -1,5 +1,7 @@
 import type { Text } from '../core/language';
 import { listed, phrase } from '../core/language';
+import type { UnreadableLine } from '../core/logs';
+import type { Interval } from '../core/period';
 import type { Amendment, Report } from '../core/report';
 import { bothTimes } from './format';
 import { visible } from './visible';
@@ -21,15 +23,19 @@ export function noticesOf(report: Report): Text[] {
   if (report.madeUp) {
     notices.push(phrase('notice.madeUp', { at: startedAt }));
   }
-  if (intake.unreadable.length > 0) {
-    notices.push(phrase('notice.unreadable', { count: intake.unreadable.length }));
-  }
+  const unread = intake.unreadable.filter((line) => mayBeIn(line, report.period)).length;
+  if (unread > 0) notices.push(phrase('notice.unreadable', { count: unread }));
   const partial = report.audits.filter((audit) => audit.execution.answer === 'partial');
   if (partial.length > 0) {
     const audits = listed(partial.map((audit) => visible(audit.id, 80)));
     notices.push(phrase('notice.partial', { count: partial.length, audits }));
   }
   return notices;
+}
+
+/** Lines of the days around a period, which are read too, are listed in the chapter on sources alone. */
+function mayBeIn({ about }: UnreadableLine, { start, end }: Interval): boolean {
+  return about === undefined || (about.time >= start && about.time < end);
 }
 
 /** How the answers to a closed period's questions differ from those that were sealed, in a sentence. */
