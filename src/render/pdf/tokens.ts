@@ -114,7 +114,7 @@ export const VERDICTS: Readonly<Record<string, { readonly fill: string; readonly
 /** Shares of the width for tables whose columns are known; other tables are measured. */
 export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
   summary: [13, 37, 30, 20],
-  'outcomes-table': [32, 17, 44, 7],
+  'outcomes-table': [30, 23, 40, 7],
   'coverage-tables': [29, 10, 9, 22, 30],
   'coverage-proofs': [24, 14, 62],
   waivers: [19, 12, 11, 30, 15, 13],
