@@ -146,7 +146,7 @@ async function askPlatform(input: AskInput): Promise<PlatformRecord | undefined>
   const record = await platform?.ask({ registries: scope.registries, period });
   if (record === undefined) return undefined;
   const [written] = await folder.write([platformFile(record)]);
-  return written === undefined ? record : parsePlatform(written);
+  return parsePlatform(written);
 }
 
 /** The record that a file of ours holds. */
