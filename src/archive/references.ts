@@ -21,8 +21,8 @@ export interface References {
 }
 
 /**
- * Checks what entries say of their times, and amendments, reviews and destructions of earlier entries. An entry that is missing or
- * unreadable is not held against those that refer to it: it is reported itself.
+ * Checks what entries say of their times, and amendments, reviews and destructions of earlier entries. An entry
+ * that is missing or unreadable is not held against those that refer to it: it is reported itself.
  */
 export function checkReferences(entries: readonly OutlinedEntry[]): References {
   const seen = new Map<number, OutlinedEntry>();

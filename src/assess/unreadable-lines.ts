@@ -1,5 +1,5 @@
 import type { UnreadableLine } from '../core/logs';
-import type { Interval } from '../core/period';
+import { holds, type Interval } from '../core/period';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,7 +19,7 @@ export function unreadableIn(
   const hours = new Map<string, Map<number, number>>();
   const tables = new Map<string, number>();
   for (const { about } of lines) {
-    if (about === undefined || about.time < period.start || about.time >= period.end) continue;
+    if (about === undefined || !holds(period, about.time)) continue;
     if (about.registry === undefined) {
       tables.set(about.table, (tables.get(about.table) ?? 0) + 1);
       continue;

@@ -68,6 +68,11 @@ function firstOf(midnight: DateTime): DateTime {
   return first;
 }
 
+/** Whether an instant lies in an interval. */
+export function holds({ start, end }: Interval, instant: Instant): boolean {
+  return instant >= start && instant < end;
+}
+
 /** The period right after another. */
 export function nextPeriod(period: Period): Period {
   return periodContaining(period.kind, period.timeZone, period.end);

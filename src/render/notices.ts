@@ -1,7 +1,7 @@
 import type { Text } from '../core/language';
 import { listed, phrase } from '../core/language';
 import type { UnreadableLine } from '../core/logs';
-import type { Interval } from '../core/period';
+import { holds, type Interval } from '../core/period';
 import type { Amendment, Report } from '../core/report';
 import { bothTimes } from './format';
 import { visible } from './visible';
@@ -34,8 +34,8 @@ export function noticesOf(report: Report): Text[] {
 }
 
 /** Lines of the days around a period, which are read too, are listed in the chapter on sources alone. */
-function mayBeIn({ about }: UnreadableLine, { start, end }: Interval): boolean {
-  return about === undefined || (about.time >= start && about.time < end);
+function mayBeIn({ about }: UnreadableLine, period: Interval): boolean {
+  return about === undefined || holds(period, about.time);
 }
 
 /** How the answers to a closed period's questions differ from those that were sealed, in a sentence. */

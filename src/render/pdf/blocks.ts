@@ -1,5 +1,4 @@
-import type { LongTables } from '../long-table';
-import type { ViewElement, ViewNode } from '../vocabulary';
+import type { ViewElement } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
 import { setChart } from './chart';
 import { setContents } from './contents';
@@ -13,6 +12,7 @@ import { setPairs } from './pairs';
 import type { Setting } from './setting';
 import { setStrip } from './strip';
 import { setPicture } from './picture';
+import { beginningOfElement, firstRowOfEach, isElement, isShort, isWide } from './section-shape';
 import type { Role } from './surface';
 import { silentSurface, within } from './surface';
 import { setTable } from './table';
@@ -26,17 +26,8 @@ const CHAPTER_ROOM = 150;
 const AFTER_CHAPTER = 90;
 const AFTER_HEADING = 62;
 
-/** Lines of a query that must follow its introduction on the page. */
-const FIRST_LINES = 8;
-
 /** Further up on a page than this there is room for what belongs under a heading. */
 const NEAR_THE_FOOT = 320;
-
-/** A block with no longer table than this is not split when a page can hold it. */
-const ROWS_TOGETHER = 10;
-
-/** A chapter with a table of more columns than this is set across the page. */
-const COLUMNS_UPRIGHT = 8;
 
 const LIST_INDENT = 12;
 
@@ -112,52 +103,11 @@ function keepBeginning(section: ViewElement, setting: Setting): void {
 /** How high the children of an element are up to the first row of a table, lines of a query or finding. */
 function heightOfBeginning(parent: ViewElement, setting: Setting): number {
   const { flow, tables } = setting;
-  const { children } = parent;
-  const isLong = (child: ViewNode): boolean =>
-    typeof child !== 'string' &&
-    [...elementsOf(child)].some(
-      (element) =>
-        element.name === 'table' || element.name === 'pre' || hasClass(element, 'finding'),
-    );
-  const first = children.findIndex(isLong);
-  if (first < 0) return 0;
-  const beginning = { ...parent, children: children.slice(0, first + 1).map(beginningOfNode) };
+  const beginning = beginningOfElement(parent);
+  if (beginning === undefined) return 0;
   return flow.heightOf(silentSurface(flow.canvas), (trial) => {
     setBlocks(beginning, { ...setting, flow: trial, tables: firstRowOfEach(tables) });
   });
-}
-
-/** No more of an element than the first row of each table and the first lines of each query. */
-function beginningOfNode(node: ViewNode): ViewNode {
-  if (typeof node === 'string') return node;
-  if (node.name === 'pre') {
-    return { ...node, children: [textOf(node).split('\n').slice(0, FIRST_LINES).join('\n')] };
-  }
-  if (node.name === 'tbody') {
-    return { ...node, children: node.children.filter(isElement).slice(0, 1) };
-  }
-  return { ...node, children: node.children.map(beginningOfNode) };
-}
-
-function isElement(node: ViewNode): node is ViewElement {
-  return typeof node !== 'string';
-}
-
-function firstRowOfEach(tables: LongTables): LongTables {
-  return new Map(
-    [...tables].map(([id, table]) => [
-      id,
-      {
-        count: Math.min(table.count, 1),
-        *rows() {
-          for (const row of table.rows()) {
-            yield row;
-            return;
-          }
-        },
-      },
-    ]),
-  );
 }
 
 /** How high a chapter's heading is with the block under it, when that is not to be split; else 0. */
@@ -196,26 +146,6 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.nextPage();
     setContents(setting);
   }
-}
-
-/** A table of many columns has no room on an upright page; its chapter is turned as a whole, so that pages stay full. */
-function isWide(section: ViewElement): boolean {
-  return [...elementsOf(section)].some(
-    (element) =>
-      element.name === 'thead' &&
-      [...elementsOf(element)].filter(({ name }) => name === 'th').length > COLUMNS_UPRIGHT,
-  );
-}
-
-/** A query may begin on one page and end on the next: kept whole, each would leave half a page white. */
-function isShort(section: ViewElement, tables: LongTables): boolean {
-  let rows = 0;
-  for (const element of elementsOf(section)) {
-    if (element.name === 'pre') return false;
-    if (element.name === 'tr') rows++;
-    rows += tables.get(element.attributes['data-rows'] ?? '')?.count ?? 0;
-  }
-  return rows <= ROWS_TOGETHER;
 }
 
 function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement): void {
