@@ -40,6 +40,7 @@ const tagged = level === 'A';
 checkFile();
 checkMetadata();
 checkCatalog();
+checkOutline();
 const pages = pagesOf(catalog['/Pages']);
 const numbers = parentTree();
 const linked = new Set();
@@ -83,6 +84,21 @@ function checkMetadata() {
   const created = found(/<xmp:CreateDate>([^<]*)</)?.replace(/[-:TZ]/g, '');
   if (date !== `D:${created}Z`)
     complain('6.6.2.2', `/CreationDate is ${date} here and ${created} there`);
+}
+
+/** ISO 32000-1, 12.3.3: an item with items of its own says how many, negative when they are hidden. */
+function checkOutline() {
+  const itemsOf = (parent) => {
+    const items = [];
+    for (let item = get(parent, '/First'); item !== undefined; item = get(item, '/Next'))
+      items.push(item);
+    return items;
+  };
+  for (const chapter of itemsOf(catalog['/Outlines'])) {
+    const items = itemsOf(chapter);
+    if (items.length > 0 && Math.abs(chapter['/Count'] ?? 0) !== items.length)
+      complain('12.3.3', 'an item of the outline does not say how many it has');
+  }
 }
 
 function checkCatalog() {

@@ -160,10 +160,12 @@ export class Canvas implements Surface {
     const parent =
       level === 'chapter' || this.chapter === undefined ? this.document.outline : this.chapter;
     const item = parent.addItem(title);
-    const { outlineData } = item as unknown as { outlineData: Record<string, unknown> };
-    outlineData['Dest'] = [pdf.dictionary, 'XYZ', 0, format.height - y, null];
-    outlineData['Title'] = new RawText(stringText(title));
+    const data = outlineData(item);
+    data['Dest'] = [pdf.dictionary, 'XYZ', 0, format.height - y, null];
+    data['Title'] = new RawText(stringText(title));
     if (parent === this.document.outline) this.chapter = item;
+    // A closed item must say, as a negative number, how many items it has; pdfkit says it of open ones alone.
+    else outlineData(parent)['Count'] = Number(outlineData(parent)['Count'] ?? 0) - 1;
   }
 
   pageNumber(id: string, style: TextStyle, right: number, y: number, height: number): void {
@@ -374,4 +376,9 @@ function textOfAtoms(atoms: readonly Atom[]): string {
     .map((atom) => atom.text)
     .join('')
     .trim();
+}
+
+/** The dictionary of an item of the outline, which pdfkit’s types leave out. */
+function outlineData(item: PDFKit.PDFOutline): Record<string, unknown> {
+  return (item as unknown as { outlineData: Record<string, unknown> }).outlineData;
 }
