@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ChainEntry } from '../../archive/chain';
-import { systemClock } from '../../machine';
+import { newScratch, systemClock } from '../../machine';
 import { openArchiveForReading } from '../../open-archive';
 import { openLogSource } from '../../open-logs';
 import { openMaker } from '../../shipped';
@@ -122,20 +118,20 @@ async function askAgain(
   logs: string | undefined,
 ): Promise<ReaskedAnswer[]> {
   const { reaskRun } = await import('../../run/reask.js');
-  const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+  const scratch = newScratch();
   const raw = settingsWith(logs === undefined ? {} : { logs });
   const storageConnection = environmentSettings().TALLYMAN_STORAGE_CONNECTION;
   const source = await openLogSource(
     { storageConnection },
     parseLogSettings(raw),
-    scratch,
+    scratch.path,
     systemClock,
   );
   try {
     return await reaskRun(archive, entry, entries, source);
   } finally {
     await source.close();
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
 
