@@ -5,7 +5,7 @@ import type { Archive } from '../core/archive';
 import { mapInParallel } from '../core/in-parallel';
 import type { Answer, LogSource } from '../core/logs';
 import type { Row } from '../core/table';
-import { tablesOf, windowOf } from './ask';
+import { requestOf } from './ask';
 import { remakeReport } from './sealed-report';
 
 /** What asking one question again gave. */
@@ -34,13 +34,7 @@ export async function reaskRun(
   source: LogSource,
 ): Promise<ReaskedAnswer[]> {
   const { facts, definition, questions, evidence } = await remakeReport(archive, entry, entries);
-  const scope = definition.scopes.find(({ id }) => id === facts.scopeId);
-  if (scope === undefined) throw new TypeError(`no scope ${facts.scopeId}`);
-  const session = await source.open({
-    scope,
-    window: windowOf(definition, facts.period),
-    tables: tablesOf(definition),
-  });
+  const session = await source.open(requestOf(definition, facts.scopeId, facts.period));
   try {
     return await mapInParallel(questions, session.maxConcurrent ?? 1, async ({ id, kql }) => {
       const sealed = evidence.answers.get(id);
