@@ -26,7 +26,7 @@ app.storageQueue('run', {
         const name = `${message.report}.${message.scope} ${message.period}`;
         const run = name.replace(' ', '/');
         if (message.trigger === 'ask-again') {
-          const again = await requestedAgain(parts, message);
+          const again = await requestedAgain(parts, message, settings.since);
           if (again === undefined) return;
           const { askAgain } = await import('../run/ask-again.js');
           const { status } = await askAgain(parts, again.work);
