@@ -85,7 +85,7 @@ export async function runDue(
     const { definition } = work;
     const { stream } = definition;
     await attempt(stream, undefined, async () => {
-      const again = (await work.again()).slice(0, limits.askAgain);
+      const again = (await work.planAskAgain()).slice(0, limits.askAgain);
       for (const one of again) {
         await attempt(stream, one.period.id, async () => {
           const result = await askAgain(parts, one);

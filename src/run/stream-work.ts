@@ -23,7 +23,7 @@ export interface StreamWork {
   /** What is due or missing, the oldest period first. */
   readonly runs: readonly PlannedRun[];
   /** The closed periods that are to be asked again after the runs, the oldest first. Trouble with them keeps no run back. */
-  again(): Promise<PlannedAskAgain[]>;
+  planAskAgain(): Promise<PlannedAskAgain[]>;
 }
 
 /** What a stream needs now, by its chain and its definition alone. */
@@ -35,13 +35,13 @@ export async function workOf(
   return {
     definition,
     runs: await planStream(parts, definition, parts.now(), since),
-    again: () => planStreamAgain(parts, definition),
+    planAskAgain: () => planStreamAskAgain(parts, definition),
   };
 }
 
 /** What is to be done first of it; undefined when a stream needs nothing. */
 export async function firstOf(work: StreamWork): Promise<Work | undefined> {
-  return work.runs[0] ?? (await work.again())[0];
+  return work.runs[0] ?? (await work.planAskAgain())[0];
 }
 
 /**
@@ -86,7 +86,7 @@ export async function planStream(
   }));
 }
 
-async function planStreamAgain(
+async function planStreamAskAgain(
   parts: Parts,
   definition: StreamDefinition,
 ): Promise<PlannedAskAgain[]> {

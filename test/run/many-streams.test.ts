@@ -8,7 +8,7 @@ import { parsePeriod } from '../../src/core/period';
 import {
   inOrder,
   messageFor,
-  requestedAgain,
+  requestedAskAgain,
   requestedRun,
   type RunMessage,
 } from '../../src/functions/shared/run-message';
@@ -177,7 +177,7 @@ describe('the queue and one process', () => {
       if (queue.some(({ trigger }) => trigger !== 'ask-again')) continue;
       for (let again = queue.shift(); again !== undefined; again = queue.shift()) {
         note(again);
-        const next = (await requestedAgain(parts, again, SINCE))?.next;
+        const next = (await requestedAskAgain(parts, again, SINCE))?.next;
         if (next !== undefined) queue.push(messageFor(next, now));
       }
       return done;

@@ -78,14 +78,14 @@ export async function requestedRun(
 }
 
 /** The closed period that a message asks for again, and the one after it; undefined when it is not due. */
-export async function requestedAgain(
+export async function requestedAskAgain(
   parts: Parts,
   message: RunMessage,
   since?: string,
 ): Promise<{ work: PlannedAskAgain; next: PlannedAskAgain | undefined } | undefined> {
   const definition = definitionOf(parts, message);
   if (definition === undefined) return undefined;
-  const due = await (await workOf(parts, definition, since)).again();
+  const due = await (await workOf(parts, definition, since)).planAskAgain();
   const index = due.findIndex(({ period }) => period.id === message.period);
   const work = due[index];
   return work === undefined ? undefined : { work, next: due[index + 1] };

@@ -9,7 +9,7 @@ import { requestOf } from './ask';
 import { remakeReport } from './sealed-report';
 
 /** What asking one question again gave. */
-export type ReaskedAnswer = { readonly id: string } & (
+export type ReperformedAnswer = { readonly id: string } & (
   | { readonly status: 'same'; readonly rows: number }
   | {
       readonly status: 'different';
@@ -27,12 +27,12 @@ export type ReaskedAnswer = { readonly id: string } & (
  * Asks every question of a sealed run again and compares the rows with those in the sealed evidence, by the rules
  * by which closed periods are asked again: order, the last digits of a real and lists without order say nothing. Throws LOGS_UNREACHABLE, and ARCHIVE_DAMAGED as `reperformRun` does.
  */
-export async function reaskRun(
+export async function reperformAnswers(
   archive: Archive,
   entry: ChainEntry,
   entries: readonly ChainEntry[],
   source: LogSource,
-): Promise<ReaskedAnswer[]> {
+): Promise<ReperformedAnswer[]> {
   const { facts, definition, questions, evidence } = await remakeReport(archive, entry, entries);
   const session = await source.open(requestOf(definition, facts.scopeId, facts.period));
   try {
@@ -46,7 +46,7 @@ export async function reaskRun(
   }
 }
 
-type Comparison = ReaskedAnswer extends infer T
+type Comparison = ReperformedAnswer extends infer T
   ? T extends unknown
     ? Omit<T, 'id'>
     : never
