@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChain } from '../../src/archive/chain';
+import { createFolderStore } from '../../src/archive/folder-store';
 import { compose, type Composed } from '../../src/compose';
 import type { Archive } from '../../src/core/archive';
 import { parsePeriod } from '../../src/core/period';
@@ -29,6 +30,9 @@ const DAY_MS = 86_400_000;
 
 let folder: string;
 let composed: Composed;
+/** The folder of the test’s own archive. */
+let place: string;
+let tests = 0;
 let now: string;
 let calls: number;
 
@@ -50,13 +54,13 @@ function counting(archive: Archive): Archive {
 function partsOf({ parts }: Composed): Parts {
   return {
     ...parts,
-    archive: counting(parts.archive),
-    privateStore: counting(parts.privateStore),
+    archive: counting(createFolderStore(place)),
+    privateStore: counting(createFolderStore(`${place}.private`)),
     now: () => now,
   };
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-many-'));
   const templates = copyTemplates(join(folder, 'templates'), ['repository-trail']);
   const report = join(templates, 'reports/daily.yaml');
@@ -66,8 +70,6 @@ beforeEach(async () => {
   });
   const text = readFileSync(report, 'utf8');
   writeFileSync(report, text.replace(/scopes:\n.*\n/, `scopes:\n${scopes.join('\n')}\n`));
-  now = new Date(Date.parse(`${SINCE}T12:00:00Z`) + DAYS * DAY_MS).toISOString();
-  calls = 0;
   composed = await compose(
     parseSettings({
       TALLYMAN_LOG_ARCHIVE: folder,
@@ -77,9 +79,15 @@ beforeEach(async () => {
     }),
   );
 });
-afterEach(async () => {
+afterAll(async () => {
   await composed.close();
   rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  tests += 1;
+  place = join(folder, `archive-${tests}`);
+  now = new Date(Date.parse(`${SINCE}T12:00:00Z`) + DAYS * DAY_MS).toISOString();
+  calls = 0;
 });
 
 /** What one wake-up queues. */
@@ -245,7 +253,7 @@ describe('a stream for which nothing is due', () => {
     const [one, other] = definitions;
     const last = `chain/${String((await readChain(parts.archive, one!.stream)).length).padStart(8, '0')}.sigstore.json`;
     await parts.archive.create(`${one!.stream}/chain/00000003.sigstore.json`, Buffer.from('{}'));
-    rmSync(join(folder, 'archive', other!.stream, last));
+    rmSync(join(place, other!.stream, last));
     const idle = await IdleStreams.read(parts);
     const found = [];
     for (const definition of definitions) {
