@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadAuditorFiles } from './archive/auditor-files';
 import { spoolIn } from './core/spool';
-import { newId, systemClock } from './machine';
+import { newScratch, systemClock } from './machine';
 import { openArchive, openTimeAuthority } from './open-archive';
 import { openOutside } from './open-azure';
 import { bringFontsWith } from './open-fonts';
@@ -42,8 +40,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const { archive, privateStore, readRetention, signer } = await openArchive(settings, now);
   if (settings.scratch !== undefined) spoolIn(resolve(settings.scratch));
   bringFontsWith(settings);
-  const scratch = join(resolve(settings.scratch ?? tmpdir()), `tallyman-${newId()}`);
-  const source = await openLogSource(settings, settings.logs, scratch, now, {
+  const scratch = newScratch(settings.scratch);
+  const source = await openLogSource(settings, settings.logs, scratch.path, now, {
     onProgress: options.onLoading,
     ownTables: catalog.tables.own,
   });
@@ -68,7 +66,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     parts,
     close: async () => {
       await source.close();
-      await rm(scratch, { recursive: true, force: true });
+      await scratch.remove();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ScratchFolder } from './core/clean-up';
 import { rememberIn } from './kql/remembered';
 import type { RawSettings } from './settings';
 
@@ -13,6 +14,11 @@ export function rememberQueries(raw: RawSettings): void {
 export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string {
   if (scratch !== undefined) return resolve(scratch);
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tallyman');
+}
+
+/** A folder of its own for temporary files, in a folder that is given or the system's own for them. */
+export function newScratch(folder = tmpdir()): ScratchFolder {
+  return new ScratchFolder(join(resolve(folder), `tallyman-${randomUUID()}`));
 }
 
 /** A name that nothing else has. */

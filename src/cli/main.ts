@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAhead } from '../kql/store-process';
+import { endOnSignals } from './end-on-signal';
 
 /**
  * A reader such as `head` may go away before all is printed, and a disk may be full: neither must end a run that
@@ -24,6 +25,7 @@ function outliveReaders(stream: NodeJS.WriteStream): void {
 async function main(args: readonly string[]): Promise<void> {
   outliveReaders(process.stdout);
   outliveReaders(process.stderr);
+  endOnSignals();
   // The engine takes as long to start as everything else together, so it begins before the rest is even loaded.
   if (args[0] === 'query' && !args.includes('--explain') && !args.includes('--help')) startAhead();
   const { CommanderError } = await import('commander');

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newScratch } from '../machine';
 import { openLogSource } from '../open-logs';
 import { shippedTemplates } from '../shipped';
+import type { ScratchFolder } from '../core/clean-up';
 import { TallymanError } from '../core/errors';
 import { AZURE_TABLES, withOwnTables, type KnownTables } from '../core/known-tables';
 import type { FailedAnswer } from '../core/logs';
@@ -78,7 +77,7 @@ export async function compileOffline(
 export async function openOffline(options: OfflineOptions): Promise<Offline> {
   const { logs, tables, now, known } = options;
   const folder = logs ?? environmentSettings().TALLYMAN_LOG_ARCHIVE;
-  const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+  const scratch = newScratch();
   if (folder === undefined) {
     if (tables.length === 0 || options.eachForItself) return openWithoutLogs(scratch, now);
     throw new TallymanError('ARGUMENT_INVALID', '--logs: expected a log archive, got none.', {
@@ -89,7 +88,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   const source = await openLogSource(
     { storageConnection: environmentSettings().TALLYMAN_STORAGE_CONNECTION },
     { kind: 'log-archive', place: placeOf(folder) },
-    scratch,
+    scratch.path,
     () => now,
     {
       onProgress: (text) => {
@@ -102,7 +101,7 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   const close = async (): Promise<void> => {
     progress.clear();
     await source.close();
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.remove();
   };
   try {
     const scope = { id: 'all', registries: 'all' } as const;
@@ -123,10 +122,10 @@ export async function openOffline(options: OfflineOptions): Promise<Offline> {
   }
 }
 
-async function openWithoutLogs(directory: string, now: string): Promise<Offline> {
+async function openWithoutLogs(scratch: ScratchFolder, now: string): Promise<Offline> {
   const { StoreProcess } = await import('../kql/store-process.js');
   const { readWireAnswer } = await import('../kql/wire-answer.js');
-  const store = await StoreProcess.open({ directory, readable: [] });
+  const store = await StoreProcess.open({ directory: scratch.path, readable: [] });
   return {
     ask: async (kql) => {
       const known = await withKnownColumns(
@@ -142,7 +141,7 @@ async function openWithoutLogs(directory: string, now: string): Promise<Offline>
     unreadableLines: () => 0,
     close: async () => {
       await store.close();
-      await rm(directory, { recursive: true, force: true });
+      await scratch.remove();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ScratchFolder } from '../core/clean-up';
 import type { PeriodKind } from '../core/period';
 import type { SampleOptions } from '../samples/generate';
 import type { ProgressLine } from './progress';
@@ -33,21 +34,22 @@ export async function previewLogs(
   if (existsSync(folder)) return folder;
   const { generateSamples } = await import('../samples/generate.js');
   // Made beside and renamed, so that nobody takes half of them for all.
-  const making = `${folder}.${process.pid}`;
-  await mkdir(making, { recursive: true });
+  const making = new ScratchFolder(`${folder}.${process.pid}`);
+  await mkdir(making.path, { recursive: true });
   await generateSamples({
     ...OPTIONS,
-    out: making,
+    out: making.path,
     onProgress: (day, days) => {
       progress.show(`making sample logs: day ${day} of ${days}`);
     },
   });
   try {
-    await rename(making, folder);
+    await rename(making.path, folder);
   } catch (error) {
     // Another process was first.
-    await rm(making, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
+  } finally {
+    await making.remove();
   }
   return folder;
 }

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { cacheFolder, systemClock } from '../machine';
+import { cacheFolder, newScratch, systemClock } from '../machine';
 import { openLogSource } from '../open-logs';
 import { openMaker, shippedTemplates } from '../shipped';
 import { piecesOf } from '../core/pieces';
@@ -84,7 +82,7 @@ async function logsOf(options: PreviewOptions, progress: ProgressLine): Promise<
 
 /** Makes the files again and again, and keeps what the logs have answered. */
 class Previewer {
-  readonly #scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+  readonly #scratch = newScratch();
   readonly #preview = new Preview();
   #source: { readonly of: string; readonly source: LogSource } | undefined;
 
@@ -134,7 +132,7 @@ class Previewer {
 
   async close(): Promise<void> {
     await this.#source?.source.close();
-    await rm(this.#scratch, { recursive: true, force: true });
+    await this.#scratch.remove();
   }
 
   #periodOf({ report }: StreamDefinition): Period {
@@ -149,7 +147,7 @@ class Previewer {
       const source = await openLogSource(
         { storageConnection: environmentSettings().TALLYMAN_STORAGE_CONNECTION },
         { kind: 'log-archive', place: placeOf(this.options.logs) },
-        this.#scratch,
+        this.#scratch.path,
         systemClock,
         {
           ownTables,

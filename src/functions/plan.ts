@@ -2,10 +2,10 @@ import { app, output } from '@azure/functions';
 import { appParts } from './shared/app-parts';
 import { logEvent } from './shared/log-event';
 import { QUEUE_CONNECTION, RUN_QUEUE } from './shared/queues';
-import type { RunMessage } from './shared/run-message';
 import { traced } from './shared/traced';
 import { orGoOn, orThrow } from './shared/trouble';
 import { inSpan } from '../core/spans';
+import type { Work } from '../run/stream-work';
 
 const runs = output.storageQueue({ queueName: RUN_QUEUE, connection: QUEUE_CONNECTION });
 
@@ -25,7 +25,8 @@ app.timer('plan', {
     orThrow(context, () =>
       traced(context, 'wake-up', {}, async () => {
         const { settings, parts } = await appParts();
-        const { inOrder, messageFor, nextWork } = await import('./shared/run-message.js');
+        const { inOrder, messageFor } = await import('./shared/run-message.js');
+        const { firstOf, workOf } = await import('../run/stream-work.js');
         const { mapInParallel } = await import('../core/in-parallel.js');
         const { witnessStream } = await import('../run/witness.js');
         const { streamsOf } = await import('../run/streams.js');
@@ -35,14 +36,14 @@ app.timer('plan', {
         await orGoOn(context, () => loginCanaries(parts));
         const { IdleStreams } = await import('../run/idle.js');
         const idle = await IdleStreams.read(parts);
-        const messages: RunMessage[] = [];
+        const works: Work[] = [];
         let authorityAnswers = true;
         await mapInParallel(streamsOf(parts.catalog), STREAMS_AT_ONCE, (definition) =>
           orGoOn(context, async () => {
             const look = await idle.look(definition);
             if (look === undefined) return;
-            const work = await nextWork(parts, definition, settings.since);
-            if (work !== undefined) messages.push(messageFor(work, parts.now()));
+            const work = await firstOf(await workOf(parts, definition, settings.since));
+            if (work !== undefined) works.push(work);
             // One that did not answer once would cost each stream its time limit.
             if (authorityAnswers) {
               const answers = await witnessStream(parts, definition.stream);
@@ -57,7 +58,8 @@ app.timer('plan', {
             logEvent(context, 'abandoned', `${stream} was begun, and no report makes it any more.`);
           }
         });
-        if (messages.length > 0) context.extraOutputs.set(runs, inOrder(messages));
+        const messages = inOrder(works).map((work) => messageFor(work, parts.now()));
+        if (messages.length > 0) context.extraOutputs.set(runs, messages);
         const mail = await orGoOn(context, () =>
           inSpan('deliver', {}, async () => parts.mail?.outbox.drain()),
         );

@@ -4,8 +4,9 @@ import { MOST_ATTEMPTS, POISON_QUEUE, QUEUE_CONNECTION } from './shared/queues';
 import { orGoOn, orThrow } from './shared/trouble';
 
 /**
- * Seals and mails that a run could not be made. A message that asks for no run is logged and dropped; when
- * the gap can't be sealed either, the host shows the message again until it expires.
+ * Seals and mails that a run could not be made within a day of when it was due; until then the message is logged and
+ * dropped, because `plan` queues the run again. So is a message that asks for no run; when the gap can't be sealed
+ * either, the host shows the message again until it expires.
  */
 app.storageQueue('run-poison', {
   queueName: POISON_QUEUE,
@@ -29,6 +30,10 @@ app.storageQueue('run-poison', {
         attempts: MOST_ATTEMPTS,
         since: message.plannedAt,
       });
-      if (gap !== undefined) context.error(`${name} is sealed as a gap, entry ${gap.sequence}.`);
+      if (gap.status === 'sealed') {
+        context.error(`${name} is sealed as a gap, entry ${gap.entry.sequence}.`);
+      } else if (gap.status === 'left') {
+        context.error(`${name} failed in ${MOST_ATTEMPTS} attempts; the next wake-up tries again.`);
+      }
     }),
 });

@@ -19,14 +19,14 @@ app.storageQueue('run', {
   handler: (entry, context) =>
     orThrow(context, () =>
       traced(context, 'queued-work', {}, async () => {
-        const { messageFor, readMessage, requestedAgain, requestedRun } =
+        const { messageFor, readMessage, requestedAskAgain, requestedRun } =
           await import('./shared/run-message.js');
         const message = readMessage(entry);
         const { settings, parts } = await appParts();
         const name = `${message.report}.${message.scope} ${message.period}`;
         const run = name.replace(' ', '/');
         if (message.trigger === 'ask-again') {
-          const again = await requestedAgain(parts, message);
+          const again = await requestedAskAgain(parts, message, settings.since);
           if (again === undefined) return;
           const { askAgain } = await import('../run/ask-again.js');
           const { status } = await askAgain(parts, again.work);

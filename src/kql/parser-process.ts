@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { endsWithUs } from '../core/clean-up';
 import { KqlError } from './errors';
 import {
   fromTrouble,
@@ -107,7 +108,7 @@ export class ParserProcess {
     };
     child.on('exit', forget);
     child.on('error', forget);
-    return child;
+    return endsWithUs(child);
   }
 
   /** Waiting for a next query keeps no program running, and not for long. */

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { endsWithUs } from '../core/clean-up';
 import type { Pieces } from '../core/pieces';
 import type { Column } from '../core/table';
 import { takeAnswer, type AnswerFile } from './answer-file';
@@ -55,9 +56,10 @@ function takeStarted(memoryMb: number): ChildProcess | undefined {
 }
 
 function forkStore(memoryMb: number): ChildProcess {
-  return fork(require.resolve('./store-child'), [String(memoryMb * 1e6)], {
+  const child = fork(require.resolve('./store-child'), [String(memoryMb * 1e6)], {
     serialization: 'advanced',
   });
+  return endsWithUs(child);
 }
 
 /**

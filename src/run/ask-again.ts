@@ -3,12 +3,10 @@ import { amendmentsOf, readChain, referenceTo, spokeLast } from '../archive/chai
 import { FACTS_FILE } from '../archive/layout';
 import { differs } from '../assess/asked-again';
 import type { AskedAgain } from '../core/custody';
-import type { ReportDefinition, Scope } from '../core/definitions';
 import { TallymanError } from '../core/errors';
 import type { Answer } from '../core/logs';
-import type { Period } from '../core/period';
 import type { Evidence } from './ask';
-import { askAll, askSource, evidenceFiles, tablesOf, windowOf } from './ask';
+import { askAll, askSource, evidenceFiles, requestOf } from './ask';
 import { keepAskedAgain } from './asked-again-records';
 import { buildReport } from './build-report';
 import type { AskAgainResult } from './ask-again-result';
@@ -99,9 +97,14 @@ async function askFirst(
 async function askOrFail(parts: Parts, sealed: SealedRun, isPatient: boolean): Promise<Evidence> {
   const { questions, facts, report } = sealed;
   try {
-    const request = requestOf(parts, report, facts.scopeId, facts.period);
+    const evidence = await askSource({
+      ...requestOf(report, facts.scopeId, facts.period),
+      source: parts.source,
+      questions,
+      onAsked: () => undefined,
+    });
     // What Azure said of the registries then is still what is known of that time.
-    return { ...(await askSource({ ...request, questions })), platform: sealed.evidence.platform };
+    return { ...evidence, platform: sealed.evidence.platform };
   } catch (error) {
     const isUnreachable = error instanceof TallymanError && error.code === 'LOGS_UNREACHABLE';
     if (isPatient || !isUnreachable) throw error;
@@ -135,10 +138,17 @@ async function amend(
     Buffer.from((await folder.read(FACTS_FILE)) ?? []).toString('utf8'),
   ) as RunFacts;
   const { period } = facts;
-  const request = requestOf(parts, definition, facts.scopeId, period);
   const known = sealed.evidence.platform;
   const platform = known === undefined ? undefined : { ask: () => Promise.resolve(known) };
-  const evidence = await askAll({ ...request, questions, folder, platform });
+  const evidence = await askAll({
+    ...requestOf(definition, facts.scopeId, period),
+    source: parts.source,
+    platform,
+    period,
+    questions,
+    folder,
+    onAsked: () => undefined,
+  });
   const difference = comparePeriod(definition, period, sealed.evidence, evidence);
   const asked = askedAgainOf(
     {
@@ -210,22 +220,5 @@ function amendedFacts(
     ...(parts.signer.keyId === undefined ? {} : { keyId: parts.signer.keyId }),
     previousEntry: head === undefined ? null : referenceTo(head),
     amends,
-  };
-}
-
-function requestOf(
-  parts: Parts,
-  report: ReportDefinition,
-  scopeId: string,
-  period: Period,
-): Omit<Parameters<typeof askAll>[0], 'questions' | 'folder' | 'platform'> {
-  const scope = report.scopes.find(({ id }) => id === scopeId) as Scope;
-  return {
-    source: parts.source,
-    scope,
-    period,
-    window: windowOf(report, period),
-    tables: tablesOf(report),
-    onAsked: () => undefined,
   };
 }

@@ -4,7 +4,7 @@ import { coverageQuestion, EVENT_TABLES, METRIC_TABLE } from '../assess/coverage
 import { healthQuestions } from '../assess/health-questions';
 import type { ReportDefinition, Scope } from '../core/definitions';
 import { mapInParallel } from '../core/in-parallel';
-import type { Answer, Intake, LogSource, SourceDescription } from '../core/logs';
+import type { Answer, Intake, LogRequest, LogSource, SourceDescription } from '../core/logs';
 import type { Interval, Period } from '../core/period';
 import { toInstant } from '../core/period';
 import { inSpan } from '../core/spans';
@@ -26,14 +26,12 @@ export interface Evidence {
   readonly platform?: PlatformRecord | undefined;
 }
 
-export interface AskInput {
+/** `scope`, `window` and `tables` are what `requestOf` gives. */
+export interface AskInput extends LogRequest {
   readonly source: LogSource;
   /** Undefined when Azure Resource Manager is not to be asked. */
   readonly platform?: Pick<PlatformSource, 'ask'> | undefined;
-  readonly scope: Scope;
   readonly questions: readonly Question[];
-  readonly window: Interval;
-  readonly tables: readonly string[];
   readonly period: Interval;
   readonly folder: RunFolder;
   readonly onAsked: (done: number, total: number) => void;
@@ -86,6 +84,22 @@ export function windowOf(report: ReportDefinition, period: Period): Interval {
   const lookBack = Math.max(0, ...report.audits.map((audit) => audit.lookBackDays));
   const start = toInstant(new Date(Date.parse(period.start) - lookBack * DAY_MS));
   return { start, end: period.end };
+}
+
+/** The records that a run rests on, by the definition that it was begun with, whatever the templates say now. */
+export function requestOf(report: ReportDefinition, scopeId: string, period: Period): LogRequest {
+  return {
+    scope: scopeOf(report, scopeId),
+    window: windowOf(report, period),
+    tables: tablesOf(report),
+  };
+}
+
+/** A report's scope. Its definition has it: both were settled together. */
+export function scopeOf({ id, scopes }: ReportDefinition, scopeId: string): Scope {
+  const scope = scopes.find((candidate) => candidate.id === scopeId);
+  if (scope === undefined) throw new TypeError(`report ${id} has no scope ${scopeId}`);
+  return scope;
 }
 
 /** The id of the question about one table's coverage. No audit id has an underscore or capitals. */

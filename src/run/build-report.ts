@@ -13,7 +13,7 @@ import { waiverUses } from '../assess/waivers';
 import { countOutcomes, countSeverities, overallOutcome, verdictSentence } from '../assess/verdict';
 import type { AskedAgain } from '../core/custody';
 import { NO_CUSTODY } from '../core/custody';
-import type { AuditDefinition, ReportDefinition, Scope } from '../core/definitions';
+import type { AuditDefinition, ReportDefinition } from '../core/definitions';
 import { phrase, sentences } from '../core/language';
 import type { Answer } from '../core/logs';
 import { compareSeverity, worstOutcome } from '../core/outcome';
@@ -28,7 +28,7 @@ import type {
 } from '../core/report';
 import type { Table } from '../core/table';
 import type { Evidence } from './ask';
-import { coverageId, tablesOf } from './ask';
+import { coverageId, scopeOf, tablesOf } from './ask';
 import type { Question } from './evidence';
 import { executionOf } from './evidence';
 import type { RunFacts } from './run-facts';
@@ -197,12 +197,6 @@ function withDeclaredColumns(answer: Answer, audit: AuditDefinition): Answer | U
     executedAt: answer.executedAt,
     durationMs: answer.durationMs,
   };
-}
-
-function scopeOf(definition: ReportDefinition, scopeId: string): Scope {
-  const scope = definition.scopes.find((candidate) => candidate.id === scopeId);
-  if (scope === undefined) throw new TypeError(`report ${definition.id} has no scope ${scopeId}`);
-  return scope;
 }
 
 function answerTo(evidence: Evidence, id: string): Answer {

@@ -1,7 +1,7 @@
 import type { ChainEntry } from '../archive/chain';
 import { amendmentsOf, promisesOf, referenceTo } from '../archive/chain';
 import type { Period } from '../core/period';
-import { askAll, questionsOf, tablesOf, windowOf } from './ask';
+import { askAll, questionsOf, requestOf } from './ask';
 import { buildReport } from './build-report';
 import { renderOutputs } from './outputs';
 import type { Parts } from './parts';
@@ -39,13 +39,11 @@ export async function makeUpGap(parts: Parts, input: GapToMakeUp): Promise<Chain
   });
   const questions = questionsOf(asked, period, facts);
   const evidence = await askAll({
+    ...requestOf(asked, facts.scopeId, period),
     source: parts.source,
     platform: parts.platform,
-    scope: definition.scope,
     period,
     questions,
-    window: windowOf(asked, period),
-    tables: tablesOf(asked),
     folder,
     onAsked: () => undefined,
   });

@@ -1,7 +1,7 @@
 import type { ChainEntry } from '../archive/chain';
 import { TallymanError } from '../core/errors';
 import type { Instant, Period } from '../core/period';
-import { dueAt, isAfterEnd, promisedDueAt, promisedUnder } from './plan';
+import { isAfterEnd, promisedUnder, runDueAt } from './plan';
 import type { StreamDefinition } from './streams';
 
 /** A period that somebody wants a run of. */
@@ -42,7 +42,7 @@ export function periodToRun({ definition, period, entries, now, early }: WantedR
       'Ask for it when it is over, or leave it to `tallyman due`.',
     );
   }
-  const due = promisedDueAt(entries, promised) ?? dueAt(report, promised);
+  const due = runDueAt(report, entries, promised);
   if (due > now && !early) {
     return refuse(
       `is over, and its logs have until ${due} to arrive`,

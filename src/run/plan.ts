@@ -72,6 +72,15 @@ export function missingPeriods(
   return missing;
 }
 
+/** When a period's run was due: by what the chain promised for it, or else by the report. */
+export function runDueAt(
+  report: Schedule,
+  entries: readonly ChainEntry[],
+  period: Period,
+): Instant {
+  return promisedDueAt(entries, period) ?? dueAt(report, period);
+}
+
 /** When a period's run was due by what the chain promised for it; undefined when it promised nothing. */
 export function promisedDueAt(entries: readonly ChainEntry[], period: Period): Instant | undefined {
   const promise = segmentAt(promisesOf(entries), period.start);

@@ -7,7 +7,7 @@ import type { Answer, Intake, LogSource } from '../core/logs';
 import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
 import type { Views } from '../render/views';
-import { askSource, questionsOf, tablesOf, windowOf } from './ask';
+import { askSource, questionsOf, requestOf } from './ask';
 import { buildReport } from './build-report';
 import type { Question } from './evidence';
 import { renderOutputs } from './outputs';
@@ -73,15 +73,14 @@ export class Preview {
     { source, report, scope, period, onAsked }: PreviewInput,
     questions: readonly Question[],
   ): Promise<Answered & { asked: number }> {
-    const window = windowOf(report, period);
-    const tables = tablesOf(report);
+    const request = requestOf(report, scope.id, period);
     const bySpan = this.#answered.get(source) ?? new Map<string, Answered>();
     this.#answered.set(source, bySpan);
-    const span = JSON.stringify([scope, window, tables]);
+    const span = JSON.stringify(request);
     const before = bySpan.get(span);
     const open = questions.filter(({ kql }) => before?.answers.has(kql) !== true);
     if (before !== undefined && open.length === 0) return { ...before, asked: 0 };
-    const evidence = await askSource({ source, scope, questions: open, window, tables, onAsked });
+    const evidence = await askSource({ ...request, source, questions: open, onAsked });
     const now = open.map(({ id, kql }) => [kql, known(evidence.answers, id)] as const);
     const answered = {
       answers: new Map([...(before?.answers ?? []), ...now]),

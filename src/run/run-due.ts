@@ -1,6 +1,4 @@
-import { readChain } from '../archive/chain';
 import { TallymanError } from '../core/errors';
-import type { Instant, Period } from '../core/period';
 import type { Report } from '../core/report';
 import type { OutboxReport } from '../mail/outbox';
 import { tablesOf, windowOf } from './ask';
@@ -8,24 +6,13 @@ import { askAgain } from './ask-again';
 import type { AskAgainResult } from './ask-again-result';
 import { abandonedStreams } from './begun-streams';
 import { loginCanaries } from './canaries';
-import { askedAgainDays, keepSealedDifferences } from './asked-again-records';
-import type { Failure, Parts, Trigger } from './parts';
-import { missingPeriods, newestDuePeriod } from './plan';
-import type { PlannedAskAgain } from './plan-ask-again';
-import { planAskAgain } from './plan-ask-again';
+import type { Failure, Parts } from './parts';
 import { runReport } from './run-report';
-import { beginStream, sealDefinitionChange } from './seal';
-import type { StreamDefinition } from './streams';
+import type { PlannedRun, StreamWork } from './stream-work';
+import { compareWork, workOf } from './stream-work';
 import { streamsOf } from './streams';
 import { tellStream } from './tell';
 import { witnessStream } from './witness';
-
-/** A run that has to be made. */
-export interface PlannedRun {
-  readonly definition: StreamDefinition;
-  readonly period: Period;
-  readonly trigger: Trigger;
-}
 
 export interface DueResult {
   readonly sealed: readonly { readonly report: Report; readonly sequence: number }[];
@@ -36,55 +23,6 @@ export interface DueResult {
   /** Streams that no report makes any more, although none was ended. */
   readonly abandoned: readonly string[];
   readonly mail: OutboxReport;
-}
-
-/**
- * What is due or missing over all streams, by the chains alone: the oldest period first, and daily runs
- * before the longer ones that end with them.
- */
-async function planDue(
-  parts: Parts,
-  attempt: Attempt,
-  since: string | undefined,
-): Promise<PlannedRun[]> {
-  const planned: PlannedRun[] = [];
-  for (const definition of streamsOf(parts.catalog)) {
-    await attempt(definition.stream, undefined, async () => {
-      planned.push(...(await planStream(parts, definition, parts.now(), since)));
-    });
-  }
-  return planned.sort(
-    (a, b) =>
-      compare(a.period.end, b.period.end) ||
-      compare(b.period.start, a.period.start) ||
-      compare(a.definition.stream, b.definition.stream),
-  );
-}
-
-/**
- * What is due or missing in one stream, the oldest period first. A stream that has no chain is begun
- * here, and a definition that is not the promised one is sealed, so that whoever makes its runs, in
- * whatever order, finds its promise written down.
- */
-export async function planStream(
-  parts: Parts,
-  definition: StreamDefinition,
-  now: Instant,
-  since?: string,
-): Promise<PlannedRun[]> {
-  const { report, stream } = definition;
-  let entries = await readChain(parts.archive, stream);
-  const change = await sealDefinitionChange(parts, definition, entries);
-  if (change !== undefined) entries = await readChain(parts.archive, stream, entries);
-  const missing = missingPeriods(report, entries, now, since);
-  const [first] = missing;
-  if (entries.length === 0 && first !== undefined) await beginStream(parts, definition, first);
-  const newest = newestDuePeriod(report, now).id;
-  return missing.map((period) => ({
-    definition,
-    period,
-    trigger: period.id === newest ? 'timer' : 'catch-up',
-  }));
 }
 
 /** Does one piece of work for a stream; when it fails, that is kept and the rest goes on. */
@@ -122,7 +60,13 @@ export async function runDue(
     }
   };
   await loginCanaries(parts);
-  const due = await planDue(parts, attempt, since);
+  const works: StreamWork[] = [];
+  for (const definition of streamsOf(parts.catalog)) {
+    await attempt(definition.stream, undefined, async () => {
+      works.push(await workOf(parts, definition, since));
+    });
+  }
+  const due = works.flatMap(({ runs }) => runs).sort(compareWork);
   const planned = firstOfEach(due, limits.runs);
   const release = await preloadLogs(parts, planned);
   const sealed: { report: Report; sequence: number }[] = [];
@@ -137,12 +81,11 @@ export async function runDue(
   release();
   const askedAgain: AskAgainResult[] = [];
   let authorityAnswers = true;
-  const unreadable = failed.filter(({ period }) => period === undefined);
-  for (const definition of streamsOf(parts.catalog)) {
+  for (const work of works) {
+    const { definition } = work;
     const { stream } = definition;
-    if (unreadable.some((failure) => failure.stream === stream)) continue;
     await attempt(stream, undefined, async () => {
-      const again = (await planStreamAgain(parts, definition)).slice(0, limits.askAgain);
+      const again = (await work.planAskAgain()).slice(0, limits.askAgain);
       for (const one of again) {
         await attempt(stream, one.period.id, async () => {
           const result = await askAgain(parts, one);
@@ -158,18 +101,6 @@ export async function runDue(
   const left = due.length - planned.length;
   const mail = await drainOutbox(parts);
   return { sealed, askedAgain, left, failed, mail, abandoned: await abandonedStreams(parts) };
-}
-
-/** The closed periods of a stream that are to be asked again, the oldest first. */
-export async function planStreamAgain(
-  parts: Parts,
-  definition: StreamDefinition,
-): Promise<PlannedAskAgain[]> {
-  const { stream } = definition;
-  const entries = await readChain(parts.archive, stream);
-  const days = await askedAgainDays(parts.privateStore, stream);
-  await keepSealedDifferences(parts, stream, entries, days);
-  return planAskAgain(definition, entries, days, parts.now());
 }
 
 /** The oldest runs of each stream, up to a number. */
@@ -228,8 +159,4 @@ export function failureOf(result: DueResult): TallymanError | undefined {
     hint: 'What is missing will be caught up by the next `tallyman due`.',
     cause: first.error,
   });
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

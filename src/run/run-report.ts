@@ -3,7 +3,7 @@ import { coveredPeriods, readChain } from '../archive/chain';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
 import { inSpan } from '../core/spans';
-import { askAll, questionsOf, tablesOf, windowOf } from './ask';
+import { askAll, questionsOf, requestOf } from './ask';
 import { buildReport } from './build-report';
 import { renderOutputs } from './outputs';
 import { gatherCustody } from './custody';
@@ -47,13 +47,11 @@ export async function runReport(
   // ASK
   const questions = questionsOf(asked, period, facts);
   const evidence = await askAll({
+    ...requestOf(asked, facts.scopeId, period),
     source,
     platform: parts.platform,
-    scope: definition.scope,
     period,
     questions,
-    window: windowOf(asked, period),
-    tables: tablesOf(asked),
     folder,
     onAsked: (done, total) => {
       parts.onProgress({ kind: 'asked', stream, period: period.id, done, total });

@@ -12,7 +12,7 @@ import type { DigestRow, RenderedMail } from '../render/mail';
 import { renderDigestMail, renderRunMail } from '../render/mail';
 import { notAttachedText } from '../render/words';
 import type { Parts } from './parts';
-import { dueAt, isMadeUp, promisedDueAt } from './plan';
+import { isMadeUp, runDueAt } from './plan';
 import type { SealedReport } from './sealed-report';
 import { loadSealedReport } from './sealed-report';
 import type { StreamDefinition } from './streams';
@@ -88,7 +88,7 @@ function isNewsAt(
   const { predicate } = entry.manifest;
   if (predicate.kind !== 'run') return false;
   const { period, startedAt } = predicate;
-  const due = promisedDueAt(entries, period) ?? dueAt(report, period);
+  const due = runDueAt(report, entries, period);
   return !isMadeUp(report, period, startedAt) && Date.parse(now) - Date.parse(due) <= NEWS_MS;
 }
 

@@ -333,12 +333,32 @@ describe('the evidence page', () => {
 
 describe('a run that can’t be made', () => {
   beforeAll(async () => {
-    setTime('2026-03-12T22:05:00.000Z');
     // Somebody put a file where the run of this period will be made.
     await container.getBlockBlobClient('daily.all/runs/2026-03-11/run.json').upload('{}', 2);
   });
 
-  it('is tried five times and then recorded as a gap, and the next period is made', async () => {
+  it('is tried again by each wake-up of a day, and missing meanwhile', async () => {
+    setTime('2026-03-12T20:05:00.000Z');
+    const before = await sealed();
+    for (let hours = 0; hours < 2; hours += 1) {
+      expect(await wakeUp()).toHaveLength(1);
+      expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(5);
+      expect(await queues.deliverAll('tallyman-runs-poison', 'run-poison')).toBe(1);
+      expect(host.log.at(-1)).toMatchObject({
+        level: 'error',
+        text: 'daily.all 2026-03-11 failed in 5 attempts; the next wake-up tries again.',
+      });
+    }
+    expect(await sealed()).toEqual(before);
+    const response = await host.request('health', '/api/health');
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { status: 'overdue', streams: [{ missing: 1, missingSince: '2026-03-11T22:00:00.000Z' }] },
+    ]);
+  });
+
+  it('is then recorded as a gap, and the next period is made', async () => {
+    setTime('2026-03-12T22:05:00.000Z');
     await wakeUp();
     expect(await queues.deliverAll('tallyman-runs', 'run')).toBe(5);
     expect(host.log.some(({ text }) => text.includes('ARCHIVE_CONFLICT'))).toBe(true);

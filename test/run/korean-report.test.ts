@@ -75,23 +75,25 @@ beforeAll(async () => {
     const text = daily.replace('period: day', `period: ${kind}`);
     writeFileSync(join(templates, `reports/${id}.yaml`), text);
   }
+  const settings = parseSettings({
+    TALLYMAN_LOG_ARCHIVE: join(__dirname, '../../samples/logs'),
+    TALLYMAN_ARCHIVE: join(folder, 'archive'),
+    TALLYMAN_TEMPLATES: templates,
+    TALLYMAN_MAIL: 'eml',
+    TALLYMAN_MAIL_FOLDER: join(folder, 'mail'),
+    TALLYMAN_MAIL_FROM: 'tallyman@example.com',
+  });
+  let now: string = NOW.daily;
+  const composed = await compose(settings, { now: () => now });
+  const { parts } = composed;
   for (const id of ['daily', 'weekly', 'monthly'] as const) {
-    const settings = parseSettings({
-      TALLYMAN_LOG_ARCHIVE: join(__dirname, '../../samples/logs'),
-      TALLYMAN_ARCHIVE: join(folder, 'archive'),
-      TALLYMAN_TEMPLATES: templates,
-      TALLYMAN_MAIL: 'eml',
-      TALLYMAN_MAIL_FOLDER: join(folder, 'mail'),
-      TALLYMAN_MAIL_FROM: 'tallyman@example.com',
-    });
-    const composed = await compose(settings, { now: () => NOW[id] });
-    const { parts } = composed;
+    now = NOW[id];
     const stream = streamsOf(parts.catalog).find(({ report }) => report.id === id)!;
     const { period: kind, timeZone } = stream.report;
     await runReport(parts, stream, parsePeriod(kind, timeZone, PERIODS[id])!, 'manual');
     await tellAll(parts);
-    await composed.close();
   }
+  await composed.close();
   for (const name of readdirSync(join(folder, 'mail'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.eml')) continue;
     mails.push(await simpleParser(readFileSync(join(folder, 'mail', name))));
@@ -210,7 +212,7 @@ it('has a page that axe-core finds no violation in', async () => {
     const page = await browser.newPage();
     const html = readFileSync(fileOf('weekly', 'report.html'), 'utf8');
     // Rows are alike; some of each table are enough.
-    await page.setContent(html.replace(/(<tbody>\n(?:<tr>.*\n){5})(?:<tr>.*\n)+/g, '$1'));
+    await page.setContent(html.replace(/(<tbody>\n(?:<tr>.*\n){3})(?:<tr>.*\n)+/g, '$1'));
     await page.evaluate(axe.source);
     const { violations, passes } = await page.evaluate<axe.AxeResults>('axe.run(document)');
     expect(passes.length).toBeGreaterThan(10);

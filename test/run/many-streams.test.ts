@@ -2,18 +2,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readChain } from '../../src/archive/chain';
+import { createFolderStore } from '../../src/archive/folder-store';
 import { compose, type Composed } from '../../src/compose';
 import type { Archive } from '../../src/core/archive';
+import { parsePeriod } from '../../src/core/period';
 import {
   inOrder,
   messageFor,
-  nextWork,
+  requestedAskAgain,
   requestedRun,
   type RunMessage,
 } from '../../src/functions/shared/run-message';
 import { IdleStreams } from '../../src/run/idle';
 import type { Parts } from '../../src/run/parts';
+import { runDue } from '../../src/run/run-due';
 import { sealGap } from '../../src/run/seal';
+import { firstOf, workOf, type Work } from '../../src/run/stream-work';
 import type { StreamDefinition } from '../../src/run/streams';
 import { streamsOf } from '../../src/run/streams';
 import { parseSettings } from '../../src/settings';
@@ -26,6 +30,9 @@ const DAY_MS = 86_400_000;
 
 let folder: string;
 let composed: Composed;
+/** The folder of the test’s own archive. */
+let place: string;
+let tests = 0;
 let now: string;
 let calls: number;
 
@@ -47,13 +54,13 @@ function counting(archive: Archive): Archive {
 function partsOf({ parts }: Composed): Parts {
   return {
     ...parts,
-    archive: counting(parts.archive),
-    privateStore: counting(parts.privateStore),
+    archive: counting(createFolderStore(place)),
+    privateStore: counting(createFolderStore(`${place}.private`)),
     now: () => now,
   };
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-many-'));
   const templates = copyTemplates(join(folder, 'templates'), ['repository-trail']);
   const report = join(templates, 'reports/daily.yaml');
@@ -63,8 +70,6 @@ beforeEach(async () => {
   });
   const text = readFileSync(report, 'utf8');
   writeFileSync(report, text.replace(/scopes:\n.*\n/, `scopes:\n${scopes.join('\n')}\n`));
-  now = new Date(Date.parse(`${SINCE}T12:00:00Z`) + DAYS * DAY_MS).toISOString();
-  calls = 0;
   composed = await compose(
     parseSettings({
       TALLYMAN_LOG_ARCHIVE: folder,
@@ -74,19 +79,25 @@ beforeEach(async () => {
     }),
   );
 });
-afterEach(async () => {
+afterAll(async () => {
   await composed.close();
   rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  tests += 1;
+  place = join(folder, `archive-${tests}`);
+  now = new Date(Date.parse(`${SINCE}T12:00:00Z`) + DAYS * DAY_MS).toISOString();
+  calls = 0;
 });
 
 /** What one wake-up queues. */
 async function planned(parts: Parts): Promise<RunMessage[]> {
-  const messages: RunMessage[] = [];
+  const works: Work[] = [];
   for (const definition of streamsOf(parts.catalog)) {
-    const work = await nextWork(parts, definition, SINCE);
-    if (work !== undefined) messages.push(messageFor(work, now));
+    const work = await firstOf(await workOf(parts, definition, SINCE));
+    if (work !== undefined) works.push(work);
   }
-  return inOrder(messages);
+  return inOrder(works).map((work) => messageFor(work, now));
 }
 
 /** Has a period accounted for, and gives what its stream needs next. */
@@ -134,6 +145,71 @@ it('queues each of many missing periods once, the oldest of a stream first, a bo
   }
 }, 3_600_000);
 
+it('queues a day before the month and the week that end with it and tell of it', () => {
+  const [definition] = streamsOf(composed.parts.catalog);
+  const works = (
+    [
+      ['month', '2026-05'],
+      ['week', '2026-W22'],
+      ['day', '2026-05-31'],
+    ] as const
+  ).map(([kind, id]) => {
+    const period = parsePeriod(kind, 'Asia/Seoul', id)!;
+    return { definition: definition!, period, trigger: 'timer' as const };
+  });
+  const order = inOrder(works).map(({ period }) => period.id);
+  expect(order).toEqual(['2026-05-31', '2026-W22', '2026-05']);
+});
+
+describe('the queue and one process', () => {
+  /** What one process begins, which fails for want of logs. */
+  async function ofProcess(parts: Parts): Promise<string[]> {
+    const open = (): Promise<never> => Promise.reject(new Error('no logs'));
+    const { failed } = await runDue({ ...parts, source: { ...parts.source, open } }, SINCE);
+    return failed.map(({ stream, period }) => `${stream} ${period ?? 'as a whole'}`);
+  }
+
+  /** What goes through the queue until every run is accounted for, and then of closed periods. */
+  async function ofQueue(parts: Parts): Promise<string[]> {
+    const done: string[] = [];
+    const note = ({ report, scope, period }: RunMessage): void => {
+      done.push(`${report}.${scope} ${period}`);
+    };
+    for (let queue = await planned(parts); ; queue = await planned(parts)) {
+      const runs = queue.filter(({ trigger }) => trigger !== 'ask-again');
+      for (let next = runs.shift(); next !== undefined; next = runs.shift()) {
+        note(next);
+        const after = await workedOff(parts, next);
+        if (after !== undefined) runs.push(after);
+      }
+      if (queue.some(({ trigger }) => trigger !== 'ask-again')) continue;
+      for (let again = queue.shift(); again !== undefined; again = queue.shift()) {
+        note(again);
+        const next = (await requestedAskAgain(parts, again, SINCE))?.next;
+        if (next !== undefined) queue.push(messageFor(next, now));
+      }
+      return done;
+    }
+  }
+
+  it('do the same work for the same archive', async () => {
+    const all = partsOf(composed);
+    const [report] = all.catalog.reports;
+    const two = { ...report!, scopes: report!.scopes.slice(0, 2) };
+    const parts = { ...all, catalog: { ...all.catalog, reports: [two] } };
+    const counts: number[] = [];
+    // Missing runs, nothing, and then new runs with closed periods to ask again, some of which wait for their day.
+    for (const hours of [-DAYS * 24 + 36, 0, 50]) {
+      now = new Date(Date.parse(now) + hours * 3_600_000).toISOString();
+      const byProcess = await ofProcess(parts);
+      expect((await ofQueue(parts)).sort()).toEqual(byProcess.sort());
+      counts.push(byProcess.length);
+    }
+    // Of two streams: two days’ runs each, nothing, and two days' runs with one that is asked again.
+    expect(counts).toEqual([4, 0, 6]);
+  }, 60_000);
+});
+
 describe('a stream for which nothing is due', () => {
   let parts: Parts;
   let definitions: StreamDefinition[];
@@ -177,7 +253,7 @@ describe('a stream for which nothing is due', () => {
     const [one, other] = definitions;
     const last = `chain/${String((await readChain(parts.archive, one!.stream)).length).padStart(8, '0')}.sigstore.json`;
     await parts.archive.create(`${one!.stream}/chain/00000003.sigstore.json`, Buffer.from('{}'));
-    rmSync(join(folder, 'archive', other!.stream, last));
+    rmSync(join(place, other!.stream, last));
     const idle = await IdleStreams.read(parts);
     const found = [];
     for (const definition of definitions) {

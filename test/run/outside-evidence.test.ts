@@ -10,6 +10,8 @@ import type { Composed } from '../../src/compose';
 import { compose } from '../../src/compose';
 import { openMaker } from '../../src/shipped';
 import { parsePeriod } from '../../src/core/period';
+import type { Scope } from '../../src/core/definitions';
+import type { LogSource } from '../../src/core/logs';
 import type { Report } from '../../src/core/report';
 import { createAzurePlatform } from '../../src/logs/azure-platform';
 import { createCanaryLogin } from '../../src/logs/canary-login';
@@ -115,6 +117,33 @@ it('a run that was killed after Azure had been asked goes on with what Azure sai
     expect((await run(parts)).registries).toContain('forgotten');
   });
   expect(arm.received).toEqual([]);
+});
+
+it('a run that was killed goes on over the registries that it was begun with', async () => {
+  const asked: Scope['registries'][] = [];
+  await withParts(async (parts) => {
+    const narrowed: Parts = {
+      ...parts,
+      catalog: {
+        ...parts.catalog,
+        reports: parts.catalog.reports.map((report) => ({
+          ...report,
+          scopes: [{ id: 'all', registries: ['contosoprod.azurecr.io'] }],
+        })),
+      },
+      source: { ...parts.source, open: () => Promise.reject(new Error('killed here')) },
+    };
+    await expect(run(narrowed)).rejects.toThrow('killed here');
+    const source: LogSource = {
+      ...parts.source,
+      open: (request) => {
+        asked.push(request.scope.registries);
+        return parts.source.open(request);
+      },
+    };
+    expect((await run({ ...parts, source })).registries).toEqual(['contosoprod.azurecr.io']);
+  });
+  expect(asked).toEqual([['contosoprod.azurecr.io']]);
 });
 
 it('a service that refuses makes the sources unknown, and the run is sealed all the same', async () => {

@@ -18,7 +18,7 @@ import { compose } from '../../src/compose';
 import { openMaker } from '../../src/shipped';
 import type { Archive } from '../../src/core/archive';
 import { firstDifference } from '../../src/run/first-difference';
-import { reaskRun } from '../../src/run/reask';
+import { reperformAnswers } from '../../src/run/reperform-answers';
 import type { Maker, Reperformance } from '../../src/run/reperform';
 import { reperformRun } from '../../src/run/reperform';
 import { runDue } from '../../src/run/run-due';
@@ -253,7 +253,7 @@ test('a source that cannot answer is no difference', async () => {
     executedAt: '2026-03-12T00:00:00.000Z',
     durationMs: 1,
   } as const;
-  const answers = await reaskRun(archive, entry!, entries, {
+  const answers = await reperformAnswers(archive, entry!, entries, {
     description: { kind: 'log-archive', location: 'nowhere' },
     open: () =>
       Promise.resolve({

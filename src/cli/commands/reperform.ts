@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ChainEntry } from '../../archive/chain';
-import { systemClock } from '../../machine';
+import { newScratch, systemClock } from '../../machine';
 import { openArchiveForReading } from '../../open-archive';
 import { openLogSource } from '../../open-logs';
 import { openMaker } from '../../shipped';
 import type { Archive } from '../../core/archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
-import type { ReaskedAnswer } from '../../run/reask';
+import type { ReperformedAnswer } from '../../run/reperform-answers';
 import type { Reperformance } from '../../run/reperform';
 import { environmentSettings, parseLogSettings } from '../../settings';
 import { jsonOption, placeOf, settingsWith, templatesOption } from '../options';
@@ -56,7 +52,7 @@ export function addReperformCommand(program: Command, done: (code: ExitCode) => 
       const answers =
         logs === undefined
           ? undefined
-          : await askAgain(archive, entry, entries, logs === true ? undefined : logs);
+          : await answersNow(archive, entry, entries, logs === true ? undefined : logs);
       if (options.json === true)
         printJson({ ...files, ...(answers === undefined ? {} : { answers }) });
       else printResult(files, answers);
@@ -115,31 +111,34 @@ async function onlyStream(archive: Archive): Promise<string> {
   );
 }
 
-async function askAgain(
+async function answersNow(
   archive: Archive,
   entry: ChainEntry,
   entries: readonly ChainEntry[],
   logs: string | undefined,
-): Promise<ReaskedAnswer[]> {
-  const { reaskRun } = await import('../../run/reask.js');
-  const scratch = join(tmpdir(), `tallyman-${randomUUID()}`);
+): Promise<ReperformedAnswer[]> {
+  const { reperformAnswers } = await import('../../run/reperform-answers.js');
+  const scratch = newScratch();
   const raw = settingsWith(logs === undefined ? {} : { logs });
   const storageConnection = environmentSettings().TALLYMAN_STORAGE_CONNECTION;
   const source = await openLogSource(
     { storageConnection },
     parseLogSettings(raw),
-    scratch,
+    scratch.path,
     systemClock,
   );
   try {
-    return await reaskRun(archive, entry, entries, source);
+    return await reperformAnswers(archive, entry, entries, source);
   } finally {
     await source.close();
-    await rm(scratch, { recursive: true, force: true });
+    await scratch.remove();
   }
 }
 
-function printResult(result: Reperformance, answers: readonly ReaskedAnswer[] | undefined): void {
+function printResult(
+  result: Reperformance,
+  answers: readonly ReperformedAnswer[] | undefined,
+): void {
   print(`${result.stream} entry ${String(result.sequence)}, run ${result.runId}`);
   for (const { path, status, at } of result.files) {
     if (status === 'same') continue;
@@ -155,7 +154,7 @@ function printResult(result: Reperformance, answers: readonly ReaskedAnswer[] | 
   if (answers !== undefined) printAnswers(answers);
 }
 
-function printAnswers(answers: readonly ReaskedAnswer[]): void {
+function printAnswers(answers: readonly ReperformedAnswer[]): void {
   for (const answer of answers) {
     if (answer.status === 'could-not-tell') {
       print(`could not tell ${answer.id}: ${visible(answer.reason)}`);
@@ -170,7 +169,7 @@ function printAnswers(answers: readonly ReaskedAnswer[]): void {
   print(`${String(same)} of ${String(answers.length)} questions gave the sealed rows again.`);
 }
 
-function exitCodeOf(files: Reperformance, answers: readonly ReaskedAnswer[]): ExitCode {
+function exitCodeOf(files: Reperformance, answers: readonly ReperformedAnswer[]): ExitCode {
   const statuses = [files.outcome, ...answers.map(({ status }) => status)];
   if (statuses.includes('different')) return 1;
   return statuses.includes('could-not-tell') ? 2 : 0;

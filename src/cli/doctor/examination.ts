@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkCatalog } from '../../catalog/lint';
-import { systemClock } from '../../machine';
+import { newScratch, systemClock } from '../../machine';
 import { openKeepingParts } from '../../open-archive';
 import { identityToken, openPlatform } from '../../open-azure';
 import { openLogSource } from '../../open-logs';
@@ -126,7 +123,7 @@ async function logChecks(settings: Settings, principal: Principal): Promise<read
     const text = `There is no folder ${logs.place.path}.`;
     return [{ name: 'Logs', status: 'bad', text, remedy: 'Set TALLYMAN_LOG_ARCHIVE.' }];
   }
-  const scratch = join(settings.scratch ?? tmpdir(), `tallyman-doctor-${process.pid}`);
+  const scratch = newScratch(settings.scratch);
   const remedyOf = (): string | undefined => {
     if (logs.kind === 'log-analytics') {
       const [workspace = ''] = logs.workspaces;
@@ -139,12 +136,12 @@ async function logChecks(settings: Settings, principal: Principal): Promise<read
   return examine(
     'Logs',
     async () => {
-      const source = await openLogSource(settings, logs, scratch, systemClock);
+      const source = await openLogSource(settings, logs, scratch.path, systemClock);
       try {
         return await checkLogs(source, systemClock());
       } finally {
         await source.close();
-        await rm(scratch, { recursive: true, force: true });
+        await scratch.remove();
       }
     },
     remedyOf,

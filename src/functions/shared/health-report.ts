@@ -4,7 +4,7 @@ import type { Instant } from '../../core/period';
 import { toInstant } from '../../core/period';
 import type { Parts } from '../../run/parts';
 import { abandonedStreams } from '../../run/begun-streams';
-import { dueAt, missingPeriods, newestDuePeriod, promisedDueAt } from '../../run/plan';
+import { missingPeriods, newestDuePeriod, runDueAt } from '../../run/plan';
 import type { StreamDefinition } from '../../run/streams';
 import { streamsOf } from '../../run/streams';
 import type { ChainReader } from '../../web/chain-reader';
@@ -33,8 +33,8 @@ export interface StreamHealth {
 
 const HOUR_MS = 3_600_000;
 
-/** A run may be this much later than it was due: a day for a source that is down, and the wake-ups. */
-const PATIENCE_MS = 26 * HOUR_MS;
+/** A run may be this much later than it was due: a few wake-ups have tried. A source that is down is told of while it is. */
+const PATIENCE_MS = 4 * HOUR_MS;
 const MAIL_DAYS_MS = 7 * 24 * HOUR_MS;
 
 /** Looks at every stream. Trouble with one is told in its place. */
@@ -79,8 +79,7 @@ async function streamHealth(
     const reading = await chains.read(stream);
     const entries = reading?.entries ?? [];
     const [oldest, ...others] = missingPeriods(report, entries, now, since);
-    const missingSince =
-      oldest === undefined ? null : (promisedDueAt(entries, oldest) ?? dueAt(report, oldest));
+    const missingSince = oldest === undefined ? null : runDueAt(report, entries, oldest);
     const overdue = missingSince !== null && missingSince < before(now, PATIENCE_MS);
     const trouble = [...new Set(reading?.defects.map(({ code }) => code))];
     return {

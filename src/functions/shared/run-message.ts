@@ -3,8 +3,8 @@ import { TallymanError } from '../../core/errors';
 import type { Instant } from '../../core/period';
 import type { Parts } from '../../run/parts';
 import type { PlannedAskAgain } from '../../run/plan-ask-again';
-import type { PlannedRun } from '../../run/run-due';
-import { planStream, planStreamAgain } from '../../run/run-due';
+import type { PlannedRun, Work } from '../../run/stream-work';
+import { compareWork, workOf } from '../../run/stream-work';
 import type { StreamDefinition } from '../../run/streams';
 import { streamsOf } from '../../run/streams';
 
@@ -23,7 +23,7 @@ const runMessage = z.strictObject({
 export type RunMessage = z.infer<typeof runMessage>;
 
 /** The message that asks for a run, or for asking a closed period again. */
-export function messageFor(work: PlannedRun | PlannedAskAgain, now: Instant): RunMessage {
+export function messageFor(work: Work, now: Instant): RunMessage {
   const { definition, period } = work;
   const { report, scope } = definition;
   const trigger = 'trigger' in work ? work.trigger : 'ask-again';
@@ -31,14 +31,13 @@ export function messageFor(work: PlannedRun | PlannedAskAgain, now: Instant): Ru
 }
 
 /**
- * The order in which messages are queued: what is due now before what is made up, so that a backlog of some streams
- * does not keep the others' readers waiting, closed periods last; then the oldest period first.
+ * The order in which the first work of each stream is queued: what is due now before what is made up, so that a
+ * backlog of some streams does not keep the others' readers waiting, closed periods last.
  */
-export function inOrder(messages: readonly RunMessage[]): RunMessage[] {
-  const rank = ({ trigger }: RunMessage): number =>
-    trigger === 'ask-again' ? 2 : trigger === 'catch-up' ? 1 : 0;
-  const key = ({ period, report, scope }: RunMessage): string => `${period} ${report} ${scope}`;
-  return [...messages].sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+export function inOrder(works: readonly Work[]): Work[] {
+  const rank = (work: Work): number =>
+    !('trigger' in work) ? 2 : work.trigger === 'catch-up' ? 1 : 0;
+  return [...works].sort((a, b) => rank(a) - rank(b) || compareWork(a, b));
 }
 
 /** What the host took from the queue, checked. Throws ARGUMENT_INVALID with every problem. */
@@ -52,18 +51,6 @@ export function readMessage(entry: unknown): RunMessage {
       message,
     })),
   });
-}
-
-/** What a stream needs first: its oldest missing run, or else the oldest closed period to ask again. */
-export async function nextWork(
-  parts: Parts,
-  definition: StreamDefinition,
-  since?: string,
-): Promise<PlannedRun | PlannedAskAgain | undefined> {
-  const [run] = await planStream(parts, definition, parts.now(), since);
-  if (run !== undefined) return run;
-  const [again] = await planStreamAgain(parts, definition);
-  return again;
 }
 
 /** A run that a message asks for, and the one that its stream needs after it. */
@@ -84,20 +71,21 @@ export async function requestedRun(
 ): Promise<RequestedRun | undefined> {
   const definition = definitionOf(parts, message);
   if (definition === undefined) return undefined;
-  const due = await planStream(parts, definition, parts.now(), since);
-  const index = due.findIndex(({ period }) => period.id === message.period);
-  const run = due[index];
-  return run === undefined ? undefined : { run, next: due[index + 1] };
+  const { runs } = await workOf(parts, definition, since);
+  const index = runs.findIndex(({ period }) => period.id === message.period);
+  const run = runs[index];
+  return run === undefined ? undefined : { run, next: runs[index + 1] };
 }
 
 /** The closed period that a message asks for again, and the one after it; undefined when it is not due. */
-export async function requestedAgain(
+export async function requestedAskAgain(
   parts: Parts,
   message: RunMessage,
+  since?: string,
 ): Promise<{ work: PlannedAskAgain; next: PlannedAskAgain | undefined } | undefined> {
   const definition = definitionOf(parts, message);
   if (definition === undefined) return undefined;
-  const due = await planStreamAgain(parts, definition);
+  const due = await (await workOf(parts, definition, since)).planAskAgain();
   const index = due.findIndex(({ period }) => period.id === message.period);
   const work = due[index];
   return work === undefined ? undefined : { work, next: due[index + 1] };

@@ -1,7 +1,7 @@
 import type { Answer } from '../../src/core/logs';
 import { piecesOf } from '../../src/core/pieces';
 import type { Cell, KustoType } from '../../src/core/table';
-import { compareAnswers } from '../../src/run/reask';
+import { compareAnswers } from '../../src/run/reperform-answers';
 import { tableOf } from '../support/reports';
 
 function answer(type: KustoType, ...cells: Cell[]): Answer {

@@ -5,11 +5,11 @@ import type { Archive } from '../core/archive';
 import { mapInParallel } from '../core/in-parallel';
 import type { Answer, LogSource } from '../core/logs';
 import type { Row } from '../core/table';
-import { tablesOf, windowOf } from './ask';
+import { requestOf } from './ask';
 import { remakeReport } from './sealed-report';
 
 /** What asking one question again gave. */
-export type ReaskedAnswer = { readonly id: string } & (
+export type ReperformedAnswer = { readonly id: string } & (
   | { readonly status: 'same'; readonly rows: number }
   | {
       readonly status: 'different';
@@ -27,20 +27,14 @@ export type ReaskedAnswer = { readonly id: string } & (
  * Asks every question of a sealed run again and compares the rows with those in the sealed evidence, by the rules
  * by which closed periods are asked again: order, the last digits of a real and lists without order say nothing. Throws LOGS_UNREACHABLE, and ARCHIVE_DAMAGED as `reperformRun` does.
  */
-export async function reaskRun(
+export async function reperformAnswers(
   archive: Archive,
   entry: ChainEntry,
   entries: readonly ChainEntry[],
   source: LogSource,
-): Promise<ReaskedAnswer[]> {
+): Promise<ReperformedAnswer[]> {
   const { facts, definition, questions, evidence } = await remakeReport(archive, entry, entries);
-  const scope = definition.scopes.find(({ id }) => id === facts.scopeId);
-  if (scope === undefined) throw new TypeError(`no scope ${facts.scopeId}`);
-  const session = await source.open({
-    scope,
-    window: windowOf(definition, facts.period),
-    tables: tablesOf(definition),
-  });
+  const session = await source.open(requestOf(definition, facts.scopeId, facts.period));
   try {
     return await mapInParallel(questions, session.maxConcurrent ?? 1, async ({ id, kql }) => {
       const sealed = evidence.answers.get(id);
@@ -52,7 +46,7 @@ export async function reaskRun(
   }
 }
 
-type Comparison = ReaskedAnswer extends infer T
+type Comparison = ReperformedAnswer extends infer T
   ? T extends unknown
     ? Omit<T, 'id'>
     : never
