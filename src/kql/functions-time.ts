@@ -293,15 +293,15 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
     const ticks = new RegExp(`^${ISO}$`).test(iso) ? isoToTicks(iso) : undefined;
     if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
   }
-  if (arg.type === 'string') return ofText(arg.sql, call);
-  if (arg.type === 'dynamic') return ofText(`json_extract_string(${arg.sql}, '$')`, call);
+  if (arg.type === 'string') return timeOfText(arg.sql, call);
+  if (arg.type === 'dynamic') return timeOfText(`json_extract_string(${arg.sql}, '$')`, call);
   throw call.refuse(`'todatetime' of a ${arg.type}`);
 }
 
-/** Kusto reads more ways to write a time than are known here; a text without any digit is none. */
-function ofText(text: string, call: CallSite): string {
+/** Kusto reads more ways to write a time than are known here; a text that could be none of them is none. */
+export function timeOfText(text: string, call: CallSite, couldBe = '[0-9]'): string {
   const refusal = refuseAtRunTime(`'${call.name}' of a text that is not ISO 8601`);
-  return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
+  return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '${couldBe}') THEN ${refusal} END`;
 }
 
 function toTimespan(args: readonly Arg[], call: CallSite): string {

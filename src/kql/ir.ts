@@ -174,6 +174,8 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly pattern: string;
       /** Another reading of the same; where the two differ, the query is refused. */
       readonly other: string | undefined;
+      /** Captures, after the first of `captures`, that must be numbers in the other reading too. */
+      readonly numbers: readonly number[];
       readonly captures: readonly Field[];
     }
   | {

@@ -13,6 +13,8 @@ export interface ParsePattern {
   /** Another reading of the pattern that must find the same. */
   readonly other: string | undefined;
   readonly captures: readonly Field[];
+  /** Which captures, counted from 0, the other reading takes whole and then makes numbers of. */
+  readonly numbers: readonly number[];
 }
 
 interface Reading {
@@ -24,7 +26,7 @@ interface Reading {
 
 const WHOLE_NUMBER = '([+-]?[0-9]+)';
 /** Blanks before a number belong to it. */
-const PADDED_NUMBER = `\\s*${WHOLE_NUMBER}`;
+const PADDED_NUMBER = '(\\s*[+-]?[0-9]+)';
 
 /** What a capture of a type matches; types that are not here are refused. */
 const CAPTURES: Readonly<Record<ParseKind, Partial<Readonly<Record<KustoType, string>>>>> = {
@@ -43,6 +45,7 @@ export function readPattern(
   reading: Reading,
 ): ParsePattern {
   const captures: Field[] = [];
+  const numbers: number[] = [];
   let previousWasText = true;
   const parts = nodes.map((node, i): readonly [string, string] => {
     const isLast = i === nodes.length - 1;
@@ -73,7 +76,12 @@ export function readPattern(
       return [WHOLE_NUMBER, `([+-]?[0-9]+|[^0-9]*?)`];
     }
     const pattern = isLast && usual === '(.*?)' ? '(.*)' : usual;
-    return [pattern, type === 'datetime' && kind === 'simple' ? LONGEST_DATETIME : pattern];
+    if (kind !== 'simple' || type === 'string') return [pattern, pattern];
+    if (type === 'datetime') return [pattern, LONGEST_DATETIME];
+    if (nodes[i + 1]?.kind === 'StarExpression') return [pattern, pattern];
+    // The engine takes any text up to the next one and makes a number of it; the whole row is blank when it is none.
+    numbers.push(captures.length - 1);
+    return [pattern, isLast ? '(.*)' : '(.*?)'];
   });
   if (captures.length === 0) throw reading.refuse('parse without a capture');
   const [first, second] = [0, 1].map((i) => parts.map((part) => part[i] ?? '').join('')) as [
@@ -85,6 +93,7 @@ export function readPattern(
       regex: `(?s)^${first}$`,
       other: first === second ? undefined : `(?s)^${second}$`,
       captures,
+      numbers,
     };
   }
   if (!/^[Uisx]*$/.test(reading.flags) || reading.flags.includes('x')) {
@@ -92,7 +101,7 @@ export function readPattern(
   }
   const flags = reading.flags === '' ? '' : `(?${reading.flags})`;
   // Whether the pattern has to fit the whole text is not known.
-  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures };
+  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures, numbers };
 }
 
 function captureOf(node: SyntaxNode): { name: string; type: KustoType } {

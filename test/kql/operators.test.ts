@@ -96,6 +96,22 @@ describe('operators', () => {
       ['s', 'n'],
       [['n= 9|', 9]],
     ],
+    [
+      'parse blanks the whole row when a number is beyond its type',
+      'datatable(s:string)["id=3000000000,z", "id=7,z", "id=x,z"] | parse s with "id=" id:int "," rest | sort by s asc',
+      ['s', 'id', 'rest'],
+      [
+        ['id=3000000000,z', null, ''],
+        ['id=7,z', 7, 'z'],
+        ['id=x,z', null, ''],
+      ],
+    ],
+    [
+      'a relaxed parse makes null of that number alone',
+      'datatable(s:string)["id=3000000000,z"] | parse kind=relaxed s with "id=" id:int "," rest',
+      ['s', 'id', 'rest'],
+      [['id=3000000000,z', null, 'z']],
+    ],
   ])('%s', async (_what, kql, columns, expected) => {
     const table = await ask(store, `${EVENTS} ${kql}`, schema);
     expect(table.columns.map(({ name }) => name)).toEqual(columns);

@@ -109,6 +109,21 @@ describe('what is not answered', () => {
     },
   );
 
+  it.each([
+    ['datatable(s:string)["grid=x,id=5,"] | parse s with * "id=" id:long "," *', 'several ways'],
+    ['datatable(s:string)["id=0x1F,"] | parse s with "id=" id:long ","', 'several ways'],
+    ['datatable(s:string)["id=5 ,"] | parse kind=relaxed s with "id=" id:long ","', 'blanks'],
+    ['datatable(s:string)["id=3000000000,"] | parse kind=regex s with "id=" id:int ","', 'range'],
+    ['datatable(s:string)["t=2024-01-01 10:00 AM|"] | parse s with "t=" t:datetime "|"', '8601'],
+    [
+      'datatable(s:string)["t=2 Dec 2022|"] | parse kind=relaxed s with "t=" t:datetime "|"',
+      '8601',
+    ],
+  ])('is refused while it runs: %s', async (kql, told) => {
+    const error = await refusal(store, kql);
+    expect([error.code, error.message]).toEqual(['KQL_UNSUPPORTED', expect.stringContaining(told)]);
+  });
+
   it('is a number that overflows', async () => {
     const error = await refusal(
       store,
