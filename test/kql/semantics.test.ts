@@ -76,6 +76,15 @@ const TERMS: readonly Case[] = [
   ['"alpha" has_all (dynamic([]))', true],
   ['"alpha beta" has_any ((datatable(t:string)["alpha", "zeta"]))', true],
   ['"alpha beta" has_all ((datatable(t:string)["alpha", "zeta"]))', false],
+  ['extract_all("( )([a-z]+)", dynamic([2]), " test word")', '["test","word"]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,1]), " test")', '[["test"," "]]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,2]), " test")', '[["test","test"]]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,5]), " test")', '["test"]'],
+  ['extract_all("( )([a-z]+)", dynamic([5]), " test")', '[[" ","test"]]'],
+  ['extract("(?<w>[a-z]+)", 1, " test")', 'test'],
+  ['extract_all("(?<w>[a-z]+)", " test word")', '["test","word"]'],
+  ['replace_regex(" test word", "(?<w>[a-z]+)", "X")', ' X X'],
+  ['" test" matches regex "(?<w>[a-z]+)"', true],
 ];
 
 const NUMBERS: readonly Case[] = [
