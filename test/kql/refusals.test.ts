@@ -63,6 +63,7 @@ describe('what is not answered', () => {
     'Logs | where Identity matches regex "[a-z&&[^aeiou]]"',
     'Logs | where Identity matches regex "[a--b]"',
     'Logs | where Identity matches regex "(?<=a)b"',
+    'Logs | summarize avg(TimeGenerated)',
     'Logs | parse-where kind=relaxed Identity with "a=" a:long',
     'Logs | parse-kv Identity as (Size:string) with (pair_delimiter=" ", kv_delimiter="=")',
     'let v = 5; Logs | summarize count() by v',
