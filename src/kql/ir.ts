@@ -115,6 +115,8 @@ export interface Share {
   uses: number;
   /** Its name, when `as` gave it. */
   readonly named?: string;
+  /** The table of which `let` gave it but another name. */
+  readonly alias?: string;
 }
 
 export type Relation = { readonly fields: readonly Field[] } & (

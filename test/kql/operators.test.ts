@@ -84,6 +84,22 @@ describe('operators', () => {
         ['union_arg1', 'two'],
       ],
     ],
+    ...[
+      'let A = One; union withsource=Src A, Two',
+      'let A = One; let B = A; union withsource=Src B, Two',
+      'let A = One; A | union withsource=Src Two',
+    ].map((kql): [string, string, string[], string[][]] => [
+      `a table that let gives but another name keeps its own: ${kql}`,
+      `${kql} | project Src | order by Src asc`,
+      ['Src'],
+      [['One'], ['Two']],
+    ]),
+    [
+      'a table with an operator that let names is numbered',
+      'let A = One | where n > 0; let B = A; union withsource=Src B, Two | project Src | order by Src asc',
+      ['Src'],
+      [['Two'], ['union_arg0']],
+    ],
     [
       'parse puts a value into the column of its name, in its place',
       'datatable(s:string, a:string, z:long)["a=1", "zz", 9] | parse s with "a=" a',

@@ -54,6 +54,7 @@ describe('what is not answered', () => {
     'Logs | union kind=inner (datatable(Size:string)["1"])',
     'union withsource=Size Logs, (print Size = 1)',
     'union withsource=Identity Logs, Logs',
+    'let A = materialize(Logs); let B = A; union withsource=S B, Logs',
     'Logs | mv-expand split(Identity, ",")',
     'Logs | mv-apply split(Identity, ",") on (count)',
     'Logs | parse Identity with "a=" Size:string',
