@@ -1,6 +1,6 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
 import { PHYSICAL_TYPES } from './physical-types';
-import { NUMBER_IN_ANY_FORM } from './sql-match';
+import { REAL_IN_ANY_FORM, WHOLE_IN_ANY_FORM } from './sql-match';
 import { timeOfText } from './functions-time';
 import { limitAtRunTime, refuseAtRunTime, sqlText, toTextSql } from './sql-text';
 
@@ -125,8 +125,13 @@ export const TABULAR_RULES: FunctionRules = {
     repeats: true,
     sql: (args, call) => {
       const text = argAt(args, 0).sql;
-      const refusal = refuseAtRunTime('parse of a number in hex or with blanks after it');
-      return `CASE WHEN regexp_full_match(${text}, '\\s*[-+]?[0-9]+') THEN TRY_CAST(trim(${text}) AS ${PHYSICAL_TYPES[call.type]}) WHEN regexp_full_match(${text}, ${NUMBER_IN_ANY_FORM}) THEN ${refusal} END`;
+      const isReal = call.type === 'real';
+      const refusal = refuseAtRunTime(
+        'parse of a number in hex, of an unusual form or with blanks after it',
+      );
+      const plain = `'\\s*[-+]?[0-9]+${isReal ? '(\\.[0-9]+)?' : ''}'`;
+      const unusual = isReal ? REAL_IN_ANY_FORM : WHOLE_IN_ANY_FORM;
+      return `CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(trim(${text}) AS ${PHYSICAL_TYPES[call.type]}) WHEN regexp_full_match(${text}, ${unusual}) THEN ${refusal} END`;
     },
   },
   /** A number that a pattern's group matched; whether one beyond the range blanks the row is not known. */

@@ -119,6 +119,12 @@ export interface Share {
   readonly alias?: string;
 }
 
+/** Which of a pattern's captures, counted from 0, is a number, and whether it may have a fraction. */
+export interface CapturedNumber {
+  readonly at: number;
+  readonly isReal: boolean;
+}
+
 export type Relation = { readonly fields: readonly Field[] } & (
   | { readonly kind: 'table'; readonly table: string; readonly columns: readonly string[] }
   | { readonly kind: 'values'; readonly rows: readonly (readonly Expr[])[] }
@@ -177,7 +183,7 @@ export type Relation = { readonly fields: readonly Field[] } & (
       /** Another reading of the same; where the two differ, the query is refused. */
       readonly other: string | undefined;
       /** Captures, after the first of `captures`, that must be numbers in the other reading too. */
-      readonly numbers: readonly number[];
+      readonly numbers: readonly CapturedNumber[];
       readonly captures: readonly Field[];
     }
   | {

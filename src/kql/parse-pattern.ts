@@ -1,5 +1,5 @@
 import type { KustoType } from '../core/table';
-import type { Field } from './ir';
+import type { CapturedNumber, Field } from './ir';
 import { readLiteral } from './literals';
 import { regexText } from './regex';
 import { firstToken, slot, type SyntaxNode } from './syntax';
@@ -13,8 +13,8 @@ export interface ParsePattern {
   /** Another reading of the pattern that must find the same. */
   readonly other: string | undefined;
   readonly captures: readonly Field[];
-  /** Which captures, counted from 0, the other reading takes whole and then makes numbers of. */
-  readonly numbers: readonly number[];
+  /** The captures that the other reading takes whole and then makes numbers of. */
+  readonly numbers: readonly CapturedNumber[];
 }
 
 interface Reading {
@@ -27,11 +27,18 @@ interface Reading {
 const WHOLE_NUMBER = '([+-]?[0-9]+)';
 /** Blanks before a number belong to it. */
 const PADDED_NUMBER = '(\\s*[+-]?[0-9]+)';
+const PADDED_REAL = '(\\s*[+-]?[0-9]+(?:\\.[0-9]+)?)';
 
 /** What a capture of a type matches; types that are not here are refused. */
 const CAPTURES: Readonly<Record<ParseKind, Partial<Readonly<Record<KustoType, string>>>>> = {
-  simple: { string: '(.*?)', long: PADDED_NUMBER, int: PADDED_NUMBER, datetime: '(.*?)' },
-  relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', datetime: '(.*?)' },
+  simple: {
+    string: '(.*?)',
+    long: PADDED_NUMBER,
+    int: PADDED_NUMBER,
+    real: PADDED_REAL,
+    datetime: '(.*?)',
+  },
+  relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', real: '(.*?)', datetime: '(.*?)' },
   regex: { string: '(.*)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*)' },
 };
 
@@ -45,7 +52,7 @@ export function readPattern(
   reading: Reading,
 ): ParsePattern {
   const captures: Field[] = [];
-  const numbers: number[] = [];
+  const numbers: CapturedNumber[] = [];
   let previousWasText = true;
   const parts = nodes.map((node, i): readonly [string, string] => {
     const isLast = i === nodes.length - 1;
@@ -70,9 +77,9 @@ export function readPattern(
     const usual = CAPTURES[kind][type];
     if (usual === undefined) throw reading.refuse(`a capture of a ${type}`, node);
     captures.push(reading.capture(name));
-    if (nodes[i + 1]?.kind === 'StarExpression' && usual.startsWith('(.*')) {
-      // Only a number ends by itself.
-      if (type === 'string' || type === 'datetime') throw reading.refuse(`'*' after this`, node);
+    if (nodes[i + 1]?.kind === 'StarExpression' && (type === 'real' || usual.startsWith('(.*'))) {
+      // Only a whole number ends by itself.
+      if (type !== 'long' && type !== 'int') throw reading.refuse(`'*' after this`, node);
       return [WHOLE_NUMBER, `([+-]?[0-9]+|[^0-9]*?)`];
     }
     const pattern = isLast && usual === '(.*?)' ? '(.*)' : usual;
@@ -80,7 +87,7 @@ export function readPattern(
     if (type === 'datetime') return [pattern, LONGEST_DATETIME];
     if (nodes[i + 1]?.kind === 'StarExpression') return [pattern, pattern];
     // The engine takes any text up to the next one and makes a number of it; the whole row is blank when it is none.
-    numbers.push(captures.length - 1);
+    numbers.push({ at: captures.length - 1, isReal: type === 'real' });
     return [pattern, isLast ? '(.*)' : '(.*?)'];
   });
   if (captures.length === 0) throw reading.refuse('parse without a capture');

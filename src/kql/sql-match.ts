@@ -2,8 +2,10 @@ import type { Relation } from './ir';
 import { fieldSql } from './sql-text';
 import { refuseAtRunTime, sqlText } from './sql-text';
 
-/** Digits, as a number's text may be written: whether `parse` reads hex or blanks after it is not known. */
-export const NUMBER_IN_ANY_FORM = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
+/** Whole numbers as they may be written: whether `parse` reads hex or blanks after them is not known. */
+export const WHOLE_IN_ANY_FORM = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
+/** Reals likewise, with exponents and words. */
+export const REAL_IN_ANY_FORM = String.raw`'(?i)\s*[-+]?(0x[0-9a-f]+|([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf(inity)?|nan)\s*'`;
 
 /** SQL of the columns of a match: those that find, and above them those that take the finding apart. */
 export function matchColumns(
@@ -22,7 +24,10 @@ export function matchColumns(
     const distinct = `${found(pattern)} IS DISTINCT FROM ${found(reading)}`;
     if (numbers.length === 0) return distinct;
     // Where the other reading finds what is no number, both blank the row.
-    const areNumbers = numbers.map((at) => `regexp_full_match(o.g${at}, ${NUMBER_IN_ANY_FORM})`);
+    const areNumbers = numbers.map(
+      ({ at, isReal }) =>
+        `regexp_full_match(o.g${at}, ${isReal ? REAL_IN_ANY_FORM : WHOLE_IN_ANY_FORM})`,
+    );
     const any = `list_transform([${found(reading)}], lambda o: ${areNumbers.join(' AND ')})[1]`;
     return `${distinct} AND (${matches} OR ${any})`;
   };

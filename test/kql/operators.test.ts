@@ -123,6 +123,16 @@ describe('operators', () => {
       ],
     ],
     [
+      'parse reads numbers with a fraction',
+      'datatable(s:string)["d=1.5ms x", "d=7ms y", "d=-ms z"] | parse s with "d=" d:real "ms " r | project d, r | sort by r asc',
+      ['d', 'r'],
+      [
+        [null, ''],
+        [1.5, 'x'],
+        [7, 'y'],
+      ],
+    ],
+    [
       'a relaxed parse makes null of that number alone',
       'datatable(s:string)["id=3000000000,z"] | parse kind=relaxed s with "id=" id:int "," rest',
       ['s', 'id', 'rest'],

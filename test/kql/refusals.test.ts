@@ -58,6 +58,7 @@ describe('what is not answered', () => {
     'Logs | mv-expand split(Identity, ",")',
     'Logs | mv-apply split(Identity, ",") on (count)',
     'Logs | parse Identity with "a=" Size:string',
+    'Logs | parse Identity with "a=" a:real * "b"',
     'Logs | where Identity =~ "ı"',
     'Logs | where Identity contains "İ"',
     'Logs | where Identity has_any ("a", "ſ")',
@@ -118,6 +119,8 @@ describe('what is not answered', () => {
 
   it.each([
     ['datatable(s:string)["grid=x,id=5,"] | parse s with * "id=" id:long "," *', 'several ways'],
+    ['datatable(s:string)["d=.5ms"] | parse s with "d=" d:real "ms"', 'several ways'],
+    ['datatable(s:string)["d=1e3ms"] | parse kind=relaxed s with "d=" d:real "ms"', 'unusual'],
     ['datatable(s:string)["id=0x1F,"] | parse s with "id=" id:long ","', 'several ways'],
     ['datatable(s:string)["id=5 ,"] | parse kind=relaxed s with "id=" id:long ","', 'blanks'],
     ['datatable(s:string)["id=3000000000,"] | parse kind=regex s with "id=" id:int ","', 'range'],
