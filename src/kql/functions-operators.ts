@@ -7,6 +7,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
+import { constantLike } from './constant-like';
 import { equalNumber, notNan, orderedNumber } from './dynamic-number';
 import { regexText } from './regex';
 import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
@@ -101,8 +102,10 @@ function comparable(a: Arg, b: Arg): boolean {
 
 /** One null side is unequal; two null sides are null. Strings have no null. */
 function equal(args: readonly Arg[], call: CallSite): string {
-  const [a, b] = [argAt(args, 0), argAt(args, 1)];
-  if (a.type === 'dynamic' || b.type === 'dynamic') return equalDynamic(a, b, call);
+  const [first, second] = [argAt(args, 0), argAt(args, 1)];
+  if (first.type === 'dynamic' || second.type === 'dynamic')
+    return equalDynamic(first, second, call);
+  const [a, b] = [constantLike(first, second), constantLike(second, first)];
   if (!comparable(a, b)) throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
   const same = `${a.sql} = ${b.sql}${notNan(a)}${notNan(b)}`;
   const [left, right] = [isNullable(a), isNullable(b)];
@@ -261,14 +264,15 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   if (value.type === 'dynamic' && items.every(isNumberLiteral))
     return `(${items.map((item) => equalNumber(value, item, call)).join(' OR ')})`;
   for (const item of items) {
-    if (!comparable(value, item) || item.literal?.value === null) {
+    if (!comparable(value, constantLike(item, value)) || item.literal?.value === null) {
       throw call.refuse(`'${call.name}' of a ${value.type} and a ${item.type}`);
     }
   }
   if (ignoreCase && value.type !== 'string') throw call.refuse(`'in~' of a ${value.type}`);
   if (ignoreCase)
     for (const item of [value, ...items]) refuseDoubtfulCase(item.literal?.value, call);
-  const wrap = (arg: Arg): string => (ignoreCase ? `lower(${arg.sql})` : arg.sql);
+  const wrap = (arg: Arg): string =>
+    ignoreCase ? `lower(${arg.sql})` : constantLike(arg, value).sql;
   const found = `${wrap(value)} IN (${items.map(wrap).join(', ')})`;
   return `coalesce(${found}${notNan(value)}, false)`;
 }

@@ -133,6 +133,12 @@ describe('operators', () => {
       ],
     ],
     [
+      'a constant text is compared as a value of the column’s type',
+      'datatable(t:datetime, n:long, r:real, b:bool)[datetime(2020-01-01), 1, 1.5, true] | project t == "2020-01-01", n == "1", n != "2", r == "1.5", b == "true", n in ("1")',
+      ['Column1', 'Column2', 'Column3', 'Column4', 'Column5', 'Column6'],
+      [[true, true, true, true, true, true]],
+    ],
+    [
       'a relaxed parse makes null of that number alone',
       'datatable(s:string)["id=3000000000,z"] | parse kind=relaxed s with "id=" id:int "," rest',
       ['s', 'id', 'rest'],
