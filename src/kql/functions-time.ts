@@ -227,7 +227,10 @@ function clockTicks(
 ): { readonly ticks: string; readonly valid: string } {
   const [hours, minutes] = args.slice(0, 2).map((arg) => expectType(arg, WHOLE, call));
   const seconds = args[2] === undefined ? '0' : expectType(args[2], [...WHOLE, 'real'], call);
-  const fraction = `CAST(round(CAST(${seconds} AS DOUBLE) * ${TICKS_PER_SECOND}) AS BIGINT)`;
+  const exact = `CAST(${seconds} AS DOUBLE) * ${TICKS_PER_SECOND}`;
+  // The engine was seen to cut fractions off, but not how it counts what a double cannot hold.
+  const part = refuseAtRunTime(`'${call.name}' of seconds that end within a tick`);
+  const fraction = `(CASE WHEN abs(${exact} - round(${exact})) > 0.01 THEN ${part} ELSE CAST(round(${exact}) AS BIGINT) END)`;
   return {
     ticks: `(CAST(${hours ?? ''} AS BIGINT) * ${HOUR} + ${minutes ?? ''} * ${MINUTE} + ${fraction})`,
     valid: `${hours ?? ''} BETWEEN 0 AND 23 AND ${minutes ?? ''} BETWEEN 0 AND 59 AND ${seconds} >= 0 AND ${seconds} < 60`,
