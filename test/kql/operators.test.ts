@@ -123,6 +123,12 @@ describe('operators', () => {
       ],
     ],
     [
+      'a call around an aggregate hands its name on',
+      'E | summarize round(avg(n), 1), tostring(count()), round(round(sum(n), 2), 1)',
+      ['avg_n', 'count_', 'sum_n'],
+      [[2, '4', 6]],
+    ],
+    [
       'parse reads numbers with a fraction',
       'datatable(s:string)["d=1.5ms x", "d=7ms y", "d=-ms z"] | parse s with "d=" d:real "ms " r | project d, r | sort by r asc',
       ['d', 'r'],
