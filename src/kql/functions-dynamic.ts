@@ -71,6 +71,9 @@ function memberPath(key: Arg, call: CallSite): string {
 const LOOSE = String.raw`'(?i)(^|[\[,:])\s*-?(nan|inf)|,\s*[\]}]'`;
 const STRINGS = String.raw`'"([^"\\]|\\.)*"'`;
 
+/** What some readers take for JSON although it is none: whether Kusto's does is not known. */
+const NEARLY = String.raw`'^\s*(''|[\[{]\s*''|\{\s*[a-zA-Z_$][\w$]*\s*:|[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$|(?i:true|false|null|nan|[-+]?inf|[-+]?infinity|undefined)\s*$|$)'`;
+
 /** Text that is no JSON becomes a JSON string, as in Kusto; empty text becomes null. */
 function parseJson(args: readonly Arg[], call: CallSite): string {
   const arg = argAt(args, 0);
@@ -80,7 +83,9 @@ function parseJson(args: readonly Arg[], call: CallSite): string {
     `'${call.name}' of a text with NaN, an infinity or a comma too many`,
   );
   const isLoose = `regexp_matches(${text}, ${LOOSE}) AND regexp_matches(regexp_replace(${text}, ${STRINGS}, '""', 'g'), ${LOOSE})`;
-  const parsed = `coalesce(TRY(CAST(json(${text}) AS VARCHAR)), CAST(to_json(${text}) AS VARCHAR))`;
+  const nearly = refuseAtRunTime(`'${call.name}' of a text that is nearly JSON`);
+  const asText = `CASE WHEN regexp_matches(${text}, ${NEARLY}) THEN ${nearly} ELSE CAST(to_json(${text}) AS VARCHAR) END`;
+  const parsed = `coalesce(TRY(CAST(json(${text}) AS VARCHAR)), ${asText})`;
   return `CASE WHEN ${text} <> '' THEN CASE WHEN ${isLoose} AND json_valid(${text}) THEN ${refusal} ELSE nullif(${parsed}, 'null') END END`;
 }
 

@@ -150,15 +150,19 @@ function formatBytes(args: readonly Arg[], call: CallSite): string {
     throw call.refuse(`'format_bytes' of this form`);
   }
   const units = given === undefined ? UNITS : [given];
-  const refusal = refuseAtRunTime(`'format_bytes' of a number that rounds to fewer digits`);
+  const refusal = refuseAtRunTime(`'format_bytes' of a number that may be rounded in several ways`);
   const cases = units.map((unit) => {
     const exponent = UNITS.indexOf(unit);
     const size = 1024n ** BigInt(exponent);
     const text = `printf('%.${exponent === 0 ? 0 : digits}f', CAST(${x} AS DOUBLE) / ${size})`;
     const isLast = unit === units.at(-1);
     const range = isLast ? 'true' : `${x} < ${1024n ** BigInt(exponent + 1)}`;
-    // Whether Kusto writes 10.0 KB or 10 KB is not known here.
-    const ambiguous = digits === 0 || exponent === 0 ? 'false' : `ends_with(${text}, '0')`;
+    // Whether Kusto writes 10.0 KB or 10 KB is not known here, nor which way it rounds 2.5, nor 1024 KB or 1 MB.
+    const halves = `CAST(${x} AS HUGEINT) * ${2n * 10n ** BigInt(digits)}`;
+    const isHalf = `(${halves}) % ${size} = 0 AND (${halves}) // ${size} % 4 = 1`;
+    const isNext = isLast ? 'false' : `starts_with(${text}, '1024')`;
+    const endsInZero = digits === 0 ? 'false' : `ends_with(${text}, '0')`;
+    const ambiguous = exponent === 0 ? 'false' : `${endsInZero} OR ${isHalf} OR ${isNext}`;
     return `WHEN ${range} THEN CASE WHEN ${ambiguous} THEN ${refusal} ELSE ${text} || ' ${unit}' END`;
   });
   return `CASE WHEN ${x} IS NULL THEN '' WHEN ${x} < 0 THEN ${refuseAtRunTime(`'format_bytes' of a negative number`)} ${cases.join(' ')} END`;

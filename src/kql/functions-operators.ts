@@ -7,14 +7,15 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
+import { constantLike } from './constant-like';
+import { equalNumber, notNan, orderedNumber } from './dynamic-number';
 import { regexText } from './regex';
 import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
+import { hasSeveral, hasTable, term } from './terms';
+import { refuseDoubtfulCase, textOf } from './text-operand';
 
 const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
 const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
-/** What separates Kusto's terms: everything but letters and digits, `_` and `-` included. */
-const BREAK = '[^\\p{L}\\p{N}]';
-const WORD = '[\\p{L}\\p{N}]';
 /** How texts begin that may be read as what a dynamic holds other than text. */
 const VALUE_TEXT = /^\s*([-+.0-9[{]|true|false|nan|inf)/i;
 
@@ -59,12 +60,12 @@ export const OPERATOR_RULES: FunctionRules = {
       return `(- ${arg.sql})`;
     },
   },
-  '=~': text((a, b) => `(lower(${a}) = lower(${b}))`),
-  contains: text((a, b) => `contains(lower(${a}), lower(${b}))`),
+  '=~': anyCase((a, b) => `(${a} = ${b})`),
+  contains: anyCase((a, b) => `contains(${a}, ${b})`),
   contains_cs: text((a, b) => `contains(${a}, ${b})`),
-  startswith: text((a, b) => `starts_with(lower(${a}), lower(${b}))`),
+  startswith: anyCase((a, b) => `starts_with(${a}, ${b})`),
   startswith_cs: text((a, b) => `starts_with(${a}, ${b})`),
-  endswith: text((a, b) => `ends_with(lower(${a}), lower(${b}))`),
+  endswith: anyCase((a, b) => `ends_with(${a}, ${b})`),
   endswith_cs: text((a, b) => `ends_with(${a}, ${b})`),
   has: term({ ignoresCase: true, start: true, end: true }),
   has_cs: term({ ignoresCase: false, start: true, end: true }),
@@ -74,6 +75,8 @@ export const OPERATOR_RULES: FunctionRules = {
   hassuffix_cs: term({ ignoresCase: false, start: false, end: true }),
   has_any: hasSeveral(' OR '),
   has_all: hasSeveral(' AND '),
+  'has_any table': hasTable(' OR '),
+  'has_all table': hasTable(' AND '),
   'matches regex': {
     args: [2, 2],
     sql: (args, call) => {
@@ -99,8 +102,10 @@ function comparable(a: Arg, b: Arg): boolean {
 
 /** One null side is unequal; two null sides are null. Strings have no null. */
 function equal(args: readonly Arg[], call: CallSite): string {
-  const [a, b] = [argAt(args, 0), argAt(args, 1)];
-  if (a.type === 'dynamic' || b.type === 'dynamic') return equalDynamic(a, b, call);
+  const [first, second] = [argAt(args, 0), argAt(args, 1)];
+  if (first.type === 'dynamic' || second.type === 'dynamic')
+    return equalDynamic(first, second, call);
+  const [a, b] = [constantLike(first, second), constantLike(second, first)];
   if (!comparable(a, b)) throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
   const same = `${a.sql} = ${b.sql}${notNan(a)}${notNan(b)}`;
   const [left, right] = [isNullable(a), isNullable(b)];
@@ -114,6 +119,7 @@ function equal(args: readonly Arg[], call: CallSite): string {
 /** A dynamic is compared as its text, which of a null or missing one is empty. */
 function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
   const [dynamic, other] = a.type === 'dynamic' ? [a, b] : [b, a];
+  if (NUMBERS.includes(other.type)) return equalNumber(dynamic, other, call);
   if (other.type !== 'string')
     throw call.refuse(
       `comparing a ${a.type} with a ${b.type}`,
@@ -131,12 +137,6 @@ function equalDynamic(a: Arg, b: Arg, call: CallSite): string {
   return `CASE WHEN ${holdsText} THEN ${same} WHEN regexp_matches(${other.sql}, '(?i)${VALUE_TEXT.source}') THEN ${refusal} ELSE false END`;
 }
 
-/** DuckDB holds NaN equal to itself and greater than all; in Kusto every comparison with it is false. */
-function notNan(arg: Arg): string {
-  const constant = arg.literal !== undefined && !Number.isNaN(arg.literal.value);
-  return arg.type === 'real' && !constant ? ` AND NOT isnan(${arg.sql})` : '';
-}
-
 function compare(operator: string): FunctionRule {
   return {
     args: [2, 2],
@@ -147,6 +147,10 @@ function compare(operator: string): FunctionRule {
 }
 
 function ordered(a: Arg, operator: string, b: Arg, call: CallSite): string {
+  if (a.type === 'dynamic' && NUMBERS.includes(b.type))
+    return orderedNumber(a, b, (number) => `${number} ${operator} ${b.sql}`);
+  if (b.type === 'dynamic' && NUMBERS.includes(a.type))
+    return orderedNumber(b, a, (number) => `${a.sql} ${operator} ${number}`);
   if (!comparable(a, b) || a.type === 'guid' || a.type === 'bool') {
     throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
   }
@@ -218,13 +222,6 @@ function divide(args: readonly Arg[], call: CallSite): string {
   throw call.refuse(`'/' of a ${a.type} and a ${b.type}`);
 }
 
-/** The text that a string operator looks at; a dynamic is looked at as its text. */
-function textOf(arg: Arg, call: CallSite): string {
-  if (arg.type === 'string') return arg.sql;
-  if (arg.type === 'dynamic') return `coalesce(json_extract_string(${arg.sql}, '$'), '')`;
-  throw call.refuse(`'${call.name}' of a ${arg.type}`, 'Convert it with tostring(…).');
-}
-
 function text(sql: (a: string, b: string) => string): FunctionRule {
   return {
     args: [2, 2],
@@ -232,89 +229,14 @@ function text(sql: (a: string, b: string) => string): FunctionRule {
   };
 }
 
-/** How a term is matched, and at which of its edges another term may not go on. */
-interface TermMatch {
-  readonly ignoresCase: boolean;
-  readonly start: boolean;
-  readonly end: boolean;
-}
-
-function term(match: TermMatch): FunctionRule {
+/** A rule for two texts whose case does not matter. */
+function anyCase(sql: (a: string, b: string) => string): FunctionRule {
   return {
     args: [2, 2],
-    repeats: true,
     sql: (args, call) => {
-      const [searched, wanted] = [textOf(argAt(args, 0), call), argAt(args, 1)];
-      const constant = wanted.literal?.value;
-      if (typeof constant === 'string') return constantTerm(searched, constant, match, call);
-      const given = textOf(wanted, call);
-      const found = match.ignoresCase
-        ? hasSql(`lower(${searched})`, `lower(${given})`, match)
-        : hasSql(searched, given, match);
-      const isTerm = `regexp_full_match(${given}, '(?s)${WORD}(.*${WORD})?')`;
-      return `CASE WHEN ${isTerm} THEN ${found} ELSE ${refuseAtRunTime(noTerm(call), 'Use contains.')} END`;
-    },
-  };
-}
-
-/** An edge that is no letter or digit may stand anywhere; what that means to hasprefix and hassuffix is not known. */
-function constantTerm(searched: string, wanted: string, match: TermMatch, call: CallSite): string {
-  if (wanted === '') return 'true';
-  const [startsWithin, endsWithin] = [/^[\p{L}\p{N}]/u, /[\p{L}\p{N}]$/u].map((edge) =>
-    edge.test(wanted),
-  ) as [boolean, boolean];
-  const isTerm = startsWithin && endsWithin;
-  if (!isTerm && !(match.start && match.end)) throw call.refuse(noTerm(call), 'Use contains.');
-  const edges = { start: match.start && startsWithin, end: match.end && endsWithin };
-  if (!match.ignoresCase) return hasSql(searched, sqlText(wanted), edges);
-  if (/^[ -~]+$/.test(wanted)) return plainTermSql(searched, wanted, edges);
-  return hasSql(`lower(${searched})`, `lower(${sqlText(wanted)})`, edges);
-}
-
-function noTerm(call: CallSite): string {
-  return `'${call.name}' of a text that does not begin and end with a letter or digit`;
-}
-
-type Edges = Pick<TermMatch, 'start' | 'end'>;
-
-function hasSql(searched: string, wanted: string, { start, end }: Edges): string {
-  if (!start && !end) return `contains(${searched}, ${wanted})`;
-  const before = start ? `'(^|${BREAK})' || ` : '';
-  const after = end ? ` || '($|${BREAK})'` : '';
-  // contains() is far faster than the pattern and leaves little for it to do.
-  return `(contains(${searched}, ${wanted}) AND regexp_matches(${searched}, ${before}regexp_escape(${wanted})${after}))`;
-}
-
-/** As hasSql in any case, for a constant of ASCII: matching the text as it is takes half the time. */
-function plainTermSql(searched: string, wanted: string, { start, end }: Edges): string {
-  const known = sqlText(wanted.toLowerCase());
-  if (!start && !end) return `contains(lower(${searched}), ${known})`;
-  const pattern = wanted.replace(/./g, (sign) =>
-    /[a-z]/i.test(sign)
-      ? `[${sign.toLowerCase()}${sign.toUpperCase()}]`
-      : sign.replace(/[^0-9 ]/, '\\$&'),
-  );
-  const before = start ? `(?:^|${BREAK})` : '';
-  const after = end ? `(?:$|${BREAK})` : '';
-  return `(contains(lower(${searched}), ${known}) AND regexp_matches(${searched}, ${sqlText(before + pattern + after)}))`;
-}
-
-function hasSeveral(joiner: string): FunctionRule {
-  return {
-    args: [1, 10_000],
-    repeats: true,
-    sql: (args, call) => {
-      const [value, ...wanted] = args as [Arg, ...Arg[]];
-      if (wanted.length === 0) throw call.refuse(`'${call.name}' of nothing`);
-      const searched = textOf(value, call);
-      const match = { ignoresCase: true, start: true, end: true };
-      const matches = wanted.map(({ literal }) => {
-        if (literal?.type !== 'string' || typeof literal.value !== 'string') {
-          throw call.refuse(`'${call.name}' of values that are not constant strings`);
-        }
-        return constantTerm(searched, literal.value, match, call);
-      });
-      return `(${matches.join(joiner)})`;
+      for (const arg of args) refuseDoubtfulCase(arg.literal?.value, call);
+      const [a, b] = [textOf(argAt(args, 0), call), textOf(argAt(args, 1), call)];
+      return sql(`lower(${a})`, `lower(${b})`);
     },
   };
 }
@@ -325,7 +247,13 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   if (value.type === 'string' && items.length === 1 && items[0]?.type === 'dynamic') {
     const elements = `CAST(json_extract_string(${items[0].sql}, '$[*]') AS VARCHAR[])`;
     const list = ignoreCase ? `list_transform(${elements}, lambda e: lower(e))` : elements;
-    return `coalesce(list_contains(${list}, ${ignoreCase ? `lower(${value.sql})` : value.sql}), false)`;
+    const found = `coalesce(list_contains(${list}, ${ignoreCase ? `lower(${value.sql})` : value.sql}), false)`;
+    const kinds = `CAST(json_extract(${items[0].sql}, '$[*]') AS JSON[])`;
+    const others = `len(list_filter(${kinds}, lambda e: json_type(e) NOT IN ('VARCHAR', 'NULL'))) > 0`;
+    const refusal = refuseAtRunTime(
+      `'${call.name}' of a text and a list that holds other than texts`,
+    );
+    return `CASE WHEN ${others} OR json_type(${items[0].sql}) NOT IN ('ARRAY', 'NULL') THEN ${refusal} ELSE ${found} END`;
   }
   if (
     value.type === 'dynamic' &&
@@ -333,15 +261,24 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
   ) {
     return dynamicInList(value, items, call, ignoreCase);
   }
+  if (value.type === 'dynamic' && items.every(isNumberLiteral))
+    return `(${items.map((item) => equalNumber(value, item, call)).join(' OR ')})`;
   for (const item of items) {
-    if (!comparable(value, item) || item.literal?.value === null) {
+    if (!comparable(value, constantLike(item, value)) || item.literal?.value === null) {
       throw call.refuse(`'${call.name}' of a ${value.type} and a ${item.type}`);
     }
   }
   if (ignoreCase && value.type !== 'string') throw call.refuse(`'in~' of a ${value.type}`);
-  const wrap = (arg: Arg): string => (ignoreCase ? `lower(${arg.sql})` : arg.sql);
+  if (ignoreCase)
+    for (const item of [value, ...items]) refuseDoubtfulCase(item.literal?.value, call);
+  const wrap = (arg: Arg): string =>
+    ignoreCase ? `lower(${arg.sql})` : constantLike(arg, value).sql;
   const found = `${wrap(value)} IN (${items.map(wrap).join(', ')})`;
   return `coalesce(${found}${notNan(value)}, false)`;
+}
+
+function isNumberLiteral({ type, literal }: Arg): boolean {
+  return NUMBERS.includes(type) && literal !== undefined && literal.value !== null;
 }
 
 /** A dynamic among constant texts, compared as `==` and `=~` compare it with each. */

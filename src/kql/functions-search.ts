@@ -134,9 +134,12 @@ function indexOfRegex(args: readonly Arg[], call: CallSite): string {
   return `CAST(CASE WHEN ${isEmpty} THEN ${refuseAtRunTime(`'indexof_regex' of a pattern that matches nothing`)} ELSE ${answer} END AS BIGINT)`;
 }
 
+/** What opens a group that captures, and its name. */
+const GROUP = /\((?!\?)|\(\?P?<(?![=!])(\w+)>/g;
+
 function countGroups(pattern: string): number {
   const plain = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, '');
-  return (plain.match(/\((?!\?)|\(\?P</g) ?? []).length;
+  return (plain.match(GROUP) ?? []).length;
 }
 
 function extract(args: readonly Arg[], call: CallSite): string {
@@ -154,8 +157,7 @@ function extractAll(args: readonly Arg[], call: CallSite): string {
   if (count === 0 || count > 16) throw call.refuse(`'extract_all' with ${count} groups`);
   const all = Array.from({ length: count }, (_, i) => i + 1);
   const groups = args.length === 2 ? all : chosenGroups(pattern, args[1], call);
-  if (groups.length === 1 && count > 1) throw call.refuse(`'extract_all' of one group of several`);
-  const lists = groups.map(
+  const lists = [...new Set(groups)].map(
     (group) => `'g${group}': regexp_extract_all(${text}, ${regexSql(pattern, call)}, ${group})`,
   );
   const first = `m.g${groups[0] ?? 1}`;
@@ -167,16 +169,20 @@ function extractAll(args: readonly Arg[], call: CallSite): string {
   return `list_transform([{${lists.join(', ')}}], lambda m: CASE WHEN len(${first}) > 0 THEN CAST(to_json(${matches}) AS VARCHAR) END)[1]`;
 }
 
-function chosenGroups(pattern: string, arg: Arg | undefined, call: CallSite): number[] {
-  const names = [...pattern.matchAll(/\((?!\?)|\(\?P<(\w+)>/g)].map((match) => match[1]);
-  const chosen = (constantArray(arg) ?? []).map((item) =>
+/** Groups by number or name, in the order given. What is no group of the pattern is passed over; of none, all are meant. */
+function chosenGroups(pattern: string, arg: Arg | undefined, call: CallSite): readonly number[] {
+  const names = [...pattern.matchAll(GROUP)].map((match) => match[1]);
+  const count = countGroups(pattern);
+  const given = constantArray(arg);
+  const chosen = given?.map((item) =>
     typeof item === 'string' ? names.indexOf(item) + 1 : Number(item),
   );
-  const known = chosen.every((group) => group >= 1 && group <= countGroups(pattern));
-  if (chosen.length === 0 || !known || new Set(chosen).size < chosen.length) {
+  const isKnown = given?.every((item, i) => typeof item === 'number' || chosen?.[i] !== 0);
+  if (chosen === undefined || isKnown !== true || chosen.some((group) => !(group >= 1))) {
     throw call.refuse(`'extract_all' of these groups`);
   }
-  return chosen;
+  const present = chosen.filter((group) => group <= count);
+  return present.length > 0 ? present : Array.from({ length: count }, (_, i) => i + 1);
 }
 
 /** Signs that stand for what is already replaced, which later replacements must leave alone. */

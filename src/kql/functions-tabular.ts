@@ -1,5 +1,7 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
-import { ticksFromIsoSql } from './ticks';
+import { PHYSICAL_TYPES } from './physical-types';
+import { REAL_IN_ANY_FORM, WHOLE_IN_ANY_FORM } from './sql-match';
+import { timeOfText } from './functions-time';
 import { limitAtRunTime, refuseAtRunTime, sqlText, toTextSql } from './sql-text';
 
 /** Kusto's limit for partition without a strategy. */
@@ -18,6 +20,10 @@ const SLOTS: Readonly<Record<string, readonly [kind: string, type: string]>> = {
   real: ['DOUBLE', 'DOUBLE'],
   string: ['VARCHAR', 'VARCHAR'],
 };
+
+/** How the texts begin that Kusto may read as times: with a digit, or the name of a month or day. */
+const DATE_BEGINS =
+  '(?i)^\\s*([0-9]|(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,.]+[0-9])';
 
 /** What tabular operators compute in rows; no query can name these. */
 export const TABULAR_RULES: FunctionRules = {
@@ -106,11 +112,36 @@ export const TABULAR_RULES: FunctionRules = {
   /** A captured date may be written as in America, which the documentation's examples do. */
   'parsed datetime': {
     args: [1, 1],
-    sql: (args) => {
+    repeats: true,
+    sql: (args, call) => {
       const american = `'^\\s*(\\d\\d)/(\\d\\d)/(\\d{4})\\b'`;
-      return ticksFromIsoSql(
-        `regexp_replace(regexp_replace(${argAt(args, 0).sql}, ${american}, '\\3-\\1-\\2'), '\\s+$', '')`,
+      const text = `regexp_replace(regexp_replace(${argAt(args, 0).sql}, ${american}, '\\3-\\1-\\2'), '\\s+$', '')`;
+      return timeOfText(text, { ...call, name: 'parse' }, DATE_BEGINS);
+    },
+  },
+  /** A captured number; one beyond the type's range is null. */
+  'parsed number': {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => {
+      const text = argAt(args, 0).sql;
+      const isReal = call.type === 'real';
+      const refusal = refuseAtRunTime(
+        'parse of a number in hex, of an unusual form or with blanks after it',
       );
+      const plain = `'\\s*[-+]?[0-9]+${isReal ? '(\\.[0-9]+)?' : ''}'`;
+      const unusual = isReal ? REAL_IN_ANY_FORM : WHOLE_IN_ANY_FORM;
+      return `CASE WHEN regexp_full_match(${text}, ${plain}) THEN TRY_CAST(trim(${text}) AS ${PHYSICAL_TYPES[call.type]}) WHEN regexp_full_match(${text}, ${unusual}) THEN ${refusal} END`;
+    },
+  },
+  /** A number that a pattern's group matched; whether one beyond the range blanks the row is not known. */
+  'matched number': {
+    args: [1, 1],
+    repeats: true,
+    sql: (args, call) => {
+      const text = argAt(args, 0).sql;
+      const refusal = refuseAtRunTime(`parse of a number beyond the range of ${call.type}`);
+      return `CASE WHEN ${text} <> '' THEN coalesce(TRY_CAST(${text} AS ${PHYSICAL_TYPES[call.type]}), ${refusal}) END`;
     },
   },
   'kv pairs': { args: [3, 3], repeats: true, sql: pairs },

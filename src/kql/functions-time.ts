@@ -227,7 +227,10 @@ function clockTicks(
 ): { readonly ticks: string; readonly valid: string } {
   const [hours, minutes] = args.slice(0, 2).map((arg) => expectType(arg, WHOLE, call));
   const seconds = args[2] === undefined ? '0' : expectType(args[2], [...WHOLE, 'real'], call);
-  const fraction = `CAST(round(CAST(${seconds} AS DOUBLE) * ${TICKS_PER_SECOND}) AS BIGINT)`;
+  const exact = `CAST(${seconds} AS DOUBLE) * ${TICKS_PER_SECOND}`;
+  // The engine was seen to cut fractions off, but not how it counts what a double cannot hold.
+  const part = refuseAtRunTime(`'${call.name}' of seconds that end within a tick`);
+  const fraction = `(CASE WHEN abs(${exact} - round(${exact})) > 0.01 THEN ${part} ELSE CAST(round(${exact}) AS BIGINT) END)`;
   return {
     ticks: `(CAST(${hours ?? ''} AS BIGINT) * ${HOUR} + ${minutes ?? ''} * ${MINUTE} + ${fraction})`,
     valid: `${hours ?? ''} BETWEEN 0 AND 23 AND ${minutes ?? ''} BETWEEN 0 AND 59 AND ${seconds} >= 0 AND ${seconds} < 60`,
@@ -293,15 +296,15 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
     const ticks = new RegExp(`^${ISO}$`).test(iso) ? isoToTicks(iso) : undefined;
     if (ticks !== undefined) return `CAST(${ticks} AS BIGINT)`;
   }
-  if (arg.type === 'string') return ofText(arg.sql, call);
-  if (arg.type === 'dynamic') return ofText(`json_extract_string(${arg.sql}, '$')`, call);
+  if (arg.type === 'string') return timeOfText(arg.sql, call);
+  if (arg.type === 'dynamic') return timeOfText(`json_extract_string(${arg.sql}, '$')`, call);
   throw call.refuse(`'todatetime' of a ${arg.type}`);
 }
 
-/** Kusto reads more ways to write a time than are known here; a text without any digit is none. */
-function ofText(text: string, call: CallSite): string {
+/** Kusto reads more ways to write a time than are known here; a text that could be none of them is none. */
+export function timeOfText(text: string, call: CallSite, couldBe = '[0-9]'): string {
   const refusal = refuseAtRunTime(`'${call.name}' of a text that is not ISO 8601`);
-  return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '[0-9]') THEN ${refusal} END`;
+  return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '${couldBe}') THEN ${refusal} END`;
 }
 
 function toTimespan(args: readonly Arg[], call: CallSite): string {

@@ -115,6 +115,14 @@ export interface Share {
   uses: number;
   /** Its name, when `as` gave it. */
   readonly named?: string;
+  /** The table of which `let` gave it but another name. */
+  readonly alias?: string;
+}
+
+/** Which of a pattern's captures, counted from 0, is a number, and whether it may have a fraction. */
+export interface CapturedNumber {
+  readonly at: number;
+  readonly isReal: boolean;
 }
 
 export type Relation = { readonly fields: readonly Field[] } & (
@@ -174,6 +182,8 @@ export type Relation = { readonly fields: readonly Field[] } & (
       readonly pattern: string;
       /** Another reading of the same; where the two differ, the query is refused. */
       readonly other: string | undefined;
+      /** Captures, after the first of `captures`, that must be numbers in the other reading too. */
+      readonly numbers: readonly CapturedNumber[];
       readonly captures: readonly Field[];
     }
   | {

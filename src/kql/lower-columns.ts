@@ -1,4 +1,5 @@
 import type { Column, KustoType } from '../core/table';
+import { AGGREGATE_ALIASES, AGGREGATES, SEVERAL_COLUMNS } from './aggregates';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
 import { lowerExpression } from './lower-expression';
@@ -114,23 +115,52 @@ const NAMED_AS_ARGUMENT: readonly string[] = [
   'totimespan',
 ];
 
-/** Refuses an unnamed call to which the binder gives a column's name, where the engine may give another. */
+/** Refuses an unnamed call to which the binder gives its argument's name, where the engine may give another. */
 export function refuseUnknownName(
   context: Context,
   node: SyntaxNode,
   name: string | undefined,
   scope: Scope,
 ): void {
-  if (node.kind !== 'FunctionCallExpression') return;
-  const written = node.symbol?.name ?? firstToken(node);
-  const isColumn = scope.row?.some((field) => field.name === name) === true;
-  if (!isColumn || NAMED_AS_ARGUMENT.includes(written) || scope.names.has(written)) return;
+  if (name === undefined || /^(Column|print_)\d+$/.test(name)) return;
+  const written = notNamedAsArgument(node, scope);
+  if (written === undefined) return;
+  // `strlen(a)` is strlen_a, `gettype(a)` type_a, and sorted arrays have names of their own.
+  const isOwn = /^type_|sorted/.test(name) || name.startsWith(`${written}_`);
+  if (written === callName(node) && isOwn) return;
   throw context.unsupported(
     `'${written}' without a name for its column`,
     node,
     scope,
     `Name it: result = ${written}(…).`,
   );
+}
+
+function callName(node: SyntaxNode): string | undefined {
+  if (node.kind !== 'FunctionCallExpression') return undefined;
+  return node.symbol?.name ?? firstToken(slot(node, 'Name'));
+}
+
+/** The first call, from the outside in, that does not hand its argument's name on. */
+function notNamedAsArgument(node: SyntaxNode, scope: Scope): string | undefined {
+  const written = callName(node);
+  if (written === undefined || scope.names.has(written) || isAggregate(written)) return undefined;
+  if (!NAMED_AS_ARGUMENT.includes(written)) return written;
+  const [first] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  return first === undefined ? undefined : notNamedAsArgument(first, scope);
+}
+
+/** The call that hands its name on to an unnamed item through the calls around it. */
+export function namingCall(node: SyntaxNode): SyntaxNode {
+  const written = callName(node);
+  if (written === undefined || !NAMED_AS_ARGUMENT.includes(written)) return node;
+  const [first] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
+  return first === undefined ? node : namingCall(first);
+}
+
+function isAggregate(written: string): boolean {
+  const name = AGGREGATE_ALIASES[written] ?? written;
+  return Object.hasOwn(AGGREGATES, name) || SEVERAL_COLUMNS.includes(name);
 }
 
 /** Refuses a calculation without a name: the engine numbers it by a rule that is not known. */

@@ -28,7 +28,7 @@ export function lowerParse(
   const text = lowerExpression(context, slot(operator, 'Expression'), scope);
   if (text.type !== 'string')
     throw context.unsupported('parse of what is no string', operator, scope);
-  const { regex, other, captures } = readPattern(slotItems(operator, 'Patterns'), kind, {
+  const { regex, other, captures, numbers } = readPattern(slotItems(operator, 'Patterns'), kind, {
     flags: flags === undefined ? '' : firstToken(flags),
     capture: (name) => context.field(name, 'string'),
     refuse: (what, node) => context.unsupported(what, node ?? operator, scope),
@@ -41,13 +41,17 @@ export function lowerParse(
     text,
     pattern: regex,
     other,
+    numbers,
     captures: [matched, ...captures],
   };
   const place = context.place(operator, scope);
   // Values of the captures, each computed once.
   const values = captures.map((capture): Assignment => {
     const type = operator.columns?.find((column) => column.name === capture.name)?.type ?? 'string';
-    return { field: context.field(capture.name, type), value: converted(capture, type, place) };
+    return {
+      field: context.field(capture.name, type),
+      value: converted(capture, type, kind, place),
+    };
   });
   const kept = [...input.fields, matched].map((field) => ({ field, value: fieldRef(field) }));
   const valued = project(match, [...kept, ...values]);
@@ -83,23 +87,29 @@ function parseKind(
   throw context.unsupported('parse of this kind', operator, scope);
 }
 
-function converted(capture: Field, type: KustoType, place: ReturnType<Context['place']>): Expr {
+function converted(
+  capture: Field,
+  type: KustoType,
+  kind: ParseKind,
+  place: ReturnType<Context['place']>,
+): Expr {
   const text = fieldRef(capture);
   if (type === 'string') return text;
   if (type === 'datetime') return makeCall('parsed datetime', type, [text], place);
-  return makeCall(`to${type}`, type, [text], place);
+  const name = kind === 'regex' ? 'matched number' : 'parsed number';
+  return makeCall(name, type, [text], place);
 }
 
-/** Whether a text fits: a simple pattern needs datetimes to be ones; numbers are matched as such. */
+/** Whether a text fits: a simple pattern needs numbers and datetimes to be ones. */
 function fitness(
   matched: Field,
   values: readonly Assignment[],
   kind: ParseKind,
   place: ReturnType<Context['place']>,
 ): Expr {
-  const times = values.filter((value) => value.field.type === 'datetime');
-  if (kind !== 'simple' || times.length === 0) return fieldRef(matched);
-  const present = times.map((value) =>
+  const typed = values.filter((value) => value.field.type !== 'string');
+  if (kind !== 'simple' || typed.length === 0) return fieldRef(matched);
+  const present = typed.map((value) =>
     makeCall('isnotnull', 'bool', [fieldRef(value.field)], place),
   );
   return makeCall('and', 'bool', [fieldRef(matched), ...present], place);

@@ -87,9 +87,18 @@ function lowerLet(context: Context, value: SyntaxNode, scope: Scope): Binding {
   if (value.kind === 'FunctionDeclaration') {
     return { kind: 'function', declaration: value, names: scope.names };
   }
-  if (isTabular(value))
-    return { kind: 'table', share: share(lowerRelation(context, value, scope)) };
+  if (isTabular(value)) {
+    const relation = lowerRelation(context, value, scope);
+    const alias = value.kind === 'NameReference' ? tableNamed(relation) : undefined;
+    return { kind: 'table', share: { ...share(relation), ...(alias && { alias }) } };
+  }
   return { kind: 'scalar', value: evaluateOnce(context, lowerExpression(context, value, scope)) };
+}
+
+/** The table that a name alone stands for. */
+function tableNamed(relation: Relation): string | undefined {
+  if (relation.kind === 'table') return relation.table;
+  return relation.kind === 'shared' ? relation.share.alias : undefined;
 }
 
 function isTabular(node: SyntaxNode): boolean {

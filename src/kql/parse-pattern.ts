@@ -1,5 +1,5 @@
 import type { KustoType } from '../core/table';
-import type { Field } from './ir';
+import type { CapturedNumber, Field } from './ir';
 import { readLiteral } from './literals';
 import { regexText } from './regex';
 import { firstToken, slot, type SyntaxNode } from './syntax';
@@ -13,6 +13,8 @@ export interface ParsePattern {
   /** Another reading of the pattern that must find the same. */
   readonly other: string | undefined;
   readonly captures: readonly Field[];
+  /** The captures that the other reading takes whole and then makes numbers of. */
+  readonly numbers: readonly CapturedNumber[];
 }
 
 interface Reading {
@@ -24,12 +26,19 @@ interface Reading {
 
 const WHOLE_NUMBER = '([+-]?[0-9]+)';
 /** Blanks before a number belong to it. */
-const PADDED_NUMBER = `\\s*${WHOLE_NUMBER}`;
+const PADDED_NUMBER = '(\\s*[+-]?[0-9]+)';
+const PADDED_REAL = '(\\s*[+-]?[0-9]+(?:\\.[0-9]+)?)';
 
 /** What a capture of a type matches; types that are not here are refused. */
 const CAPTURES: Readonly<Record<ParseKind, Partial<Readonly<Record<KustoType, string>>>>> = {
-  simple: { string: '(.*?)', long: PADDED_NUMBER, int: PADDED_NUMBER, datetime: '(.*?)' },
-  relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', datetime: '(.*?)' },
+  simple: {
+    string: '(.*?)',
+    long: PADDED_NUMBER,
+    int: PADDED_NUMBER,
+    real: PADDED_REAL,
+    datetime: '(.*?)',
+  },
+  relaxed: { string: '(.*?)', long: '(.*?)', int: '(.*?)', real: '(.*?)', datetime: '(.*?)' },
   regex: { string: '(.*)', long: WHOLE_NUMBER, int: WHOLE_NUMBER, datetime: '(.*)' },
 };
 
@@ -43,6 +52,7 @@ export function readPattern(
   reading: Reading,
 ): ParsePattern {
   const captures: Field[] = [];
+  const numbers: CapturedNumber[] = [];
   let previousWasText = true;
   const parts = nodes.map((node, i): readonly [string, string] => {
     const isLast = i === nodes.length - 1;
@@ -67,13 +77,18 @@ export function readPattern(
     const usual = CAPTURES[kind][type];
     if (usual === undefined) throw reading.refuse(`a capture of a ${type}`, node);
     captures.push(reading.capture(name));
-    if (nodes[i + 1]?.kind === 'StarExpression' && usual.startsWith('(.*')) {
-      // Only a number ends by itself.
-      if (type === 'string' || type === 'datetime') throw reading.refuse(`'*' after this`, node);
+    if (nodes[i + 1]?.kind === 'StarExpression' && (type === 'real' || usual.startsWith('(.*'))) {
+      // Only a whole number ends by itself.
+      if (type !== 'long' && type !== 'int') throw reading.refuse(`'*' after this`, node);
       return [WHOLE_NUMBER, `([+-]?[0-9]+|[^0-9]*?)`];
     }
     const pattern = isLast && usual === '(.*?)' ? '(.*)' : usual;
-    return [pattern, type === 'datetime' && kind === 'simple' ? LONGEST_DATETIME : pattern];
+    if (kind !== 'simple' || type === 'string') return [pattern, pattern];
+    if (type === 'datetime') return [pattern, LONGEST_DATETIME];
+    if (nodes[i + 1]?.kind === 'StarExpression') return [pattern, pattern];
+    // The engine takes any text up to the next one and makes a number of it; the whole row is blank when it is none.
+    numbers.push({ at: captures.length - 1, isReal: type === 'real' });
+    return [pattern, isLast ? '(.*)' : '(.*?)'];
   });
   if (captures.length === 0) throw reading.refuse('parse without a capture');
   const [first, second] = [0, 1].map((i) => parts.map((part) => part[i] ?? '').join('')) as [
@@ -85,6 +100,7 @@ export function readPattern(
       regex: `(?s)^${first}$`,
       other: first === second ? undefined : `(?s)^${second}$`,
       captures,
+      numbers,
     };
   }
   if (!/^[Uisx]*$/.test(reading.flags) || reading.flags.includes('x')) {
@@ -92,7 +108,7 @@ export function readPattern(
   }
   const flags = reading.flags === '' ? '' : `(?${reading.flags})`;
   // Whether the pattern has to fit the whole text is not known.
-  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures };
+  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures, numbers };
 }
 
 function captureOf(node: SyntaxNode): { name: string; type: KustoType } {

@@ -20,9 +20,16 @@ export function regexSql(pattern: string, call: CallSite): string {
 export function regexText(pattern: string, refuse: (what: string) => Error): string {
   let inBracket = false;
   const translated = pattern.replace(
-    /\\([^])|\[\^?\]?|\]/g,
+    /\\([^])|\[:\^?\w+:\]|\[\^?\]?|\]|&&|--|~~|\(\?<(?=[A-Za-z_])/g,
     (token, escaped: string | undefined) => {
       if (escaped === undefined) {
+        // Both spellings name a group; RE2 knows one.
+        if (token === '(?<') return inBracket ? token : '(?P<';
+        if (/^(&&|--|~~)$/.test(token) || (inBracket && token.startsWith('['))) {
+          // Within a bracket Kusto's engine computes with sets, which RE2 reads as letters.
+          if (inBracket && !token.startsWith('[:')) throw refuse(`'${token}' within a bracket`);
+          return token;
+        }
         inBracket = token !== ']';
         return token;
       }
@@ -36,6 +43,6 @@ export function regexText(pattern: string, refuse: (what: string) => Error): str
       return token;
     },
   );
-  if (/\(\?(?![:PimsU-])/.test(pattern)) throw refuse(`'(?' of this kind in a pattern`);
+  if (/\(\?(?![:PimsU-])/.test(translated)) throw refuse(`'(?' of this kind in a pattern`);
   return translated;
 }

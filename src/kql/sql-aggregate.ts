@@ -64,9 +64,8 @@ function plainAggregateSql(
       if (first.type === 'long') return `coalesce(${wrappedSum(first, where)}, 0)`;
       return `CAST(coalesce(sum(${first.sql})${where}, 0) AS ${physical})`;
     case 'avg':
-      if (first.type === 'timespan' || first.type === 'datetime') {
-        return `CAST(trunc(avg(${first.sql})${where}) AS BIGINT)`;
-      }
+      if (first.type === 'datetime') throw refuse('of a datetime');
+      if (first.type === 'timespan') return averageSpan(first, where);
       expectNumber(first, refuse);
       return averageSql(first, where);
     case 'stdev':
@@ -104,6 +103,16 @@ function averageSql(arg: Arg, where: string): string {
       ? `avg(${arg.sql})${where}`
       : `CAST(${wrappedSum(arg, where)} AS DOUBLE) / count(${arg.sql})${where}`;
   return `coalesce(${average}, CAST('NaN' AS DOUBLE))`;
+}
+
+/** The exact average of timespans; how Kusto rounds one that leaves part of a tick is not known. */
+function averageSpan(arg: Arg, where: string): string {
+  const [sum, count] = [`sum(${arg.sql})${where}`, `count(${arg.sql})${where}`];
+  const refusal = refuseAtRunTime(
+    `'avg' of timespans that leaves part of a tick`,
+    'Average numbers, for example avg(Duration / 1s).',
+  );
+  return `CASE WHEN ${sum} % ${count} = 0 THEN CAST(${sum} // ${count} AS BIGINT) WHEN ${count} > 0 THEN ${refusal} END`;
 }
 
 /** A sum of whole numbers; beyond 64 bits it goes round, as in Kusto. */

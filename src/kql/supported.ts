@@ -29,7 +29,14 @@ const TABULAR_EXPRESSIONS: readonly string[] = [
 ];
 
 /** Rules of operators that other operators are written with. */
-const INTERNAL_OPERATORS: readonly string[] = ['in table', 'in~ table', 'negate', 'not'];
+const INTERNAL_OPERATORS: readonly string[] = [
+  'in table',
+  'in~ table',
+  'has_any table',
+  'has_all table',
+  'negate',
+  'not',
+];
 
 /** Everything that is on the list. */
 export function supported(): Supported {

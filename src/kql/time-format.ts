@@ -1,5 +1,5 @@
 import type { CallSite } from './sql-function';
-import { sqlText, timestampSql } from './sql-text';
+import { refuseAtRunTime, sqlText, timestampSql } from './sql-text';
 import { TICKS_PER_DAY, TICKS_PER_SECOND } from './ticks';
 
 type Part = (ticks: string) => string;
@@ -93,8 +93,13 @@ function formatSql(
         : /([a-zA-Z])\1*|[^a-zA-Z]/g,
     ) ?? [];
   if (tokens.length === 0) throw call.refuse(`'${call.name}' with an empty format`);
-  const parts = tokens.map((token) => {
+  const parts = tokens.map((token, i) => {
     const part = partOf(token);
+    if (part !== undefined && token.startsWith('F') && tokens[i - 1] === '.') {
+      // Whether the point stays where no digit follows it is not known.
+      const refusal = refuseAtRunTime(`'${token}' after a point in the format of '${call.name}'`);
+      return `CASE WHEN ${part(ticks)} = '' THEN ${refusal} ELSE ${part(ticks)} END`;
+    }
     if (part !== undefined) return part(ticks);
     if (SEPARATORS.includes(token)) return sqlText(token);
     throw call.refuse(`'${token}' in the format of '${call.name}'`);

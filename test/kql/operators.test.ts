@@ -84,6 +84,22 @@ describe('operators', () => {
         ['union_arg1', 'two'],
       ],
     ],
+    ...[
+      'let A = One; union withsource=Src A, Two',
+      'let A = One; let B = A; union withsource=Src B, Two',
+      'let A = One; A | union withsource=Src Two',
+    ].map((kql): [string, string, string[], string[][]] => [
+      `a table that let gives but another name keeps its own: ${kql}`,
+      `${kql} | project Src | order by Src asc`,
+      ['Src'],
+      [['One'], ['Two']],
+    ]),
+    [
+      'a table with an operator that let names is numbered',
+      'let A = One | where n > 0; let B = A; union withsource=Src B, Two | project Src | order by Src asc',
+      ['Src'],
+      [['Two'], ['union_arg0']],
+    ],
     [
       'parse puts a value into the column of its name, in its place',
       'datatable(s:string, a:string, z:long)["a=1", "zz", 9] | parse s with "a=" a',
@@ -95,6 +111,44 @@ describe('operators', () => {
       'datatable(s:string)["n= 9|"] | parse-where s with "n=" n:long "|"',
       ['s', 'n'],
       [['n= 9|', 9]],
+    ],
+    [
+      'parse blanks the whole row when a number is beyond its type',
+      'datatable(s:string)["id=3000000000,z", "id=7,z", "id=x,z"] | parse s with "id=" id:int "," rest | sort by s asc',
+      ['s', 'id', 'rest'],
+      [
+        ['id=3000000000,z', null, ''],
+        ['id=7,z', 7, 'z'],
+        ['id=x,z', null, ''],
+      ],
+    ],
+    [
+      'a call around an aggregate hands its name on',
+      'E | summarize round(avg(n), 1), tostring(count()), round(round(sum(n), 2), 1)',
+      ['avg_n', 'count_', 'sum_n'],
+      [[2, '4', 6]],
+    ],
+    [
+      'parse reads numbers with a fraction',
+      'datatable(s:string)["d=1.5ms x", "d=7ms y", "d=-ms z"] | parse s with "d=" d:real "ms " r | project d, r | sort by r asc',
+      ['d', 'r'],
+      [
+        [null, ''],
+        [1.5, 'x'],
+        [7, 'y'],
+      ],
+    ],
+    [
+      'a constant text is compared as a value of the column’s type',
+      'datatable(t:datetime, n:long, r:real, b:bool)[datetime(2020-01-01), 1, 1.5, true] | project t == "2020-01-01", n == "1", n != "2", r == "1.5", b == "true", n in ("1")',
+      ['Column1', 'Column2', 'Column3', 'Column4', 'Column5', 'Column6'],
+      [[true, true, true, true, true, true]],
+    ],
+    [
+      'a relaxed parse makes null of that number alone',
+      'datatable(s:string)["id=3000000000,z"] | parse kind=relaxed s with "id=" id:int "," rest',
+      ['s', 'id', 'rest'],
+      [['id=3000000000,z', null, 'z']],
     ],
   ])('%s', async (_what, kql, columns, expected) => {
     const table = await ask(store, `${EVENTS} ${kql}`, schema);

@@ -56,6 +56,37 @@ const TEXT: readonly Case[] = [
   ['hash_sha256("World")', '78ae647dc5544d227130a0682a51e30bc7777fbb6d8a8f17007463a3ecd1d524'],
 ];
 
+// Measured on the real engine: test_has_list.py, test_hasprefix_hassuffix.py, test_extract_all.py and
+// test_regex_named_groups.py of mmaitre314/duckdb-kql.
+const TERMS: readonly Case[] = [
+  ['"xa b" hasprefix "a "', false],
+  ['"a b" hasprefix "a "', true],
+  ['"x ab y" hasprefix " a"', true],
+  ['"x ab y" hassuffix " a"', false],
+  ['"xa b" hassuffix "a "', true],
+  ['"x-error" hasprefix "-err"', true],
+  ['"x-error" hassuffix "err"', false],
+  ['"err or" hasprefix "r o"', false],
+  ['"b .b-" hassuffix " "', true],
+  ['"abc" hasprefix ""', true],
+  ['"xa b" has strcat("a", " ")', false],
+  ['"a-b" has strcat("", "-")', true],
+  ['"code 42 here" has_any (42)', true],
+  ['"alpha" has_any (dynamic([]))', false],
+  ['"alpha" has_all (dynamic([]))', true],
+  ['"alpha beta" has_any ((datatable(t:string)["alpha", "zeta"]))', true],
+  ['"alpha beta" has_all ((datatable(t:string)["alpha", "zeta"]))', false],
+  ['extract_all("( )([a-z]+)", dynamic([2]), " test word")', '["test","word"]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,1]), " test")', '[["test"," "]]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,2]), " test")', '[["test","test"]]'],
+  ['extract_all("( )([a-z]+)", dynamic([2,5]), " test")', '["test"]'],
+  ['extract_all("( )([a-z]+)", dynamic([5]), " test")', '[[" ","test"]]'],
+  ['extract("(?<w>[a-z]+)", 1, " test")', 'test'],
+  ['extract_all("(?<w>[a-z]+)", " test word")', '["test","word"]'],
+  ['replace_regex(" test word", "(?<w>[a-z]+)", "X")', ' X X'],
+  ['" test" matches regex "(?<w>[a-z]+)"', true],
+];
+
 const NUMBERS: readonly Case[] = [
   ['7 / 2', 3],
   ['-7 / 2', -3],
@@ -132,6 +163,17 @@ const DYNAMICS: readonly Case[] = [
     '{"t":"2026-03-02T00:00:00.0000000Z","n":1,"s":"x\\"y"}',
   ],
   ['dynamic({"a.b":1})["a.b"]', '1'],
+  // A number in a dynamic is compared as a number; what is none is unequal (test_dynamic_strings.py).
+  ['dynamic({"a":200}).a == 200', true],
+  ['dynamic({"a":200.5}).a != 200', true],
+  ['dynamic({"a":"x"}).a == 200', false],
+  ['dynamic({"a":null}).a == 200', false],
+  ['dynamic({"a":null}).a != 200', true],
+  ['dynamic({"a":9007199254740993}).a == 9007199254740992', false],
+  ['dynamic({"a":404}).a in (401, 404)', true],
+  ['dynamic({"a":404}).a >= 400', true],
+  ['isnull(dynamic({"b":404}).a >= 400)', true],
+  ['dynamic({"a":1.5}).a between (1 .. 2)', true],
 ];
 
 const ADDRESSES: readonly Case[] = [
@@ -153,6 +195,7 @@ describe('the engine', () => {
   const areas = {
     nulls: NULLS,
     text: TEXT,
+    terms: TERMS,
     numbers: NUMBERS,
     times: TIMES,
     dynamics: DYNAMICS,
