@@ -118,6 +118,16 @@ describe('azure.yaml', () => {
   });
 });
 
+describe('host.json', () => {
+  it('samples away no line of the log: errors, downloads and the sign of life are lines', () => {
+    const { logging } = JSON.parse(textOf('host.json')) as {
+      logging: { applicationInsights: { samplingSettings: { excludedTypes: string } } };
+    };
+    const { excludedTypes } = logging.applicationInsights.samplingSettings;
+    expect(excludedTypes.split(';')).toEqual(expect.arrayContaining(['Trace', 'Exception']));
+  });
+});
+
 describe('docs/operations.md', () => {
   it('has a line in its runbook for every error code, and for no other', () => {
     const codes = [...textOf('docs/operations.md').matchAll(/^\| `([A-Z_]+)` \|/gm)];
