@@ -3,6 +3,8 @@ param location string
 param tags object
 param token string
 param logsWorkspaceId string
+param subscriptions string
+param since string
 param canaryLogins bool
 param captureNamespace string
 param captureEventHub string
@@ -10,6 +12,8 @@ param immediateAudits string
 param operatorEmail string
 param mailFrom string
 param evidencePageClientId string
+param evidenceRole string
+param otlpEndpoint string
 param immutabilityDays int
 param identityId string
 param identityClientId string
@@ -270,6 +274,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'TALLYMAN_IMMEDIATE_AUDITS', value: hasCapture ? immediateAudits : '' }
         { name: 'TALLYMAN_WORKSPACE_ID', value: logsWorkspaceId }
         { name: 'TALLYMAN_RESOURCE_MANAGER', value: environment().resourceManager }
+        { name: 'TALLYMAN_SUBSCRIPTIONS', value: subscriptions }
+        { name: 'TALLYMAN_SINCE', value: since }
         { name: 'TALLYMAN_CANARY', value: canaryLogins ? 'on' : 'off' }
         { name: 'TALLYMAN_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}' }
         { name: 'TALLYMAN_ARCHIVE_RESOURCE', value: '${environment().resourceManager}${substring(evidence.id, 1)}' }
@@ -283,6 +289,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         }
         { name: 'TALLYMAN_PUBLIC_URL', value: hasPage ? publicUrl : '' }
         { name: 'TALLYMAN_EVIDENCE_PAGE', value: hasPage ? 'app-service-authentication' : 'off' }
+        { name: 'TALLYMAN_EVIDENCE_ROLE', value: evidenceRole }
+        { name: 'TALLYMAN_OTLP_ENDPOINT', value: otlpEndpoint }
       ]
     }
   }

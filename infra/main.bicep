@@ -12,6 +12,12 @@ param location string
 @description('The resource id of the Log Analytics workspace that the registries log to.')
 param logsWorkspaceResourceId string
 
+@description('The ids of the subscriptions in which registries are looked for, separated by commas. Empty: all that the identity sees.')
+param subscriptions string = ''
+
+@description('A date such as 2026-03-01: the first period of streams that have no run yet. Empty: the newest complete period.')
+param since string = ''
+
 @description('Whether the app logs in to every registry once a day and looks for the login in the logs.')
 param canaryLogins bool = false
 
@@ -27,11 +33,17 @@ param immediateAudits string = 'repository-deletions'
 @description('Where alerts and the budget go: an address that a person reads every day.')
 param operatorEmail string
 
+@description('The address of an OpenTelemetry collector that takes the app’s traces. Empty: none are made.')
+param otlpEndpoint string = ''
+
 @description('The address in the From line. Empty: the Azure-managed domain’s, five mails a minute and ten an hour.')
 param mailFrom string = ''
 
 @description('The client id of the Entra app registration that people log in to the evidence page with. Empty: no page.')
 param evidencePageClientId string = ''
+
+@description('The app role that a visitor of the evidence page must have. Empty: everybody who may log in may look.')
+param evidenceRole string = ''
 
 @description('How many days nobody can delete or change a sealed file. The policy is left unlocked: lock it when sure.')
 @minValue(1)
@@ -66,6 +78,8 @@ module app 'app.bicep' = {
     tags: tags
     token: uniqueString(subscription().id, environmentName, location)
     logsWorkspaceId: reader.outputs.customerId
+    subscriptions: subscriptions
+    since: since
     canaryLogins: canaryLogins
     captureNamespace: captureNamespace
     captureEventHub: captureEventHub
@@ -73,6 +87,8 @@ module app 'app.bicep' = {
     operatorEmail: operatorEmail
     mailFrom: mailFrom
     evidencePageClientId: evidencePageClientId
+    evidenceRole: evidenceRole
+    otlpEndpoint: otlpEndpoint
     immutabilityDays: immutabilityDays
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId

@@ -72,11 +72,22 @@ describe('infra/', () => {
         expect([file, given.sort()]).toEqual([file, declared.sort()]);
       }
     }
+  });
+
+  it('takes every parameter from a value of the azd environment that the operations page names', () => {
     const { parameters } = JSON.parse(textOf('infra/main.parameters.json')) as {
-      parameters: Record<string, unknown>;
+      parameters: Record<string, { value: string }>;
     };
     const declared = [...textOf('infra/main.bicep').matchAll(/^param (\w+)/gm)].map(([, p]) => p);
-    expect(declared).toEqual(expect.arrayContaining(Object.keys(parameters)));
+    // Its default is computed anew by each deployment.
+    const given = [...Object.keys(parameters), 'budgetStart'];
+    expect(given.sort()).toEqual(declared.sort());
+    const page = textOf('docs/operations.md');
+    const names = Object.values(parameters).map(({ value }) => /^\$\{(\w+)/.exec(value)?.[1] ?? '');
+    for (const name of names.filter((one) => one.startsWith('TALLYMAN_'))) {
+      expect(page).toContain(`\`${name}\``);
+    }
+    for (const [, name = ''] of page.matchAll(/azd env set (\w+)/g)) expect(names).toContain(name);
   });
 
   it('sets only settings that there are, and none that is secret', () => {
@@ -130,7 +141,7 @@ describe('host.json', () => {
 
 describe('docs/operations.md', () => {
   it('has a line in its runbook for every error code, and for no other', () => {
-    const codes = [...textOf('docs/operations.md').matchAll(/^\| `([A-Z_]+)` \|/gm)];
+    const codes = [...textOf('docs/operations.md').matchAll(/^\| `((?!TALLYMAN_)[A-Z_]+)` \|/gm)];
     expect(codes.map(([, code]) => code).sort()).toEqual(Object.keys(ERRORS).sort());
   });
 
