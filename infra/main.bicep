@@ -61,7 +61,6 @@ param monthlyBudget int = 50
 param budgetStart string = '${utcNow('yyyy-MM')}-01'
 
 var tags = { 'azd-env-name': environmentName }
-var monitoringReader = '43d0d8ad-25c7-4714-9337-8ba259a9fe05'
 var logsWorkspace = split(logsWorkspaceResourceId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -99,14 +98,10 @@ module app 'app.bicep' = {
   }
 }
 
-// Which registries there are, their diagnostic settings and metrics. Registries in other subscriptions need the same
-// assignment there: `tallyman doctor` prints it.
-resource registryReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, environmentName, monitoringReader)
-  properties: {
+module registryReader 'registries-reader.bicep' = {
+  name: 'tallyman-registries-reader'
+  params: {
     principalId: identity.outputs.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringReader)
   }
 }
 

@@ -98,6 +98,12 @@ describe('infra/', () => {
     expect(names).toContain('TALLYMAN_SIGNING_KEY_VAULT_KEY');
   });
 
+  it('names each role assignment after its principal, because a new identity can’t take over an old one', () => {
+    const names = [...allBicep().matchAll(/name: guid\((.*)\)$/gm)].map(([, parts]) => parts);
+    expect(names.length).toBeGreaterThan(6);
+    for (const parts of names) expect(parts).toMatch(/principalId/i);
+  });
+
   it('holds no key: shared keys are off, and none is listed', () => {
     const text = allBicep();
     expect(text).not.toMatch(
