@@ -15,6 +15,7 @@ param evidencePageClientId string
 param evidenceRole string
 param otlpEndpoint string
 param immutabilityDays int
+param immutabilityLocked bool
 param identityId string
 param identityClientId string
 param identityPrincipalId string
@@ -118,7 +119,7 @@ resource evidence 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   name: 'evidence'
 }
 
-resource evidencePolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = {
+resource evidencePolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = if (!immutabilityLocked) {
   parent: evidence
   name: 'default'
   properties: {

@@ -50,6 +50,9 @@ param evidenceRole string = ''
 @maxValue(146000)
 param immutabilityDays int = 2557
 
+@description('Whether that policy was locked. A locked one takes no deployment, so it is left as it is.')
+param immutabilityLocked bool = false
+
 @description('Who deploys, and may put the fonts that the package leaves out into their container. Empty: nobody is given the role.')
 param deployerPrincipalId string = ''
 
@@ -89,6 +92,7 @@ module app 'app.bicep' = {
     evidenceRole: evidenceRole
     otlpEndpoint: otlpEndpoint
     immutabilityDays: immutabilityDays
+    immutabilityLocked: immutabilityLocked
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     identityPrincipalId: identity.outputs.principalId

@@ -104,6 +104,12 @@ describe('infra/', () => {
     for (const parts of names) expect(parts).toMatch(/principalId/i);
   });
 
+  it('leaves a locked immutability policy alone, which would refuse every later deployment', () => {
+    expect(textOf('infra/app.bicep')).toMatch(
+      /immutabilityPolicies@[\d-]+' = if \(!immutabilityLocked\) \{/,
+    );
+  });
+
   it('holds no key: shared keys are off, and none is listed', () => {
     const text = allBicep();
     expect(text).not.toMatch(
