@@ -234,6 +234,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // References to secrets are read with it; the app has no identity of its own.
+    keyVaultReferenceIdentity: identityId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -297,6 +299,15 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   }
   dependsOn: [hostRoles, evidenceRole, keyRole]
 }
+
+// Otherwise whoever may read the publishing profile has a password that puts other code in place.
+resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
+  for way in ['ftp', 'scm']: {
+    parent: site
+    name: way
+    properties: { allow: false }
+  }
+]
 
 resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (hasPage) {
   parent: site

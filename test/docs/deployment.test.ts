@@ -118,6 +118,10 @@ describe('infra/', () => {
     const accounts = text.match(/storageAccounts@/g) ?? [];
     expect(text.match(/allowSharedKeyAccess: false/g)).toHaveLength(accounts.length);
     expect(text).toContain('DisableLocalAuth: true');
+    const publishing = /basicPublishingCredentialsPolicies@.*\n.*\n.*\n.*\n(.*)/.exec(text)?.[1];
+    expect(publishing).toContain('allow: false');
+    expect(text).toContain("for way in ['ftp', 'scm']");
+    expect(text).toContain('keyVaultReferenceIdentity: identityId');
   });
 
   it('watches, outside the app, for words that the app writes when it has sealed a run', () => {
