@@ -10,6 +10,7 @@ param captureNamespace string
 param captureEventHub string
 param immediateAudits string
 param operatorEmail string
+param mailDomain string
 param mailFrom string
 param evidencePageClientId string
 param evidenceRole string
@@ -185,7 +186,7 @@ resource communication 'Microsoft.Communication/communicationServices@2023-04-01
   tags: tags
   properties: {
     dataLocation: 'Europe'
-    linkedDomains: [emailDomain.id]
+    linkedDomains: mailDomain != '' ? [emailDomain.id, mailDomain] : [emailDomain.id]
   }
 }
 

@@ -36,7 +36,10 @@ param operatorEmail string
 @description('The address of an OpenTelemetry collector that takes the app’s traces. Empty: none are made.')
 param otlpEndpoint string = ''
 
-@description('The address in the From line. Empty: the Azure-managed domain’s, five mails a minute and ten an hour.')
+@description('The resource id of a verified email domain of one’s own, in Europe. Empty: the Azure-managed one, five mails a minute and ten an hour.')
+param mailDomain string = ''
+
+@description('The address in the From line, of that domain. Empty: DoNotReply of the Azure-managed one.')
 param mailFrom string = ''
 
 @description('The client id of the Entra app registration that people log in to the evidence page with. Empty: no page.')
@@ -87,6 +90,7 @@ module app 'app.bicep' = {
     captureEventHub: captureEventHub
     immediateAudits: immediateAudits
     operatorEmail: operatorEmail
+    mailDomain: mailDomain
     mailFrom: mailFrom
     evidencePageClientId: evidencePageClientId
     evidenceRole: evidenceRole

@@ -104,6 +104,10 @@ describe('infra/', () => {
     for (const parts of names) expect(parts).toMatch(/principalId/i);
   });
 
+  it('links a mail domain of one’s own, without which its addresses may not send', () => {
+    expect(textOf('infra/app.bicep')).toMatch(/linkedDomains: .*\[emailDomain\.id, mailDomain\]/);
+  });
+
   it('leaves a locked immutability policy alone, which would refuse every later deployment', () => {
     expect(textOf('infra/app.bicep')).toMatch(
       /immutabilityPolicies@[\d-]+' = if \(!immutabilityLocked\) \{/,
