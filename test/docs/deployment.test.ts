@@ -134,6 +134,19 @@ describe('infra/', () => {
     expect(textOf('src/functions/run.ts')).toContain(words);
   });
 
+  it('watches for gaps and for mails that failed in the words in which the app tells of them', () => {
+    const alerts = textOf('infra/alerts.bicep');
+    const [, gap = '-', failed = '-'] =
+      /message has "([^"]+)" or message matches regex "([^"]+)"/.exec(alerts) ?? [];
+    expect(textOf('src/functions/run-poison.ts')).toContain(gap);
+    const [, told = ''] = /`([^`]* accepted, )` \+/.exec(textOf('src/functions/plan.ts')) ?? [];
+    const line = `${told}2 failed, 0 waiting.`;
+    expect(line).toMatch(new RegExp(failed));
+    expect(line.replace('2 failed', '0 failed')).not.toMatch(new RegExp(failed));
+    const [, title = '-'] = /See “(A gap[^”]+)”/.exec(alerts) ?? [];
+    expect(textOf('docs/operations.md')).toContain(`### ${title}\n`);
+  });
+
   it('opens nothing but the health function to visitors who are not logged in', () => {
     expect(textOf('infra/app.bicep')).toContain("excludedPaths: ['/api/health']");
   });
