@@ -63,9 +63,13 @@ param deployerPrincipalId string = ''
 @minValue(1)
 param monthlyBudget int = 50
 
-@description('The first day of a month, not in the past: the budget’s beginning.')
-param budgetStart string = '${utcNow('yyyy-MM')}-01'
+@description('The budget’s beginning, the first day of a month. Empty: this month. No later deployment may change it.')
+param budgetStart string = ''
 
+@description('For the first deployment; azd keeps it in the environment for the next ones.')
+param thisMonth string = '${utcNow('yyyy-MM')}-01'
+
+var budgetBegins = budgetStart != '' ? budgetStart : thisMonth
 var tags = { 'azd-env-name': environmentName }
 var logsWorkspace = split(logsWorkspaceResourceId, '/')
 
@@ -102,7 +106,7 @@ module app 'app.bicep' = {
     identityPrincipalId: identity.outputs.principalId
     deployerPrincipalId: deployerPrincipalId
     monthlyBudget: monthlyBudget
-    budgetStart: budgetStart
+    budgetStart: budgetBegins
   }
 }
 
@@ -138,3 +142,4 @@ output AZURE_FUNCTION_APP string = app.outputs.functionApp
 output TALLYMAN_ARCHIVE string = app.outputs.archive
 output TALLYMAN_FONTS string = app.outputs.fonts
 output TALLYMAN_PUBLIC_URL string = app.outputs.publicUrl
+output TALLYMAN_BUDGET_START string = budgetBegins

@@ -80,7 +80,7 @@ describe('infra/', () => {
     };
     const declared = [...textOf('infra/main.bicep').matchAll(/^param (\w+)/gm)].map(([, p]) => p);
     // Its default is computed anew by each deployment.
-    const given = [...Object.keys(parameters), 'budgetStart'];
+    const given = [...Object.keys(parameters), 'thisMonth'];
     expect(given.sort()).toEqual(declared.sort());
     const page = textOf('docs/operations.md');
     const names = Object.values(parameters).map(({ value }) => /^\$\{(\w+)/.exec(value)?.[1] ?? '');
@@ -102,6 +102,14 @@ describe('infra/', () => {
     const names = [...allBicep().matchAll(/name: guid\((.*)\)$/gm)].map(([, parts]) => parts);
     expect(names.length).toBeGreaterThan(6);
     for (const parts of names) expect(parts).toMatch(/principalId/i);
+  });
+
+  it('gives azd the budget’s beginning to keep, because it can’t be changed in a later month', () => {
+    const main = textOf('infra/main.bicep');
+    expect(main).toContain("var budgetBegins = budgetStart != '' ? budgetStart : thisMonth");
+    expect(main).toContain('budgetStart: budgetBegins');
+    expect(main).toContain('output TALLYMAN_BUDGET_START string = budgetBegins');
+    expect(textOf('infra/main.parameters.json')).toContain('${TALLYMAN_BUDGET_START=}');
   });
 
   it('links a mail domain of one’s own, without which its addresses may not send', () => {
