@@ -22,11 +22,13 @@ try {
     join(hello, 'dist/index.js'),
     "import { app } from '@azure/functions';\napp.timer('hello', { schedule: '0 5 * * * *', handler: () => undefined });\n",
   );
-  const needed = readdirSync(join(app, 'node_modules')).filter(
+  const needed = readdirSync(join(app, 'dist/node_modules')).filter(
     (name) => !/^@(duckdb|kusto|expo)/.test(name),
   );
   for (const name of needed) {
-    cpSync(join(app, 'node_modules', name), join(hello, 'node_modules', name), { recursive: true });
+    cpSync(join(app, 'dist/node_modules', name), join(hello, 'node_modules', name), {
+      recursive: true,
+    });
   }
   const times = { app: [], hello: [] };
   for (let round = 0; round < rounds; round++) {

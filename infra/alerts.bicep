@@ -50,6 +50,36 @@ resource noSealedRun 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
+// The health function calls a gap accounted for, and a mail that nobody got keeps no stream back: a person must look.
+resource lostWork 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'lost-work-${token}'
+  location: location
+  tags: tags
+  properties: {
+    displayName: 'Tallyman could not make a run, or not send a mail'
+    description: 'See “A gap was sealed, or a mail failed” in docs/operations.md.'
+    enabled: true
+    severity: 2
+    scopes: [telemetryId]
+    evaluationFrequency: 'PT1H'
+    // Twice as long as it waits, because lines come late.
+    windowSize: 'PT2H'
+    criteria: {
+      allOf: [
+        {
+          query: 'traces | where message has "is sealed as a gap" or message matches regex "accepted, [1-9][0-9]* failed, "'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+        }
+      ]
+    }
+    autoMitigate: false
+    actions: { actionGroups: [operators.id] }
+  }
+}
+
 // Asks the health function from outside: 503 when a stream is overdue or its chain has a defect.
 resource healthTest 'Microsoft.Insights/webtests@2022-06-15' = {
   name: 'health-${token}'

@@ -3,14 +3,20 @@ param location string
 param tags object
 param token string
 param logsWorkspaceId string
+param subscriptions string
+param since string
 param canaryLogins bool
 param captureNamespace string
 param captureEventHub string
 param immediateAudits string
 param operatorEmail string
+param mailDomain string
 param mailFrom string
 param evidencePageClientId string
+param evidenceRole string
+param otlpEndpoint string
 param immutabilityDays int
+param immutabilityLocked bool
 param identityId string
 param identityClientId string
 param identityPrincipalId string
@@ -114,7 +120,7 @@ resource evidence 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   name: 'evidence'
 }
 
-resource evidencePolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = {
+resource evidencePolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2023-05-01' = if (!immutabilityLocked) {
   parent: evidence
   name: 'default'
   properties: {
@@ -180,7 +186,7 @@ resource communication 'Microsoft.Communication/communicationServices@2023-04-01
   tags: tags
   properties: {
     dataLocation: 'Europe'
-    linkedDomains: [emailDomain.id]
+    linkedDomains: mailDomain != '' ? [emailDomain.id, mailDomain] : [emailDomain.id]
   }
 }
 
@@ -229,6 +235,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    // References to secrets are read with it; the app has no identity of its own.
+    keyVaultReferenceIdentity: identityId
     functionAppConfig: {
       deployment: {
         storage: {
@@ -270,6 +278,8 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'TALLYMAN_IMMEDIATE_AUDITS', value: hasCapture ? immediateAudits : '' }
         { name: 'TALLYMAN_WORKSPACE_ID', value: logsWorkspaceId }
         { name: 'TALLYMAN_RESOURCE_MANAGER', value: environment().resourceManager }
+        { name: 'TALLYMAN_SUBSCRIPTIONS', value: subscriptions }
+        { name: 'TALLYMAN_SINCE', value: since }
         { name: 'TALLYMAN_CANARY', value: canaryLogins ? 'on' : 'off' }
         { name: 'TALLYMAN_ARCHIVE', value: '${evidenceStorage.properties.primaryEndpoints.blob}${evidence.name}' }
         { name: 'TALLYMAN_ARCHIVE_RESOURCE', value: '${environment().resourceManager}${substring(evidence.id, 1)}' }
@@ -283,11 +293,22 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         }
         { name: 'TALLYMAN_PUBLIC_URL', value: hasPage ? publicUrl : '' }
         { name: 'TALLYMAN_EVIDENCE_PAGE', value: hasPage ? 'app-service-authentication' : 'off' }
+        { name: 'TALLYMAN_EVIDENCE_ROLE', value: evidenceRole }
+        { name: 'TALLYMAN_OTLP_ENDPOINT', value: otlpEndpoint }
       ]
     }
   }
   dependsOn: [hostRoles, evidenceRole, keyRole]
 }
+
+// Otherwise whoever may read the publishing profile has a password that puts other code in place.
+resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
+  for way in ['ftp', 'scm']: {
+    parent: site
+    name: way
+    properties: { allow: false }
+  }
+]
 
 resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (hasPage) {
   parent: site

@@ -3,9 +3,9 @@
 //
 //   dist/index.js        registers the functions; everything else is loaded when it is first needed
 //   dist/*-child.js      the main files of the engine's processes
-//   node_modules/        what can't be bundled: @azure/functions, the fonts' files, the embedded engine
+//   dist/node_modules/   what can't be bundled: @azure/functions, the fonts' files, the embedded engine
 //   prepared/            what the build made of views and languages
-//   host.json package.json templates/
+//   host.json package.json .funcignore templates/
 //
 // The large fonts go into a folder beside it, <folder>-fonts, for infra/upload-fonts.mjs: the app gets them from storage
 // when it makes its first PDF. Prints how large the package is, as a ZIP file, and the fonts.
@@ -33,6 +33,8 @@ const { values, positionals } = parseArgs({
 });
 const out = resolve(positionals[0] ?? join(root, 'dist-bundle'));
 const fontsOut = `${out}-fonts`;
+// Not beside package.json: there `npm install`, which azd runs before it packs, takes away what that does not name.
+const packages = join(out, 'dist/node_modules');
 const require = createRequire(import.meta.url);
 
 rmSync(out, { recursive: true, force: true });
@@ -42,6 +44,8 @@ await bundleCode(out, {
   'parser-child': join(root, 'src/kql/parser-child.ts'),
 });
 cpSync(join(root, 'host.json'), join(out, 'host.json'));
+// Where there is no such file azd leaves every node_modules out of the package.
+writeFileSync(join(out, '.funcignore'), '.funcignore\npackage-lock.json\n');
 cpSync(join(root, 'templates'), join(out, 'templates'), { recursive: true });
 const copied = new Set();
 copyPackage(FUNCTIONS);
@@ -59,9 +63,9 @@ if (values.engine) {
 
 function copyFont(file) {
   const path = `@expo-google-fonts/${file}`;
-  cpSync(require.resolve(path), join(out, 'node_modules', path));
+  cpSync(require.resolve(path), join(packages, path));
   const manifest = `${path.split('/').slice(0, 2).join('/')}/package.json`;
-  cpSync(require.resolve(manifest), join(out, 'node_modules', manifest));
+  cpSync(require.resolve(manifest), join(packages, manifest));
 }
 
 /** Puts fonts beside the package under their digests, and tells the app of them. */
@@ -83,7 +87,7 @@ function copyPackage(packageName, from = root) {
   copied.add(packageName);
   const folder = findPackage(packageName, from);
   if (folder === undefined) return;
-  cpSync(folder, join(out, 'node_modules', packageName), {
+  cpSync(folder, join(packages, packageName), {
     recursive: true,
     filter: (path) =>
       !/\.(map|d\.ts|d\.mts|md|ts)$/.test(path) &&

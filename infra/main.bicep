@@ -12,6 +12,12 @@ param location string
 @description('The resource id of the Log Analytics workspace that the registries log to.')
 param logsWorkspaceResourceId string
 
+@description('The ids of the subscriptions in which registries are looked for, separated by commas. Empty: all that the identity sees.')
+param subscriptions string = ''
+
+@description('A date such as 2026-03-01: the first period of streams that have no run yet. Empty: the newest complete period.')
+param since string = ''
+
 @description('Whether the app logs in to every registry once a day and looks for the login in the logs.')
 param canaryLogins bool = false
 
@@ -27,16 +33,28 @@ param immediateAudits string = 'repository-deletions'
 @description('Where alerts and the budget go: an address that a person reads every day.')
 param operatorEmail string
 
-@description('The address in the From line. Empty: the Azure-managed domain’s, five mails a minute and ten an hour.')
+@description('The address of an OpenTelemetry collector that takes the app’s traces. Empty: none are made.')
+param otlpEndpoint string = ''
+
+@description('The resource id of a verified email domain of one’s own, in Europe. Empty: the Azure-managed one, five mails a minute and ten an hour.')
+param mailDomain string = ''
+
+@description('The address in the From line, of that domain. Empty: DoNotReply of the Azure-managed one.')
 param mailFrom string = ''
 
 @description('The client id of the Entra app registration that people log in to the evidence page with. Empty: no page.')
 param evidencePageClientId string = ''
 
+@description('The app role that a visitor of the evidence page must have. Empty: everybody who may log in may look.')
+param evidenceRole string = ''
+
 @description('How many days nobody can delete or change a sealed file. The policy is left unlocked: lock it when sure.')
 @minValue(1)
 @maxValue(146000)
 param immutabilityDays int = 2557
+
+@description('Whether that policy was locked. A locked one takes no deployment, so it is left as it is.')
+param immutabilityLocked bool = false
 
 @description('Who deploys, and may put the fonts that the package leaves out into their container. Empty: nobody is given the role.')
 param deployerPrincipalId string = ''
@@ -45,11 +63,14 @@ param deployerPrincipalId string = ''
 @minValue(1)
 param monthlyBudget int = 50
 
-@description('The first day of a month, not in the past: the budget’s beginning.')
-param budgetStart string = '${utcNow('yyyy-MM')}-01'
+@description('The budget’s beginning, the first day of a month. Empty: this month. No later deployment may change it.')
+param budgetStart string = ''
 
+@description('For the first deployment; azd keeps it in the environment for the next ones.')
+param thisMonth string = '${utcNow('yyyy-MM')}-01'
+
+var budgetBegins = budgetStart != '' ? budgetStart : thisMonth
 var tags = { 'azd-env-name': environmentName }
-var monitoringReader = '43d0d8ad-25c7-4714-9337-8ba259a9fe05'
 var logsWorkspace = split(logsWorkspaceResourceId, '/')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -66,31 +87,33 @@ module app 'app.bicep' = {
     tags: tags
     token: uniqueString(subscription().id, environmentName, location)
     logsWorkspaceId: reader.outputs.customerId
+    subscriptions: subscriptions
+    since: since
     canaryLogins: canaryLogins
     captureNamespace: captureNamespace
     captureEventHub: captureEventHub
     immediateAudits: immediateAudits
     operatorEmail: operatorEmail
+    mailDomain: mailDomain
     mailFrom: mailFrom
     evidencePageClientId: evidencePageClientId
+    evidenceRole: evidenceRole
+    otlpEndpoint: otlpEndpoint
     immutabilityDays: immutabilityDays
+    immutabilityLocked: immutabilityLocked
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     identityPrincipalId: identity.outputs.principalId
     deployerPrincipalId: deployerPrincipalId
     monthlyBudget: monthlyBudget
-    budgetStart: budgetStart
+    budgetStart: budgetBegins
   }
 }
 
-// Which registries there are, their diagnostic settings and metrics. Registries in other subscriptions need the same
-// assignment there: `tallyman doctor` prints it.
-resource registryReader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(subscription().id, environmentName, monitoringReader)
-  properties: {
+module registryReader 'registries-reader.bicep' = {
+  name: 'tallyman-registries-reader'
+  params: {
     principalId: identity.outputs.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringReader)
   }
 }
 
@@ -119,3 +142,4 @@ output AZURE_FUNCTION_APP string = app.outputs.functionApp
 output TALLYMAN_ARCHIVE string = app.outputs.archive
 output TALLYMAN_FONTS string = app.outputs.fonts
 output TALLYMAN_PUBLIC_URL string = app.outputs.publicUrl
+output TALLYMAN_BUDGET_START string = budgetBegins

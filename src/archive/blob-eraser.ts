@@ -9,8 +9,9 @@ import { pathSegments } from './layout';
  * soft delete still holds goes by itself when its days are over.
  */
 export function blobEraser(container: ContainerClient): EraseFile {
-  return (path) =>
-    reaching(withoutQuery(container.url), async () => {
+  const location = withoutQuery(container.url);
+  const erase = (path: string): Promise<void> =>
+    reaching(location, async () => {
       const name = pathSegments(path).join('/');
       const blob = container.getBlobClient(name);
       // In an account with versioning this makes the file a version, which is deleted after that.
@@ -22,4 +23,13 @@ export function blobEraser(container: ContainerClient): EraseFile {
         }
       }
     });
+  const remains = (prefix: string): Promise<string[]> =>
+    reaching(location, async () => {
+      const names = new Set<string>();
+      for await (const { name } of container.listBlobsFlat({ prefix, includeVersions: true })) {
+        names.add(name);
+      }
+      return [...names];
+    });
+  return Object.assign(erase, { remains });
 }

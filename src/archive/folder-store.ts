@@ -10,7 +10,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -95,7 +95,7 @@ async function createFile(
   target: string,
   content: Content,
 ): Promise<'created' | 'exists'> {
-  await makeFolder(temporary);
+  await makePrivately(temporary);
   const source = await writeAside(temporary, content);
   try {
     await makeFolder(dirname(target));
@@ -163,13 +163,21 @@ async function openNew(folder: string): Promise<{ handle: FileHandle; file: stri
   }
 }
 
-/** Makes a folder and those above it; what was made survives a power cut. */
-async function makeFolder(folder: string): Promise<void> {
+/** Lets nobody else into the folder around it, when that is not there yet: mails and downloads name people. */
+async function makePrivately(temporary: string): Promise<void> {
+  const first = await makeFolder(temporary);
+  const around = dirname(temporary);
+  if (first !== undefined && first.length <= around.length) await chmod(around, 0o700);
+}
+
+/** Makes a folder and those above it, and gives the uppermost that it made; what was made survives a power cut. */
+async function makeFolder(folder: string): Promise<string | undefined> {
   const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   for (let made = folder; made.length >= first.length; made = dirname(made)) {
     await flushFolder(dirname(made));
   }
+  return first;
 }
 
 async function flushFolder(folder: string): Promise<void> {

@@ -39,7 +39,18 @@ export function note(line: string): void {
 
 /** One JSON document on standard output. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(tameJson(JSON.stringify(value, null, 2)));
+}
+
+/** What JSON leaves as it is and a terminal obeys, draws as nothing or takes as an order to write backwards. */
+const WILD = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** JSON of the same value that misleads nobody who looks at it in a terminal. */
+export function tameJson(json: string): string {
+  return json.replace(
+    WILD,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Rows as left-aligned columns, the header first, two blanks between columns. Log text is made visible. */

@@ -32,7 +32,11 @@ export interface ArchiveFile {
  * Deletes a file of an archive for good; one that is not there is no trouble. Only destruction under
  * retention has this, beside the archive and not in it.
  */
-export type EraseFile = (path: string) => Promise<void>;
+export interface EraseFile {
+  (path: string): Promise<void>;
+  /** Where files have earlier versions: the paths below a prefix of which any version is there. */
+  readonly remains?: (prefix: string) => Promise<readonly string[]>;
+}
 
 /** Signs with one ECDSA P-256 key. */
 export interface Signer {

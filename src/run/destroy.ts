@@ -53,6 +53,7 @@ type DestroyParts = Pick<Parts, 'archive' | 'signer' | 'software' | 'now'>;
 export async function planDestruction(
   { archive, now }: Pick<DestroyParts, 'archive' | 'now'>,
   request: DestructionRequest,
+  erase?: EraseFile,
 ): Promise<DestructionPlan> {
   const { stream, before } = request;
   if (daysSince(before, now()) < 1) {
@@ -66,7 +67,8 @@ export async function planDestruction(
       hint: '`tallyman verify` lists the streams.',
     });
   }
-  const there = new Set<string>();
+  // A list of the archive does not show a file of which only an earlier version is left.
+  const there = new Set(await erase?.remains?.(`${stream}/`));
   for await (const { path } of archive.list(`${stream}/`)) there.add(path);
   const gone = destroyedEntries(chain);
   const entries = destroyable(chain, before);
@@ -95,7 +97,7 @@ export async function destroyFiles(
     const entry = await sealDestruction(parts, request);
     if (entry !== undefined) sealed.push(entry);
   }
-  const { unfinished } = await planDestruction(parts, request);
+  const { unfinished } = await planDestruction(parts, request, erase);
   const kept: { path: string; error: unknown }[] = [];
   for (const path of unfinished) {
     try {

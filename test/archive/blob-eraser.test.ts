@@ -37,7 +37,9 @@ describe('a file of an account with versioning', () => {
 
   it('whose versions were left behind by a process that was killed goes the next time', async () => {
     account.current.delete(FILE);
+    expect(await erase.remains?.('daily.all/runs/')).toContain(FILE);
     await erase(FILE);
+    expect(await erase.remains?.('daily.all/runs/')).not.toContain(FILE);
     expect(account.versions.has(FILE)).toBe(false);
   });
 

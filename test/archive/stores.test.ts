@@ -172,6 +172,15 @@ describe('a folder store', () => {
     expect(readdirSync(`${root}.private/tmp`)).toEqual([]);
   });
 
+  it('lets nobody else into the private folder that it makes, and changes none that is there', async () => {
+    const root = join(mkdtempSync(join(folder, 'private-')), 'archive');
+    await createFolderStore(root).create('file', bytes('x'));
+    expect(statSync(`${root}.private`).mode & 0o077).toBe(0);
+    chmodSync(`${root}.private`, 0o750);
+    await createFolderStore(root).create('other', bytes('x'));
+    expect(statSync(`${root}.private`).mode & 0o077).toBe(0o050);
+  });
+
   it('is not hindered by what a process of the same number left when it died', async () => {
     const root = join(mkdtempSync(join(folder, 'left-')), 'archive');
     const temporary = `${root}.private/tmp`;

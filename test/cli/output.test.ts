@@ -1,4 +1,4 @@
-import { reportError } from '../../src/cli/output';
+import { reportError, tameJson } from '../../src/cli/output';
 import { TallymanError } from '../../src/core/errors';
 
 function said(error: unknown): { code: number; text: string } {
@@ -27,4 +27,12 @@ it('tells what is asked wrongly with what to do', () => {
     code: 64,
     text: 'tallyman: The view loses rows. [CATALOG_INVALID]\n  Mend it.\n',
   });
+});
+
+it('gives JSON of the same value that a terminal does not obey', () => {
+  const value = { 'x\u009b': 'a\u009b31m \u202Egnp.exe\u200B 한글 é "\\u202e"', y: ['\u001b[31m'] };
+  const json = tameJson(JSON.stringify(value, null, 2));
+  expect(JSON.parse(json)).toEqual(value);
+  expect(json).not.toMatch(/[\u007f-\u009f\u200b\u202e]/);
+  expect(json).toContain('한글 é');
 });

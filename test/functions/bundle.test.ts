@@ -86,7 +86,10 @@ describe('the bundled app', () => {
     expect(readdirSync(`${bundle()}-fonts`)).toHaveLength(3);
   });
 
-  it('registers every function of the source, without any setting', async () => {
+  it('registers every function of the source, without any setting, as azd packs it', async () => {
+    const options = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+    execFileSync('npm', ['install', ...options], { cwd: bundle(), stdio: 'pipe' });
+    expect(readFileSync(join(bundle(), '.funcignore'), 'utf8')).not.toContain('node_modules');
     const names = readdirSync(join(ROOT, 'src/functions'))
       .filter((name) => name.endsWith('.ts'))
       .map((name) => name.replace(/\.ts$/, ''));
@@ -134,7 +137,7 @@ describe('the bundled app', () => {
   });
 
   it('says what to do when a log archive is to be asked and the engine was left out', async () => {
-    rmSync(join(bundle(), 'node_modules/@duckdb'), { recursive: true });
+    rmSync(join(bundle(), 'dist/node_modules/@duckdb'), { recursive: true });
     const { log } = await runApp({
       TALLYMAN_LOG_ARCHIVE: join(folder, 'logs'),
       TALLYMAN_ARCHIVE: join(folder, 'other-archive'),

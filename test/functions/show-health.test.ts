@@ -61,3 +61,21 @@ it('sees what the storage holds now, although the app remembers what it has read
   now = '2026-03-08T00:06:00.000Z';
   expect(await asked()).toMatchObject({ status: 'trouble', streams: [{ status: 'trouble' }] });
 });
+
+it('looks once for all who ask at the same time', async () => {
+  const privateStore = createFolderStore(privateFolder);
+  const list = jest.fn((prefix: string) => privateStore.list(prefix));
+  jest.mocked(appParts).mockResolvedValue({
+    settings: { archive: { kind: 'folder', path: sealed.folder } },
+    parts: {
+      privateStore: { ...privateStore, list },
+      catalog: { reports: [REPORT], audits: [], tables: AZURE_TABLES, languages: LANGUAGES },
+      now: () => '2026-03-08T01:00:00.000Z',
+    },
+  } as unknown as App);
+  const context = { error: jest.fn() } as unknown as InvocationContext;
+  const ask = (): ReturnType<typeof showHealth> =>
+    showHealth({} as unknown as HttpRequest, context);
+  await Promise.all(Array.from({ length: 20 }, ask));
+  expect(list).toHaveBeenCalledTimes(1);
+});

@@ -113,6 +113,22 @@ describe('destroying what has been kept long enough', () => {
     expect(await verified()).toEqual({ codes: [], notes: ['destroyed-under-retention'] });
   });
 
+  it('takes up files of which only an earlier version is left, which no list of the archive shows', async () => {
+    const { files } = await planDestruction(parts(), request());
+    const left = new Set(files);
+    const remains = (): Promise<string[]> => Promise.resolve([...left]);
+    const refused: EraseFile = async (path) => {
+      await folderEraser(folder)(path);
+      throw new Error('this role may not delete versions');
+    };
+    const first = await destroyFiles(parts(), Object.assign(refused, { remains }), request());
+    expect(first.kept).toHaveLength(files.length);
+    const allowed: EraseFile = (path) => Promise.resolve(void left.delete(path));
+    const second = await destroyFiles(parts(), Object.assign(allowed, { remains }), request());
+    expect(second).toMatchObject({ erased: files.length, kept: [] });
+    expect(left.size).toBe(0);
+  });
+
   it('keeps what was sealed on the day or later, and refuses a day that is not over', async () => {
     const sealedOn = TIME.slice(0, 10);
     const plan = await planDestruction(parts(), { ...request(), before: sealedOn });

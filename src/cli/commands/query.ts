@@ -12,7 +12,7 @@ import { wireJsonLines } from '../../kql/wire';
 import { compileOffline, knownTables, openOffline } from '../offline';
 import { instantText, jsonOption, logsOption, templatesOption } from '../options';
 import type { ExitCode } from '../output';
-import { note, print, printTableWhenTaken, printWhenTaken } from '../output';
+import { note, print, printTableWhenTaken, printWhenTaken, tameJson } from '../output';
 import { batchLine, prepare, readBatch } from '../query-batch';
 
 interface QueryOptions {
@@ -112,7 +112,7 @@ async function queryCommand(kql: string, options: QueryOptions): Promise<ExitCod
   try {
     const { table } = await offline.ask(kql);
     if (options.json === true) {
-      for (const line of wireJsonLines(table)) await printWhenTaken(line);
+      for (const line of wireJsonLines(table)) await printWhenTaken(tameJson(line));
     } else await printRows(table);
     const unreadable = offline.unreadableLines();
     if (unreadable > 0) {
