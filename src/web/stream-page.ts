@@ -167,10 +167,10 @@ function rowMarkup(site: Site, stream: string, slot: Slot, timeZone: string): Ma
       <a href="${periodHref(site, stream, period.id)}">${periodLabel(period, 'en')}</a>
     </th>
     <td class="nowrap">${slotBadges(slot)}</td>
-    <td class="number">${findings}</td>
-    <td class="number">${records}</td>
-    <td class="nowrap">${sealedTime(predicate.sealedAt, timeZone)}</td>
-    <td class="number">${String(entry.sequence)}</td>
+    <td class="number" data-name="Findings">${findings}</td>
+    <td class="number" data-name="Records read">${records}</td>
+    <td class="nowrap" data-name="Sealed">${sealedTime(predicate.sealedAt, timeZone)}</td>
+    <td class="number" data-name="Entry">${String(entry.sequence)}</td>
   </tr>`;
 }
 
