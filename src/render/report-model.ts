@@ -43,8 +43,8 @@ import {
 /** Page one has to stay one page. */
 const WAIVERS_ON_PAGE_ONE = 2;
 
-/** Lines of page one that its table takes at least. */
-const ROOM_FOR_FINDINGS = 8;
+/** Points of page one that its table takes at least. */
+const ROOM_FOR_FINDINGS = 100;
 
 /** Unreadable lines that are listed; all of them are in the evidence. */
 const UNREADABLE_LISTED = 20;
@@ -115,7 +115,9 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
   const past = pastModel(report, language);
   const told = (text: Text): string => say(text, language);
   const window = periodWindow(period, language.id);
+  const brand = brandModel(report, language);
   const pageOne = {
+    brand,
     title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
     subtitle: `${told(registriesText(report))} · ${window}`,
     notices: noticesOf(report).map(told),
@@ -134,7 +136,7 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
   const summary = summaryRows(report, roomOnPageOne(pageOne), language);
   return {
-    brand: brandModel(report, language),
+    brand,
     title: visible(report.title, 120),
     periodLabel: periodLabel(period, language.id),
     registries: told(registriesText(report)),
