@@ -22,6 +22,7 @@ export const PHRASES = {
   'answer.complete': [],
   'answer.failed': [],
   'answer.partial': [],
+  'answers.drawn': ['titles'],
   'answers.exports': ['files'],
   'answers.information': ['outcome'],
   'atOnce.more': ['count'],

@@ -47,8 +47,15 @@ export interface AnswerModel {
 /** What somebody must look at stands first. */
 const FIRST: readonly Outcome[] = ['error', 'fail'];
 
+/** By an audit's id: the anchor of the table that has its whole answer as the numbers of a chart. */
+export type Drawn = ReadonlyMap<string, string>;
+
 /** Every audit with its outcome and reason: what could not be told, what needs a reviewer, then the rest, each in the report definition's order. */
-export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
+export function outcomeRows(
+  report: Report,
+  language: Language,
+  drawn: Drawn = new Map(),
+): OutcomeRow[] {
   const first = FIRST.flatMap((outcome) =>
     report.audits.filter((audit) => audit.outcome === outcome),
   );
@@ -60,18 +67,19 @@ export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
     reason: visible(say(audit.reason, language)),
     severity: severityBadge(audit.severity, language),
     rows: audit.execution.answer === 'failed' ? '–' : formatNumber(audit.execution.rowCount),
-    link: hasRows(audit) ? `#answer-${visible(audit.id, 80)}` : '',
+    link: hasRows(audit) ? `#${drawn.get(audit.id) ?? `answer-${visible(audit.id, 80)}`}` : '',
   }));
 }
 
-/** The answers that have rows, each cut after `rowsShown` with a notice that says so. */
+/** The answers that have rows and are not drawn whole, each cut after `rowsShown` with a notice that says so. */
 export function answerModels(
   report: Report,
   language: Language,
   rowsShown?: number,
+  drawn: Drawn = new Map(),
 ): AnswerModel[] {
   return report.audits
-    .filter(hasRows)
+    .filter((audit) => hasRows(audit) && !drawn.has(audit.id))
     .map((audit) => answerModel(audit, report, rowsShown, language));
 }
 
