@@ -6,7 +6,7 @@ import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
 import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
-import { formatCell, shortDigest } from './format';
+import { formatCell, shortDigest, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { heightOfRow, noticeHeight } from './page-one-room';
 import { visible } from './visible';
@@ -318,10 +318,16 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
       .filter(([, cell]) => isText(cell))
       .map(([name, cell]) => ({
         name: visible(headingOf(audit ?? {}, name), 80),
-        value: formatCell(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
+        value: valueText(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
       })),
     key: visible(finding.key, 64),
   };
+}
+
+/** As answers have it: a time in whole seconds, which the evidence has with all of its digits. */
+function valueText(cell: Cell, type: KustoType, timeZone: string): string {
+  const text = formatCell(cell, type, timeZone);
+  return type === 'datetime' ? wholeSeconds(text) : text;
 }
 
 /** Where a finding stands in the evidence. */
