@@ -218,6 +218,7 @@ export const PHRASES = {
   'mailTrouble.which': [],
   'names.and': [],
   'names.andMore': ['more', 'names'],
+  'names.between': [],
   'names.none': [],
   'note.definition': ['kind', 'period', 'timeZone'],
   'note.destroyed': ['entries', 'policy'],

@@ -221,7 +221,7 @@ function caption(registry: RegistryCoverage, period: Period, language: Language)
         : phrase('coverage.ranges', { word, ranges: named }),
     );
   }
-  return say({ texts: parts, between: '; ' }, language);
+  return say({ texts: parts, between: say(phrase('names.between'), language) }, language);
 }
 
 function rangesOf(
