@@ -24,6 +24,7 @@ export const PHRASES = {
   'answer.partial': [],
   'answers.drawn': ['titles'],
   'answers.exports': ['files'],
+  'answers.firstTries': [],
   'answers.information': ['outcome'],
   'atOnce.more': ['count'],
   'atOnce.noEvidence': ['now'],

@@ -42,6 +42,8 @@ export interface AnswerModel {
   readonly cut: string;
   /** Said when digests are shortened; else empty. */
   readonly shortened: string;
+  /** Said where logins are refused that are no failed logins; else empty. */
+  readonly firstTries: string;
 }
 
 /** What somebody must look at stands first. */
@@ -125,10 +127,22 @@ function answerModel(
             phrase('cut.rows', { shown: shown.length, total: table.rows.length, files: both }),
             language,
           ),
+    firstTries: showsFirstTries(audit) ? say(phrase('answers.firstTries'), language) : '',
     shortened: shown.some((row) => row.some(hasDigest))
       ? say(phrase('cut.digests', { files: both }), language)
       : '',
   };
+}
+
+/** Whether an answer counts refusals that container runtimes begin with, or lists refusals of nobody. */
+function showsFirstTries({ table: { columns, rows } }: AuditResult): boolean {
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const [tries, result, identity] = ['FirstTries', 'Result', 'Identity'].map(at);
+  const isTold = (row: Row): boolean =>
+    Number(row[tries ?? -1] ?? 0) > 0 ||
+    (String(row[result ?? -1] ?? '') === '401' && (row[identity ?? -1] ?? '') === '');
+  for (const row of rows) if (isTold(row)) return true;
+  return false;
 }
 
 /** What a column is called where people read it. */

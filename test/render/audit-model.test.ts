@@ -60,3 +60,41 @@ it('does not show an answer a second time that is drawn whole, and leads to its 
   expect(model.audits.map(({ link }) => link)).toEqual(['#numbers-whole-1', '#answer-part']);
   expect(model.drawnAnswers).toContain('“The numbers behind the charts”: whole.');
 });
+
+it('says that a refusal which container runtimes begin with is no failed login, where one is told', () => {
+  const period = periodOf('day', '2026-11-21');
+  const report = reportOf(
+    [
+      [
+        ['Actor', 'FailedLogins:long', 'FirstTries:long'],
+        ['cluster pull', 0, 7],
+      ],
+      [
+        ['Identity', 'Result'],
+        ['', '401'],
+      ],
+      [
+        ['Actor', 'FailedLogins:long', 'FirstTries:long'],
+        ['person', 3, 0],
+      ],
+      [
+        ['Identity', 'Result'],
+        ['jane', '401'],
+      ],
+    ].map(([columns, row], index) =>
+      auditResult(
+        {
+          id: `audit-${String(index)}`,
+          title: 'Logins',
+          expect: 'any',
+          table: tableOf(columns!.map(String), [row!]),
+        },
+        period,
+      ),
+    ),
+    { period },
+  );
+  const told = answerModels(report, ENGLISH).map(({ firstTries }) => firstTries);
+  expect(told.map((text) => text !== '')).toEqual([true, true, false, false]);
+  expect(told[0]).toContain('It is a first try, and not a failed login.');
+});
