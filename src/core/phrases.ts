@@ -229,6 +229,7 @@ export const PHRASES = {
   'notice.madeUp': ['at'],
   'notice.makesUp': ['entry'],
   'notice.partial': ['audits', 'count'],
+  'notice.unheard': ['count', 'registries'],
   'notice.unreadable': ['count'],
   'other.closed-periods.evidence': [],
   'other.closed-periods.purpose': [],
