@@ -14,13 +14,16 @@ export function findingsOf(
   waivers: readonly Waiver[],
   today: string,
 ): Finding[] {
+  const times = new Set(
+    table.columns.filter(({ type }) => type === 'datetime').map(({ name }) => name),
+  );
   return Array.from(table.rows, (row, index) => {
     const values = rowAsRecord(table, row);
     const waiver = waivers.find((candidate) => applies(candidate, audit.id, values, today));
     return {
       audit: audit.id,
       severity: audit.severity,
-      text: textOf(audit, values),
+      text: textOf(audit, values, times),
       row: index,
       values,
       key: sha256(stableJson({ audit: audit.id, values })),
@@ -40,16 +43,23 @@ export function absenceFinding(audit: AuditDefinition): Finding {
   };
 }
 
-/** The audit’s sentence with raw values, or the audit’s words for them; renderers make the result visible. */
+/** The audit’s sentence with raw values, times in whole seconds, or the audit’s words for them; renderers make the result visible. */
 function textOf(
   { finding, words, nothing = '(none)' }: AuditDefinition,
   values: Readonly<Record<string, Cell>>,
+  times: ReadonlySet<string>,
 ): string {
   const valueOf = (name: string): string | undefined => {
     const value = values[name] ?? null;
-    return value === null || value === '' ? undefined : wordFor(words, name, String(value));
+    if (value === null || value === '') return undefined;
+    return times.has(name) ? timeText(String(value)) : wordFor(words, name, String(value));
   };
   return fillSentence(finding, valueOf, nothing);
+}
+
+/** `2026-11-21 05:02:11 UTC`: the row has every digit. */
+function timeText(time: string): string {
+  return time.replace(/^(\S+)T(\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1 $2 UTC');
 }
 
 function applies(

@@ -42,13 +42,22 @@ export interface AnswerModel {
   readonly cut: string;
   /** Said when digests are shortened; else empty. */
   readonly shortened: string;
+  /** Said where logins are refused that are no failed logins; else empty. */
+  readonly firstTries: string;
 }
 
 /** What somebody must look at stands first. */
 const FIRST: readonly Outcome[] = ['error', 'fail'];
 
+/** By an audit's id: the anchor of the table that has its whole answer as the numbers of a chart. */
+export type Drawn = ReadonlyMap<string, string>;
+
 /** Every audit with its outcome and reason: what could not be told, what needs a reviewer, then the rest, each in the report definition's order. */
-export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
+export function outcomeRows(
+  report: Report,
+  language: Language,
+  drawn: Drawn = new Map(),
+): OutcomeRow[] {
   const first = FIRST.flatMap((outcome) =>
     report.audits.filter((audit) => audit.outcome === outcome),
   );
@@ -60,18 +69,19 @@ export function outcomeRows(report: Report, language: Language): OutcomeRow[] {
     reason: visible(say(audit.reason, language)),
     severity: severityBadge(audit.severity, language),
     rows: audit.execution.answer === 'failed' ? '–' : formatNumber(audit.execution.rowCount),
-    link: hasRows(audit) ? `#answer-${visible(audit.id, 80)}` : '',
+    link: hasRows(audit) ? `#${drawn.get(audit.id) ?? `answer-${visible(audit.id, 80)}`}` : '',
   }));
 }
 
-/** The answers that have rows, each cut after `rowsShown` with a notice that says so. */
+/** The answers that have rows and are not drawn whole, each cut after `rowsShown` with a notice that says so. */
 export function answerModels(
   report: Report,
   language: Language,
   rowsShown?: number,
+  drawn: Drawn = new Map(),
 ): AnswerModel[] {
   return report.audits
-    .filter(hasRows)
+    .filter((audit) => hasRows(audit) && !drawn.has(audit.id))
     .map((audit) => answerModel(audit, report, rowsShown, language));
 }
 
@@ -117,10 +127,22 @@ function answerModel(
             phrase('cut.rows', { shown: shown.length, total: table.rows.length, files: both }),
             language,
           ),
+    firstTries: showsFirstTries(audit) ? say(phrase('answers.firstTries'), language) : '',
     shortened: shown.some((row) => row.some(hasDigest))
       ? say(phrase('cut.digests', { files: both }), language)
       : '',
   };
+}
+
+/** Whether an answer counts refusals that container runtimes begin with, or lists refusals of nobody. */
+function showsFirstTries({ table: { columns, rows } }: AuditResult): boolean {
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const [tries, result, identity] = ['FirstTries', 'Result', 'Identity'].map(at);
+  const isTold = (row: Row): boolean =>
+    Number(row[tries ?? -1] ?? 0) > 0 ||
+    (String(row[result ?? -1] ?? '') === '401' && (row[identity ?? -1] ?? '') === '');
+  for (const row of rows) if (isTold(row)) return true;
+  return false;
 }
 
 /** What a column is called where people read it. */

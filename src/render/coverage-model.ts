@@ -12,6 +12,7 @@ import type {
 import { bothTimes } from './format';
 import { formsOf } from './forms';
 import { hourRange } from './spans';
+import { unheardText } from './unheard-registries';
 import { visible } from './visible';
 import { coverageWords, proofWords, tableStateText } from './words';
 
@@ -46,6 +47,8 @@ export interface StripModel {
 export interface CoverageModel {
   readonly verdict: string;
   readonly complete: boolean;
+  /** Registries that were created and that no record came of; empty when there is none. */
+  readonly unheard: string;
   /** What one cell stands for: `an hour` or `a day`. */
   readonly cell: string;
   readonly strips: readonly StripModel[];
@@ -78,6 +81,7 @@ export function coverageModel(report: Report, language: Language): CoverageModel
   return {
     verdict: visible(say(coverage.verdict, language), 300),
     complete: coverage.complete,
+    unheard: say(unheardText(report) ?? '', language),
     cell: say(phrase(period.kind === 'day' ? 'coverage.cell.hour' : 'coverage.cell.day'), language),
     strips,
     stripsOnPageOne: onPageOne,
@@ -221,7 +225,7 @@ function caption(registry: RegistryCoverage, period: Period, language: Language)
         : phrase('coverage.ranges', { word, ranges: named }),
     );
   }
-  return say({ texts: parts, between: '; ' }, language);
+  return say({ texts: parts, between: say(phrase('names.between'), language) }, language);
 }
 
 function rangesOf(

@@ -6,17 +6,17 @@ import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
 import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
-import { formatCell, shortDigest } from './format';
+import { formatCell, shortDigest, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
-import { linesOfRow } from './page-one-room';
+import { heightOfRow, noticeHeight } from './page-one-room';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { controlNames, outcomeBadge, severityBadge } from './words';
 
-/** Rows of page one's table: it has to stay one page. */
-const FINDINGS_ON_PAGE_ONE = 6;
+/** Rows of page one's table at most, of findings and of questions without an answer: what has room is shown. */
+const FINDINGS_ON_PAGE_ONE = 8;
 
-const COULD_NOT_TELL_ON_PAGE_ONE = 3;
+const COULD_NOT_TELL_ON_PAGE_ONE = 8;
 
 /** Findings of one audit that are shown in full. */
 const IN_FULL_PER_AUDIT = 20;
@@ -64,7 +64,7 @@ export interface FindingGroup {
   readonly evidence: string;
 }
 
-/** Page one's table, in `room` lines: the worst findings, then the questions without an answer. */
+/** Page one's table, in `room` points: the worst findings, then the questions without an answer. */
 export function summaryRows(
   report: Report,
   room: number,
@@ -86,25 +86,30 @@ export function summaryRows(
   const unanswered = untold
     .slice(0, COULD_NOT_TELL_ON_PAGE_ONE)
     .map((audit) => untoldRow(audit, language));
+  const cutText = (): string => {
+    const cuts = [
+      ...(found.length < groups.length
+        ? [phrase('cut.kinds', { shown: found.length, count: groups.length })]
+        : []),
+      ...(unanswered.length < untold.length
+        ? [phrase('cut.unanswered', { shown: unanswered.length, count: untold.length })]
+        : []),
+    ];
+    const both: Text = { texts: cuts, between: say(phrase('names.and'), language) };
+    return cuts.length === 0 ? '' : say(phrase('cut.summary', { cuts: both }), language);
+  };
   // What could not be told is as loud as a finding, so neither list pushes the other out.
-  const isTooMuch = (): boolean =>
-    [...found, ...unanswered].reduce((lines, row) => lines + linesOfRow(row), 0) > room;
+  const isTooMuch = (): boolean => {
+    const heights = [...found, ...unanswered].map(heightOfRow);
+    const cut = cutText();
+    if (cut !== '') heights.push(noticeHeight(cut));
+    return heights.reduce((sum, height) => sum + height, 0) > room;
+  };
   while (isTooMuch() && found.length + unanswered.length > 2) {
     if (found.length >= unanswered.length) found.pop();
     else unanswered.pop();
   }
-  const rows = [...found, ...unanswered];
-  const cuts = [
-    ...(found.length < groups.length
-      ? [phrase('cut.kinds', { shown: found.length, count: groups.length })]
-      : []),
-    ...(unanswered.length < untold.length
-      ? [phrase('cut.unanswered', { shown: unanswered.length, count: untold.length })]
-      : []),
-  ];
-  const both: Text = { texts: cuts, between: say(phrase('names.and'), language) };
-  const cut = cuts.length === 0 ? '' : say(phrase('cut.summary', { cuts: both }), language);
-  return { rows, cut };
+  return { rows: [...found, ...unanswered], cut: cutText() };
 }
 
 /** The worst findings as one line each, for a mail. */
@@ -313,10 +318,16 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
       .filter(([, cell]) => isText(cell))
       .map(([name, cell]) => ({
         name: visible(headingOf(audit ?? {}, name), 80),
-        value: formatCell(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
+        value: valueText(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
       })),
     key: visible(finding.key, 64),
   };
+}
+
+/** As answers have it: a time in whole seconds, which the evidence has with all of its digits. */
+function valueText(cell: Cell, type: KustoType, timeZone: string): string {
+  const text = formatCell(cell, type, timeZone);
+  return type === 'datetime' ? wholeSeconds(text) : text;
 }
 
 /** Where a finding stands in the evidence. */

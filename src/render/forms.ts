@@ -93,7 +93,7 @@ const koreanWeekday = ({ weekday }: CalendarDay): string => KOREAN_WEEKDAYS[week
 const koreanMonthDay = ({ month, day }: CalendarDay): string => `${month}월 ${day}일`;
 
 const KOREAN: Forms = {
-  longDate: (day) => `${KOREAN.date(day)} (${koreanWeekday(day)})`,
+  longDate: (day) => `${KOREAN.date(day)}(${koreanWeekday(day)})`,
   date: (day) => `${day.year}년 ${koreanMonthDay(day)}`,
   shortDate: (day) => `${koreanMonthDay(day)}(${koreanWeekday(day)})`,
   dayOfYear: koreanMonthDay,

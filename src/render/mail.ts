@@ -179,7 +179,7 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
   const model = ({ entries, findings }: Shown): object => ({
     brand: mailBrand(input.branding),
     language: language.id,
-    heading: `${visible(input.title, 120)}: ${what}`,
+    heading: `${visible(input.title, 120)}, ${what}`,
     counts,
     runs: runs > 0,
     gaps: gaps > 0,
@@ -202,7 +202,7 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
     (shown) => views.digestMail(model(shown), language),
   );
   return {
-    subject: `${visible(input.title, 80)}: ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
+    subject: `${visible(input.title, 80)}, ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
     text: views.digestMailText(
       model({ entries: input.rows.length, findings: page.findings }),
       language,

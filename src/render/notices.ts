@@ -4,9 +4,10 @@ import type { UnreadableLine } from '../core/logs';
 import { holds, type Interval } from '../core/period';
 import type { Amendment, Report } from '../core/report';
 import { bothTimes } from './format';
+import { unheardText } from './unheard-registries';
 import { visible } from './visible';
 
-/** Sentences that a reader must see before anything else: a run made up, lines unread, answers that lack rows. */
+/** Sentences that a reader must see before anything else: a run made up, lines unread, registries unheard of, answers that lack rows. */
 export function noticesOf(report: Report): Text[] {
   const notices: Text[] = [];
   const { intake, amendment } = report;
@@ -25,6 +26,8 @@ export function noticesOf(report: Report): Text[] {
   }
   const unread = intake.unreadable.filter((line) => mayBeIn(line, report.period)).length;
   if (unread > 0) notices.push(phrase('notice.unreadable', { count: unread }));
+  const unheard = unheardText(report);
+  if (unheard !== undefined) notices.push(unheard);
   const partial = report.audits.filter((audit) => audit.execution.answer === 'partial');
   if (partial.length > 0) {
     const audits = listed(partial.map((audit) => visible(audit.id, 80)));

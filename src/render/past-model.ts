@@ -23,6 +23,8 @@ import {
 export interface CalendarCell {
   /** Of the month: `23`; with its month on the first and on every first of a month. Empty outside the period. */
   readonly day: string;
+  /** `Mon` */
+  readonly weekday: string;
   readonly mark: string;
   /** The mark's class; `none` where there is no report. */
   readonly style: string;
@@ -52,6 +54,8 @@ export interface PastModel {
   /** How many days wait for a reviewer, and the worst that their reports found; empty when none does. */
   readonly waiting: string;
   readonly dailyStream: string;
+  /** Names of the seven, Monday first. */
+  readonly weekdays: readonly string[];
   /** Weeks of seven cells, Monday first; empty without a daily report. */
   readonly weeks: readonly { readonly cells: readonly CalendarCell[] }[];
   /** Days that need somebody and that nobody has accepted. */
@@ -67,10 +71,13 @@ const NOTHING: PastModel = {
   sentence: '',
   waiting: '',
   dailyStream: '',
+  weekdays: [],
   weeks: [],
   open: [],
   trend: [],
 };
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const MARKS: Readonly<Record<string, { mark: string; style: string }>> = {
   pass: { mark: '', style: 'collected' },
@@ -92,6 +99,7 @@ export function pastModel(report: Report, language: Language): PastModel {
       past.dailyStream === undefined ? '' : say(daysSentence(dates.length, past.days), language),
     waiting: say(waitingText(dates.length, past.days.filter(isOpen), report, language), language),
     dailyStream: visible(past.dailyStream ?? '', 200),
+    weekdays: WEEKDAYS.map((_, index) => weekdayName(index, language)),
     weeks: calendar,
     open: past.days.filter(isOpen).map((day) => openDay(day, period.timeZone, language)),
     trend: trendOf(past, report, language),
@@ -159,7 +167,7 @@ function weeksOf(
   days: ReadonlyMap<string, PastPeriod>,
   language: Language,
 ): { cells: CalendarCell[] }[] {
-  const empty = (): CalendarCell => ({ day: '', mark: '', style: 'none', text: '' });
+  const empty = (): CalendarCell => ({ day: '', weekday: '', mark: '', style: 'none', text: '' });
   const cells = Array.from({ length: (dates[0]?.weekday ?? 1) - 1 }, empty);
   dates.forEach((date, index) => {
     cells.push(cellOf(date, index === 0, days.get(date.toISODate() ?? ''), language));
@@ -178,11 +186,18 @@ function cellOf(
 ): CalendarCell {
   const hasMonth = isFirst || date.day === 1;
   const label = hasMonth ? formsOf(language.id).dayOfYear(date) : String(date.day);
+  const weekday = weekdayName(date.weekday - 1, language);
   if (day === undefined) {
-    return { day: label, mark: '', style: 'none', text: say(phrase('past.notYet'), language) };
+    const text = say(phrase('past.notYet'), language);
+    return { day: label, weekday, mark: '', style: 'none', text };
   }
   const { mark, style } = MARKS[day.outcome] ?? { mark: '?', style: 'unknown' };
-  return { day: label, mark, style, text: countsOf(day, language) };
+  return { day: label, weekday, mark, style, text: countsOf(day, language) };
+}
+
+/** Of a day counted from 0, a Monday. */
+function weekdayName(index: number, language: Language): string {
+  return say(phrase(`weekday.${WEEKDAYS[index] ?? 'mon'}`), language);
 }
 
 function trendOf(past: Past, report: Report, language: Language): PastRow[] {

@@ -43,8 +43,8 @@ import {
 /** Page one has to stay one page. */
 const WAIVERS_ON_PAGE_ONE = 2;
 
-/** Lines of page one that its table takes at least. */
-const ROOM_FOR_FINDINGS = 8;
+/** Points of page one that its table takes at least. */
+const ROOM_FOR_FINDINGS = 100;
 
 /** Unreadable lines that are listed; all of them are in the evidence. */
 const UNREADABLE_LISTED = 20;
@@ -87,6 +87,8 @@ export interface ReportModel {
   readonly accessReview: boolean;
   readonly charts: ChartsModel;
   readonly answers: readonly AnswerModel[];
+  /** Which answers are told by a chart and its numbers alone; empty when none is. */
+  readonly drawnAnswers: string;
   /** Said of all answers whose rows are only information; empty when there is none. */
   readonly information: string;
   /** Where the answers are for other programs; empty when they are not. */
@@ -115,7 +117,9 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
   const past = pastModel(report, language);
   const told = (text: Text): string => say(text, language);
   const window = periodWindow(period, language.id);
+  const brand = brandModel(report, language);
   const pageOne = {
+    brand,
     title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
     subtitle: `${told(registriesText(report))} · ${window}`,
     notices: noticesOf(report).map(told),
@@ -132,9 +136,11 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
     pageOne.changes = changesModel(report, language, 1);
   // A crowded page tells of one waiver; the chapter on waivers has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
+  const charts = chartsModel(report, language);
+  const drawn = drawnAnswers(report, charts);
   const summary = summaryRows(report, roomOnPageOne(pageOne), language);
   return {
-    brand: brandModel(report, language),
+    brand,
     title: visible(report.title, 120),
     periodLabel: periodLabel(period, language.id),
     registries: told(registriesText(report)),
@@ -159,12 +165,13 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
     waived: waived.rows,
     waivedCut: waived.cut,
     groups: findingGroups(report, language),
-    audits: outcomeRows(report, language),
+    audits: outcomeRows(report, language, drawn),
     past,
     identities,
     accessReview: report.period.kind !== 'day' && identities.table !== undefined,
-    charts: chartsModel(report, language),
-    answers: answerModels(report, language, rowsShown),
+    charts,
+    answers: answerModels(report, language, rowsShown, drawn),
+    drawnAnswers: drawnText(report, drawn, language),
     information: report.audits.some(
       ({ expect, table }) => expect === 'any' && table.rows.length > 0,
     )
@@ -180,6 +187,27 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
     seal: facts(sealFacts(report, language), language),
     software: told(softwareText(report)),
   };
+}
+
+/** Answers that stand in the report as the numbers of a chart, and so not a second time. */
+function drawnAnswers({ audits }: Report, { charts }: ChartsModel): Map<string, string> {
+  const numbers = new Map(charts.map(({ id, wholeAnswer }) => [wholeAnswer, `numbers-${id}`]));
+  // Rows that are findings stand among the answers, whatever is drawn of them.
+  return new Map(
+    audits
+      .filter(({ expect }) => expect === 'any')
+      .flatMap(({ id }) => {
+        const anchor = numbers.get(visible(id, 80));
+        return anchor === undefined ? [] : [[id, anchor]];
+      }),
+  );
+}
+
+function drawnText({ audits }: Report, drawn: Map<string, string>, language: Language): string {
+  const titles = audits.filter(({ id }) => drawn.has(id)).map(({ title }) => visible(title, 400));
+  return titles.length === 0
+    ? ''
+    : say(phrase('answers.drawn', { titles: { texts: titles, between: '; ' } }), language);
 }
 
 function waiversOnPageOne(waivers: readonly WaiverModel[]): WaiverModel[] {

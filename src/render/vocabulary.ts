@@ -32,7 +32,8 @@ const CLASSES = new Set(
   ).split(' '),
 );
 
-/** Attributes beside `class`; values from a log are never in one except a cell's title. */
+/** Attributes beside `class`; values from a log are never in one except a cell's title. A phone shows
+ * `data-name`, where its table has no headings. */
 const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   a: ['href'],
   img: ['src', 'alt', 'width', 'height'],
@@ -40,6 +41,8 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   section: ['aria-label', 'tabindex'],
   span: ['title'],
   th: ['scope'],
+  td: ['data-name'],
+  strong: ['data-name'],
   tbody: ['data-rows'],
   svg: ['viewbox', 'role', 'aria-label'],
   line: ['x1', 'y1', 'x2', 'y2'],

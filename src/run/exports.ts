@@ -7,6 +7,7 @@ import type { Cell, Table } from '../core/table';
 import { renderJsonl } from '../render/exports/jsonl';
 import { renderParquet } from '../render/exports/parquet';
 import { MOST_ROWS, renderSpreadsheet, sheetNames } from '../render/exports/spreadsheet';
+import { answerText, auditBadge } from '../render/words';
 import type { RunFile } from './run-folder';
 
 /** Where the files for other programs lie below a run's folder. */
@@ -59,9 +60,9 @@ function sheetsOf(
     return [
       sheet,
       audit.title,
-      audit.outcome,
+      auditBadge(audit.outcome, report.coverage.complete, language).word,
       told(audit.reason),
-      audit.execution.answer,
+      told(answerText(audit.execution.answer)),
       count,
       cut,
     ];

@@ -64,10 +64,10 @@ export function filesMarkup(site: Site, files: readonly CheckedFile[]): Markup {
     const size = file.size === undefined ? '' : formatBytes(file.size, 'en');
     return html`<tr>
       <th scope="row">${name}</th>
-      <td class="number">${size}</td>
+      <td class="number" data-name="Size">${size}</td>
       <td>${save}</td>
       <td class="nowrap"><span class="badge ${style}">${word}</span></td>
-      <td><code>${file.sha256 ?? ''}</code></td>
+      <td data-name="sha256"><code>${file.sha256 ?? ''}</code></td>
     </tr>`;
   });
   return html`<h2>Files</h2>

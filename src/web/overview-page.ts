@@ -5,6 +5,7 @@ import type { StreamReading } from './chain-reader';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
 import {
+  absenceText,
   defectsNotice,
   factsMarkup,
   footerMarkup,
@@ -59,7 +60,7 @@ function streamMarkup(site: Site, reading: StreamReading): Markup {
       ],
       [
         'Periods',
-        `${formatCount(counts.runs, 'report')}, ${String(counts.madeUp)} of them made late; ${formatCount(counts.gaps, 'recorded gap')}; ${String(counts.missing)} missing`,
+        `${formatCount(counts.runs, 'report')}, ${String(counts.madeUp)} of them made late; ${formatCount(counts.gaps, 'recorded gap')}; ${timeline === undefined ? 'nothing can be told of missing ones' : absenceText(timeline)}`,
       ],
       ['Entries', String(entries.length)],
       ['Head, sha256', html`<code>${headOf(entries) ?? 'none'}</code>`],

@@ -1,3 +1,4 @@
+import { formatNumber } from '../core/language';
 import type { Instant } from '../core/period';
 import { formatCount, localTime } from '../render/format';
 import { periodLabel } from '../render/spans';
@@ -102,6 +103,13 @@ export function footerMarkup(site: Site, reading?: StreamReading): Markup {
     </p>`;
 }
 
+/** What is missing among the periods that are sealed, and what should have been sealed after them. */
+export function absenceText({ slots, next }: Timeline): string {
+  const { missing } = countSlots(slots);
+  const among = `${formatNumber(missing)} missing up to the newest`;
+  return next.overdue === 0 ? among : `${among}, ${formatNumber(next.overdue)} overdue since`;
+}
+
 /** Silence must not look like good news: says which periods are missing and when the next report is late. */
 export function silenceNotice({ slots, next, schedule }: Timeline): Markup {
   const { missing } = countSlots(slots);
@@ -111,7 +119,13 @@ export function silenceNotice({ slots, next, schedule }: Timeline): Markup {
   </p>`;
   const late = html`<p class="notice warn">
     <strong>Nothing newer is sealed.</strong> The report for ${periodLabel(next.period, 'en')} was
-    due at ${timeMarkup(next.dueAt, schedule.timeZone)}.
+    due at
+    ${timeMarkup(next.dueAt, schedule.timeZone)}${
+      next.overdue > 1
+        ? html`, and ${formatCount(next.overdue - 1, 'later report is', 'later reports are')}
+          overdue too`
+        : NOTHING
+    }.
   </p>`;
-  return html`${missing > 0 ? gaps : NOTHING} ${next.overdue ? late : NOTHING}`;
+  return html`${missing > 0 ? gaps : NOTHING} ${next.overdue > 0 ? late : NOTHING}`;
 }

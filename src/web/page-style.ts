@@ -19,7 +19,7 @@ footer{border-top:1px solid var(--line);padding-top:.9rem;padding-bottom:3rem;co
 .skip:focus{position:static}
 header ol{list-style:none;display:flex;flex-wrap:wrap;margin:0;padding:0}
 header li+li::before{content:'/';padding:0 .5rem;color:var(--line)}
-h1,h2,h3{line-height:1.25;text-wrap:balance;overflow-wrap:anywhere}
+h1,h2,h3{line-height:1.25;text-wrap:balance;overflow-wrap:break-word}
 h1{font-size:1.75rem;margin:0 0 .25rem;letter-spacing:-.01em}
 h2{font-size:1.2rem;margin:2.25rem 0 .6rem}
 h3{font-size:.95rem;margin:0 0 .35rem}
@@ -62,7 +62,7 @@ th,td{border-bottom:1px solid var(--line);padding:.45rem .75rem .45rem 0;text-al
 thead th{border-bottom:2px solid var(--ink);font-weight:650;overflow-wrap:normal}
 tbody th{font-weight:inherit}
 .number{text-align:right;white-space:nowrap}
-td.answer{overflow-wrap:normal}
+.scroll th,.scroll td{overflow-wrap:break-word}
 td.nowrap,th.nowrap{white-space:nowrap}
 .scroll table code{white-space:nowrap}
 details>summary{cursor:pointer;margin:.4rem 0;color:var(--link)}
@@ -83,8 +83,15 @@ a.cell:hover{text-decoration:underline}
 .cell.made-up::after{content:'';position:absolute;right:2px;top:2px;width:.4rem;height:.4rem;border-radius:50%;background:currentColor}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.25rem;list-style:none;padding:0;font-size:.85rem;color:var(--muted)}
 .legend .cell{display:inline-block;width:1.5rem;min-height:0;line-height:1.2rem;height:1.3rem;text-align:center;margin-right:.4rem;vertical-align:middle}
-@media (max-width:40rem){h1{font-size:1.4rem}header,main,footer{width:calc(100% - 2rem)}
-.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}.scroll table{min-width:34rem}}
+@media (max-width:46rem){h1{font-size:1.4rem}header,main,footer{width:calc(100% - 2rem)}
+.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}
+.scroll table,.scroll tbody,.scroll tr,.scroll th,.scroll td{display:block;text-align:left;width:auto}
+.scroll thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.scroll tr{border-bottom:1px solid var(--line);padding:.5rem 0}
+.scroll th,.scroll td{border:0;padding:.1rem 0}
+.scroll td:empty{display:none}
+.scroll td[data-name]::before{content:attr(data-name) ': ';color:var(--muted)}
+.scroll table code{white-space:normal}}
 @media print{.skip,.actions,nav{display:none}}
 `;
 

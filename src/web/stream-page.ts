@@ -8,6 +8,7 @@ import type { StreamReading } from './chain-reader';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
 import {
+  absenceText,
   defectsNotice,
   factsMarkup,
   fileHref,
@@ -90,7 +91,7 @@ function timelineMarkup(
   const years = [...new Set(slots.map(yearOf))];
   const year = years.find((one) => one === asked) ?? years.at(-1);
   const shown = slots.filter((slot) => yearOf(slot) === year);
-  const { runs, madeUp, gaps, missing } = countSlots(slots);
+  const { runs, madeUp, gaps } = countSlots(slots);
   const days = shown.filter(({ period }) => period.kind === 'day');
   const calendar = days.length > 0 ? calendarMarkup(site, reading.stream, days) : NOTHING;
   const soon = html`<p class="muted">
@@ -100,9 +101,9 @@ function timelineMarkup(
   return html`<p class="subtitle">
       ${formatCount(runs, 'report')} for ${formatCount(slots.length, schedule.period)}:
       ${formatNumber(madeUp)} made late, ${formatCount(gaps, 'recorded gap')},
-      ${formatNumber(missing)} missing
+      ${absenceText(timeline)}
     </p>
-    ${silenceNotice(timeline)} ${next.overdue ? NOTHING : soon}
+    ${silenceNotice(timeline)} ${next.overdue > 0 ? NOTHING : soon}
     ${years.length > 1 ? yearsMarkup(site, reading.stream, years, year) : NOTHING} ${calendar}
     ${shown.length === 0 ? NOTHING : tableMarkup(site, reading.stream, shown, schedule.timeZone)}`;
 }
@@ -167,10 +168,10 @@ function rowMarkup(site: Site, stream: string, slot: Slot, timeZone: string): Ma
       <a href="${periodHref(site, stream, period.id)}">${periodLabel(period, 'en')}</a>
     </th>
     <td class="nowrap">${slotBadges(slot)}</td>
-    <td class="number">${findings}</td>
-    <td class="number">${records}</td>
-    <td class="nowrap">${sealedTime(predicate.sealedAt, timeZone)}</td>
-    <td class="number">${String(entry.sequence)}</td>
+    <td class="number" data-name="Findings">${findings}</td>
+    <td class="number" data-name="Records read">${records}</td>
+    <td class="nowrap" data-name="Sealed">${sealedTime(predicate.sealedAt, timeZone)}</td>
+    <td class="number" data-name="Entry">${String(entry.sequence)}</td>
   </tr>`;
 }
 

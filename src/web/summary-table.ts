@@ -18,8 +18,8 @@ export function summaryMarkup(predicate: RunPredicate, summary: SealedSummary | 
     return html`<tr>
       <td class="nowrap"><span class="badge ${badge.style}">${badge.word}</span></td>
       <th scope="row">${title} <span class="muted">${reason}</span></th>
-      <td class="number">${formatNumber(count)}</td>
-      <td class="answer">${answerText(answer)}</td>
+      <td class="number" data-name="Rows">${formatNumber(count)}</td>
+      <td data-name="Answer">${answerText(answer)}</td>
     </tr>`;
   });
   return html`<h2>Audits</h2>

@@ -2,7 +2,7 @@ import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, promisesOf } from '../archive/chain';
 import type { AmendmentPredicate, GapPredicate, RunPredicate } from '../archive/manifest';
 import { promisedPeriods, segmentAt } from '../archive/schedule';
-import type { Instant, Period } from '../core/period';
+import { nextPeriod, type Instant, type Period } from '../core/period';
 import { outcomeBadge } from './words';
 import type { Schedule } from '../run/plan';
 import { dueAt, isMadeUp } from '../run/plan';
@@ -35,8 +35,8 @@ export interface Timeline {
   readonly schedule: Schedule;
   /** Every period from the promised first one to the newest that an entry speaks for, oldest first. */
   readonly slots: readonly Slot[];
-  /** The period after the newest, and when its run is due. */
-  readonly next: { readonly period: Period; readonly dueAt: Instant; readonly overdue: boolean };
+  /** The period after the newest, when its run is due, and how many runs from it on are late. */
+  readonly next: { readonly period: Period; readonly dueAt: Instant; readonly overdue: number };
 }
 
 /** A forged first period must not make a page of centuries. */
@@ -65,7 +65,10 @@ export function timelineOf(reading: StreamReading, now: Instant): Timeline | und
   }
   const schedule = scheduleOf(next);
   // Late by the same measure as a run that counts as made up.
-  const overdue = isMadeUp(schedule, next, now);
+  let overdue = 0;
+  for (let late = next; overdue < MOST_SLOTS && isMadeUp(schedule, late, now); overdue += 1) {
+    late = nextPeriod(late);
+  }
   return { schedule, slots, next: { period: next, dueAt: dueAt(schedule, next), overdue } };
 }
 
@@ -87,7 +90,7 @@ export function sealedSlot({ slots }: Timeline, periodId: string): SealedSlot | 
   return { ...slot, entry: slot.entry, predicate: slot.predicate };
 }
 
-/** How many slots have each of some states, and how many were made up. */
+/** How many of a timeline's slots have each of some states, and how many were made up. */
 export function countSlots(slots: readonly Slot[]): {
   readonly runs: number;
   readonly madeUp: number;

@@ -108,6 +108,16 @@ describe('an audit that expects no row', () => {
     ]);
   });
 
+  it('says a time in whole seconds, and keeps every digit of it in the row', () => {
+    const columns = [{ name: 'Time', type: 'datetime' }] as const;
+    const table = { columns, rows: [['2026-03-02T05:02:11.4821937Z']] };
+    const answer: Answer = { status: 'complete', table, body: piecesOf('{}'), ...when };
+    const { findings } = judge(answer, { audit: { columns, finding: 'Deleted at {{Time}}.' } });
+    expect(findings.map(({ text, values }) => [text, values])).toEqual([
+      ['Deleted at 2026-03-02 05:02:11 UTC.', { Time: '2026-03-02T05:02:11.4821937Z' }],
+    ]);
+  });
+
   it.each(['silent', 'missing', 'not-asked'] as const)(
     'cannot tell when its table is %s',
     (state) => {

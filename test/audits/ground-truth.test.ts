@@ -123,6 +123,12 @@ describe.each(SEEDS)('over the sample logs of seed %i', (seed) => {
     expect(planted.filter((incident) => !found.some((row) => finds(row, incident)))).toEqual([]);
   });
 
+  test('hours without records that follow one another are one finding', () => {
+    const gap = truth.incidents.find(({ kind }) => kind === 'collection-gap')!;
+    const rows = found.filter((row) => finds(row, gap));
+    expect(rows.map(({ values }) => values['Hours'])).toEqual([6]);
+  });
+
   test('each audit reports incidents with the severity that they have', () => {
     for (const incident of truth.incidents) {
       const audit = catalog.audits.find((each) => each.id === incident.audit);

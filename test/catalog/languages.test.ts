@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusedPhrases, readLanguageFiles } from '../../src/catalog/language-files';
 import { loadCatalog } from '../../src/catalog/load-catalog';
@@ -85,6 +85,17 @@ it('a run needs only the languages of its reports, and refuses one that lacks a 
 });
 
 describe('a report in Korean', () => {
+  it('has no particle that is written two ways, because its form hangs on a value', () => {
+    const audits = join(__dirname, '../../templates/audits');
+    const texts = [
+      readFileSync(join(__dirname, '../../templates/languages/ko.yaml'), 'utf8'),
+      ...readdirSync(audits).map((id) => readFileSync(join(audits, id, 'audit.ko.yaml'), 'utf8')),
+    ];
+    expect(texts.filter((text) => /\(으\)로|[은는이가을를]\([은는이가을를]\)/.test(text))).toEqual(
+      [],
+    );
+  });
+
   it('needs its audits’ texts: told with the file to write', async () => {
     expect(await told({ 'reports/daily.yaml': inKorean })).toEqual([
       "audits/deletions/audit.ko.yaml: The report 'daily' is in the language 'ko', and this audit has no texts in it. Write title, purpose, finding and remediation into this file; docs/adding-an-audit.md shows how.",

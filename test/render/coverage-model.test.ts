@@ -1,5 +1,6 @@
 import { coverageModel } from '../../src/render/coverage-model';
-import { coverageHours, periodOf, sampleReport } from '../support/reports';
+import { reportModel } from '../../src/render/report-model';
+import { auditResult, coverageHours, periodOf, sampleReport, tableOf } from '../support/reports';
 import type { Period } from '../../src/core/period';
 import type { RegistryCoverage } from '../../src/core/report';
 import { ENGLISH } from '../support/languages';
@@ -50,6 +51,29 @@ describe('coverageModel', () => {
     ]);
     expect(cells[1]?.title).toBe('2 Nov: unknown, 23 of 24 hours covered');
     expect(strip?.caption).toContain('unknown 2 Nov 01:00–02:00');
+  });
+
+  it('tells of a registry that was created in the period and that no record came of', () => {
+    const report = sampleReport();
+    const created = (name: string, outcome: string): string[] => [
+      'MICROSOFT.CONTAINERREGISTRY/REGISTRIES/WRITE',
+      `/subscriptions/0/resourcegroups/rg/providers/microsoft.containerregistry/registries/${name}`,
+      outcome,
+    ];
+    const table = tableOf(
+      ['OperationName', 'ResourceId', 'Outcome'],
+      [created('sandbox', 'succeeded'), created('contoso', 'succeeded'), created('no', 'failed')],
+    );
+    const audit = {
+      ...auditResult({ id: 'a', title: 'A', table }, report.period),
+      tables: ['AzureActivity'],
+    };
+    const { coverage, notices } = reportModel({ ...report, audits: [audit] }, ENGLISH);
+    expect(coverage.unheard).toBe(
+      'Created or set in the period, and no record of it came: sandbox. Whether its events are collected is not known.',
+    );
+    expect(notices).toContain(coverage.unheard);
+    expect(reportModel(report, ENGLISH).coverage.unheard).toBe('');
   });
 
   it('breaks a quarter into months', () => {

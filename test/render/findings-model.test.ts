@@ -17,7 +17,7 @@ function noisy(id: string, rows: number, severity: Severity = 'high') {
 describe('summaryRows', () => {
   it('does not let one noisy audit hide the others, and says what it left out', () => {
     const report = reportOf([noisy('loud', 500), noisy('small', 1)], { period });
-    const { rows, cut } = summaryRows(report, 50, ENGLISH);
+    const { rows, cut } = summaryRows(report, 600, ENGLISH);
     expect(rows.map((row) => row.link)).toEqual(['#audit-loud', '#audit-small']);
     expect(rows[0]?.text).toMatch(/ And 499 more like it\.$/);
     expect(cut).toBe('');
@@ -26,13 +26,13 @@ describe('summaryRows', () => {
   it('leaves rows out where there is no room, and says so, but neither kind of news', () => {
     const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 1));
     const untold = { ...noisy('untold', 0), outcome: 'error' as const, reason: 'Why.' };
-    const { rows, cut } = summaryRows(reportOf([...audits, untold], { period }), 6, ENGLISH);
+    const { rows, cut } = summaryRows(reportOf([...audits, untold], { period }), 75, ENGLISH);
     expect(rows.map((row) => row.badge.word)).toEqual(['high', 'could not tell']);
     expect(cut).toBe('Showing 1 of 9 kinds of findings; all are named below.');
   });
 
   it('says who, from where and when in the report’s zone', () => {
-    expect(summaryRows(sampleReport(), 50, ENGLISH).rows[0]?.circumstances).toBe(
+    expect(summaryRows(sampleReport(), 600, ENGLISH).rows[0]?.circumstances).toBe(
       'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
     );
   });
@@ -46,7 +46,7 @@ describe('summaryRows', () => {
     const whenOf = (when: NonNullable<typeof audit.when>): readonly (string | undefined)[] => {
       const report = reportOf([{ ...audit, when }], { period });
       return [
-        summaryRows(report, 50, ENGLISH).rows[0]?.circumstances,
+        summaryRows(report, 600, ENGLISH).rows[0]?.circumstances,
         worstFindings(report, 5, ENGLISH).rows[0]?.circumstances,
         findingGroups(report, ENGLISH)[0]?.findings[0]?.circumstances[0]?.value,
       ];
@@ -69,8 +69,8 @@ describe('summaryRows', () => {
       period,
     );
     const audits = Array.from({ length: 9 }, (_, index) => noisy(`a${String(index)}`, 5));
-    const { rows } = summaryRows(reportOf([...audits, untold], { period }), 50, ENGLISH);
-    expect(rows).toHaveLength(7);
+    const { rows } = summaryRows(reportOf([...audits, untold], { period }), 600, ENGLISH);
+    expect(rows).toHaveLength(9);
     expect(rows.at(-1)).toMatchObject({ badge: { word: 'could not tell' }, circumstances: 'Why.' });
     expect(
       worstFindings(reportOf([...audits, untold], { period }), 10, ENGLISH).rows.at(-1)?.badge.word,

@@ -55,6 +55,23 @@ it('keeps what introduces findings with the first of them', async () => {
   }
 });
 
+it('keeps the heading of a chapter with the chart under it', async () => {
+  const svg = '<svg viewBox="0 0 400 200"><text x="1" y="9">Drawn.</text></svg>';
+  const chapters = NUMBERS.map((index) => {
+    const caption = `<figcaption>Chart${String(index)}.</figcaption>`;
+    const chart = `<figure class="chart">${caption}${svg}</figure>`;
+    const heading = `<h2>Heading${String(index)}.</h2>`;
+    return `${filler(index)}<section class="chapter">${heading}${chart}</section>`;
+  });
+  const content = await page(chapters.join(''));
+  for (const index of NUMBERS) {
+    const [heading, chart] = ['Heading', 'Chart'].map((word) =>
+      pageOf(content, `${word}${String(index)}.`),
+    );
+    expect([index, heading]).toEqual([index, chart]);
+  }
+});
+
 it('leaves no few letters of a value in a line of their own, and breaks a GUID after a hyphen', async () => {
   const guid = '677e13d6-7294-4b15-932b-baea38ec36c0';
   const digest = '7a855ac00fcf…f0d86f4d';

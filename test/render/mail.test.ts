@@ -71,8 +71,8 @@ describe('renderRunMail', () => {
     const mail = renderRunMail(input({ report: { ...report, findings } }), views);
     expect(Buffer.byteLength(mail.html)).toBeLessThan(8_192);
     expect(mail.text).toContain('and 192 more in the report.');
-    expect(mail.text.match(/^- high: /gm)).toHaveLength(8);
-    expect(mail.text.match(/^- could not tell: /gm)).toHaveLength(2);
+    expect(mail.text.match(/^- \[high\] /gm)).toHaveLength(8);
+    expect(mail.text.match(/^- \[could not tell\] /gm)).toHaveLength(2);
   });
 
   it('stays under 8 KB when every finding is long and must be escaped, and the text has all ten', () => {
@@ -85,7 +85,7 @@ describe('renderRunMail', () => {
     expect(Buffer.byteLength(mail.html)).toBeLessThanOrEqual(8_192);
     expect(mail.html).toMatch(/and \d+ more in the report\./);
     expect(mail.html).toContain(HEAD);
-    expect(mail.text.match(/^- high: /gm)).toHaveLength(8);
+    expect(mail.text.match(/^- \[high\] /gm)).toHaveLength(8);
   });
 
   it('lets a hostile log add no element, no link and no header line', () => {
@@ -172,7 +172,7 @@ describe('renderDigestMail', () => {
       views,
     );
     expect(mail.subject).toBe(
-      'Registry audit: 3 late reports: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily.all]',
+      'Registry audit, 3 late reports: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily.all]',
     );
     expect(mail.text).toMatchSnapshot();
     expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { renderHtml } from '../../src/render/html';
+import { shippedViews } from '../support/languages';
+import { sampleReport } from '../support/reports';
+import { weeklyReport } from '../support/weekly-report';
 import { startSite } from './support/site';
 import type { Site } from './support/site';
 
@@ -98,11 +102,58 @@ describeWithBrowser('the evidence page in a browser', () => {
       });
       const width = Number(await page.evaluate('document.documentElement.scrollWidth'));
       expect(width).toBeLessThanOrEqual(look.width);
+      await page.evaluate(
+        'for (const one of document.querySelectorAll("details")) one.open = true',
+      );
+      expect(await page.evaluate(CUT_TABLES)).toEqual([]);
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       expect(await page.evaluate(LOWEST_CONTRAST)).toBeGreaterThanOrEqual(4.5);
       await page.close();
     }
   });
+
+  it.each(['daily', 'weekly'] as const)('shows a %s report whole on a phone', async (kind) => {
+    const report = kind === 'daily' ? sampleReport() : weeklyReport();
+    const views = await shippedViews();
+    for (const language of ['en', 'ko'] as const) {
+      const page = await browser.newPage({ viewport: { width: 380, height: 800 } });
+      await page.setContent(renderHtml({ ...report, language }, views));
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(380);
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+      // The rows of logs have more columns than a phone is wide, and are scrolled to.
+      expect(
+        await page.evaluate(
+          `${CUT_TABLES}.filter((id) => !/^(answer|numbers|identities)/.test(id))`,
+        ),
+      ).toEqual([]);
+      await page.close();
+    }
+  });
 });
+
+/** Tables of which a part has to be scrolled to. */
+const CUT_TABLES = `[...document.querySelectorAll('table')]
+  .filter((table) => table.scrollWidth > document.documentElement.clientWidth
+    || (table.parentElement.scrollWidth > table.parentElement.clientWidth + 1))
+  .map((table) => table.id || table.parentElement.getAttribute('aria-label'))`;
+
+/** Words that go on in the next line without a hyphen. Digests, queries and paths of logs have no words. */
+const BROKEN_WORDS = `(() => {
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest('svg, code, pre, thead') !== null) continue;
+    for (const { 0: word, index } of text.data.matchAll(/(?<!\\S{24,})[\\p{L}\\p{M}]+(?!\\S{24})/gu)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top / 4)));
+      if (lines.size > 1) broken.push(word);
+    }
+  }
+  return broken;
+})()`;
 
 /** The lowest WCAG contrast ratio of any text on the page, against the nearest background that is a colour. */
 const LOWEST_CONTRAST = `(() => {

@@ -88,14 +88,17 @@ describe('the evidence page of a sound archive', () => {
   });
 
   it('says that a report is due, and says loudly when none came', async () => {
+    expect((await site.get('/')).text).not.toContain('overdue');
     expect((await site.get('/daily.all')).text).toMatch(
       /The next report, for\s+Monday 9 March 2026/,
     );
     site.setNow('2026-03-14T00:00:00.000Z');
     for (const path of ['/', '/daily.all']) {
       expect((await site.get(path)).text).toMatch(
-        /Nothing newer is sealed\.[^]*Monday 9 March 2026/,
+        /Nothing newer is sealed\.[^]*Monday 9 March 2026[^]*and 3 later reports are\s+overdue too\./,
       );
+      // What is overdue is not among the sealed days, so it is told beside what is missing there.
+      expect((await site.get(path)).text).toContain('0 missing up to the newest, 4 overdue since');
     }
     site.setNow('2026-03-09T00:00:00.000Z');
   });

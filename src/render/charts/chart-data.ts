@@ -3,7 +3,7 @@ import type { ChartDefinition } from '../../core/definitions';
 import { wordFor } from '../../core/definitions';
 import type { Language } from '../../core/language';
 import { phrase, say } from '../../core/language';
-import type { Period } from '../../core/period';
+import { holds, type Period } from '../../core/period';
 import type { AuditResult, Report } from '../../core/report';
 import type { Cell, Row, Rows } from '../../core/table';
 import { formsOf } from '../forms';
@@ -70,6 +70,23 @@ export function chartData(
     ),
     left: { count: 0, sum: 0 },
   };
+}
+
+/** Whether a timeline's numbers are an audit's rows: each in a column of its own, and nothing in them that it leaves out. */
+export function isDrawnWhole(
+  { kind, along, split, values }: ChartDefinition,
+  { table: { columns, rows } }: AuditResult,
+  { period }: Report,
+): boolean {
+  const drawn = [along, ...values];
+  const isOfHours = columns.some(({ name, type }) => name === along && type === 'datetime');
+  if (kind !== 'timeline' || split !== undefined || !isOfHours) return false;
+  if (hoursOf(period) > HOURS_SHOWN || columns.some(({ name }) => !drawn.includes(name)))
+    return false;
+  const column = columns.findIndex(({ name }) => name === along);
+  const hours = keysOf(rows, (row) => timeKey(row[column], 'hour', period.timeZone));
+  const isInPeriod = [...hours].every((hour) => hour !== '' && holds(period, hour));
+  return hours.size === rows.length && isInPeriod;
 }
 
 function keysOf(rows: Rows, keyOf: (row: Row) => string): Set<string> {

@@ -4,7 +4,7 @@ import type { Report } from '../../core/report';
 import type { LongTable } from '../long-table';
 import { visible } from '../visible';
 import type { ChartData } from './chart';
-import { chartData } from './chart-data';
+import { chartData, isDrawnWhole } from './chart-data';
 import type { ChartMarks } from './chart-marks';
 import { chartMarks } from './chart-marks';
 import {
@@ -29,6 +29,8 @@ export interface ChartModel {
   readonly legend: readonly { readonly style: string; readonly name: string }[];
   readonly columns: readonly { readonly name: string; readonly style: string }[];
   readonly numbers: LongTable;
+  /** The id of the audit whose whole answer the numbers are; empty when they are a part or a sum. */
+  readonly wholeAnswer: string;
 }
 
 export interface ChartsModel {
@@ -48,7 +50,8 @@ export function chartsModel(report: Report, language: Language): ChartsModel {
       if (audit.execution.answer === 'failed') continue;
       const data = chartData(chart, audit, report, language);
       const id = `${visible(audit.id, 80)}-${String(index + 1)}`;
-      if (isWorthDrawing(data)) charts.push(chartModel(id, data, language));
+      const wholeAnswer = isDrawnWhole(chart, audit, report) ? visible(audit.id, 80) : '';
+      if (isWorthDrawing(data)) charts.push({ ...chartModel(id, data, language), wholeAnswer });
       else sentences.push(say(chartSentence(data), language));
     }
   }
@@ -76,7 +79,11 @@ function labelOf(
   return all.some((other) => other.id !== id && other.title === title) ? `${title}, ${id}` : title;
 }
 
-function chartModel(id: string, data: ChartData, language: Language): Omit<ChartModel, 'label'> {
+function chartModel(
+  id: string,
+  data: ChartData,
+  language: Language,
+): Omit<ChartModel, 'label' | 'wholeAnswer'> {
   const marks = chartMarks(data, say(axisTitle(data), language));
   // What has nothing in the drawing needs no colour beside it.
   const legend = data.series.flatMap(({ name, values }, index) =>

@@ -110,11 +110,11 @@ function heightOfBeginning(parent: ViewElement, setting: Setting): number {
   });
 }
 
-/** How high a chapter's heading is with the block under it, when that is not to be split; else 0. */
+/** How high a chapter's heading is with the block or chart under it, when that is not to be split; else 0. */
 function beginningOf(chapter: ViewElement, setting: Setting): number {
   const { flow, tables } = setting;
   const children = chapter.children.filter((child) => typeof child !== 'string');
-  const first = children.findIndex((child) => hasClass(child, 'block'));
+  const first = children.findIndex((child) => hasClass(child, 'block') || hasClass(child, 'chart'));
   const block = children[first];
   if (block === undefined || !isShort(block, tables)) return 0;
   const opening = { ...chapter, children: children.slice(0, first + 1) };
