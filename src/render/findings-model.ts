@@ -24,6 +24,9 @@ const IN_FULL_PER_AUDIT = 20;
 /** A sentence on page one is cut here; the finding in full has it whole. */
 const SUMMARY_CHARACTERS = 130;
 
+/** As many as a cell of an answer shows: the finding does not tell it a second time. */
+const CIRCUMSTANCE_CHARACTERS = 1_000;
+
 const WHO_COLUMNS = ['Identity', 'Caller', 'UserName', 'AADEmail', 'Identities'];
 const WHERE_COLUMNS = ['CallerIpAddress', 'CallerIPAddress', 'HostIP', 'Computer', 'Addresses'];
 
@@ -180,7 +183,7 @@ function controlSummary(audit: AuditResult): string {
 
 function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {
   const value = (names: readonly string[]): string => {
-    const name = names.find((candidate) => isText(finding.values[candidate]));
+    const name = firstColumn(finding, names);
     return name === undefined ? '' : visible(String(finding.values[name]), 44);
   };
   const times = timesOf(finding, audit);
@@ -197,6 +200,21 @@ function shortResources(text: string): string {
     /\/subscriptions\/[0-9a-f-]{36}(\/resourcegroups\/[^/\s]{1,90}\/providers\/[^/\s]{1,90})?\//gi,
     '',
   );
+}
+
+/** The first of some columns that a finding has a value of. */
+function firstColumn({ values }: Finding, names: readonly string[]): string | undefined {
+  return names.find((name) => isText(values[name]));
+}
+
+/** The columns that who, from where and when tell already. */
+function columnsTold(finding: Finding, audit: AuditResult | undefined): ReadonlySet<string> {
+  const times = timesOf(finding, audit);
+  const told = [WHO_COLUMNS, WHERE_COLUMNS].map((names) => firstColumn(finding, names) ?? '');
+  for (const [name, cell] of Object.entries(finding.values)) {
+    if (times !== undefined && (cell === times.first || cell === times.last)) told.push(name);
+  }
+  return new Set(told);
 }
 
 function isText(cell: Cell | undefined): boolean {
@@ -309,13 +327,14 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
   const types = new Map<string, KustoType>(
     audit?.table.columns.map((column) => [column.name, column.type]),
   );
+  const told = columnsTold(finding, audit);
   return {
     anchor: visible(anchor, 120),
     text: visible(say(finding.text, language)),
     place: say(placeOf(finding, audit?.execution.rowCount ?? 0), language),
     circumstances: circumstancesOf(finding, context),
     values: Object.entries(finding.values)
-      .filter(([, cell]) => isText(cell))
+      .filter(([name, cell]) => isText(cell) && !told.has(name))
       .map(([name, cell]) => ({
         name: visible(headingOf(audit ?? {}, name), 80),
         value: valueText(inWords(cell, name, audit?.words), types.get(name) ?? 'string', timeZone),
@@ -343,7 +362,7 @@ function circumstancesOf(
   { report, language, audit, known }: FindingContext,
 ): FindingModel['circumstances'] {
   const valueOf = (names: readonly string[]): string => {
-    const name = names.find((candidate) => isText(finding.values[candidate]));
+    const name = firstColumn(finding, names);
     return name === undefined ? '' : String(finding.values[name]);
   };
   const who = valueOf(WHO_COLUMNS);
@@ -353,8 +372,8 @@ function circumstancesOf(
     value,
   });
   return [
-    named(phrase('finding.who'), visible(who, 400)),
-    named(phrase('finding.where'), visible(valueOf(WHERE_COLUMNS), 400)),
+    named(phrase('finding.who'), visible(who, CIRCUMSTANCE_CHARACTERS)),
+    named(phrase('finding.where'), visible(valueOf(WHERE_COLUMNS), CIRCUMSTANCE_CHARACTERS)),
     named(
       phrase('finding.when'),
       times === undefined ? '' : timesInBothZones(times, report.period.timeZone),

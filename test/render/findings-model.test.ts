@@ -37,6 +37,24 @@ describe('summaryRows', () => {
     );
   });
 
+  it('tells who, from where and when once, and every other value', () => {
+    const table = tableOf(
+      ['TimeGenerated:datetime', 'Identity', 'Caller', 'CallerIpAddress', 'PushedAt:datetime'],
+      [['2026-11-21T05:02:11.4Z', 'ci', 'ci', '203.0.113.18', '2026-11-20T05:02:11Z']],
+    );
+    const report = reportOf([auditResult({ id: 'one', title: 'One', table }, period)], { period });
+    const [finding] = findingGroups(report, ENGLISH)[0]?.findings ?? [];
+    expect(finding?.circumstances.map(({ value }) => value)).toEqual([
+      'ci',
+      '203.0.113.18',
+      '2026-11-21 14:02:11 +09:00 (05:02:11 UTC)',
+    ]);
+    expect(finding?.values).toEqual([
+      { name: 'Caller', value: 'ci' },
+      { name: 'PushedAt', value: '2026-11-20 14:02:11 +09:00' },
+    ]);
+  });
+
   it('says when by the columns that the audit names, and a range as a range', () => {
     const table = tableOf(
       ['FirstFailure:datetime', 'LastFailure:datetime', 'FirstSuccess:datetime'],
