@@ -43,7 +43,10 @@ export function absenceFinding(audit: AuditDefinition): Finding {
   };
 }
 
-/** The audit’s sentence with raw values, times in whole seconds, or the audit’s words for them; renderers make the result visible. */
+/**
+ * The audit’s sentence with raw values, times in whole seconds, or the audit’s words for them; renderers make the
+ * result visible.
+ */
 function textOf(
   { finding, words, nothing = '(none)' }: AuditDefinition,
   values: Readonly<Record<string, Cell>>,

@@ -1,5 +1,5 @@
 import type { Column, KustoType } from '../core/table';
-import { AGGREGATE_ALIASES, AGGREGATES, SEVERAL_COLUMNS } from './aggregates';
+import { callName, isAggregateCall, isSeveralColumns } from './call-name';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
 import { lowerExpression } from './lower-expression';
@@ -136,15 +136,11 @@ export function refuseUnknownName(
   );
 }
 
-function callName(node: SyntaxNode): string | undefined {
-  if (node.kind !== 'FunctionCallExpression') return undefined;
-  return node.symbol?.name ?? firstToken(slot(node, 'Name'));
-}
-
 /** The first call, from the outside in, that does not hand its argument's name on. */
 function notNamedAsArgument(node: SyntaxNode, scope: Scope): string | undefined {
   const written = callName(node);
-  if (written === undefined || scope.names.has(written) || isAggregate(written)) return undefined;
+  if (written === undefined || scope.names.has(written)) return undefined;
+  if (isAggregateCall(node) || isSeveralColumns(node)) return undefined;
   if (!NAMED_AS_ARGUMENT.includes(written)) return written;
   const [first] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
   return first === undefined ? undefined : notNamedAsArgument(first, scope);
@@ -156,11 +152,6 @@ export function namingCall(node: SyntaxNode): SyntaxNode {
   if (written === undefined || !NAMED_AS_ARGUMENT.includes(written)) return node;
   const [first] = slotItems(slot(node, 'ArgumentList'), 'Expressions');
   return first === undefined ? node : namingCall(first);
-}
-
-function isAggregate(written: string): boolean {
-  const name = AGGREGATE_ALIASES[written] ?? written;
-  return Object.hasOwn(AGGREGATES, name) || SEVERAL_COLUMNS.includes(name);
 }
 
 /** Refuses a calculation without a name: the engine numbers it by a rule that is not known. */

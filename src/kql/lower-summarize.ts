@@ -1,11 +1,6 @@
 import type { Column } from '../core/table';
-import {
-  AGGREGATE_ALIASES,
-  AGGREGATES,
-  hasAnyAnswer,
-  SEVERAL_COLUMNS,
-  type AggregateRule,
-} from './aggregates';
+import { AGGREGATES, hasAnyAnswer, type AggregateRule } from './aggregates';
+import { aggregateName, isAggregateCall, isSeveralColumns } from './call-name';
 import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
@@ -157,17 +152,6 @@ function automaticName(
   return [name, ...args.map((arg) => arg.symbol?.name)].join('_');
 }
 
-function isAggregateCall(node: SyntaxNode): boolean {
-  const name = aggregateName(node);
-  return name !== undefined && Object.hasOwn(AGGREGATES, name);
-}
-
-function aggregateName(node: SyntaxNode): string | undefined {
-  if (node.kind !== 'FunctionCallExpression') return undefined;
-  const written = node.symbol?.name ?? firstToken(slot(node, 'Name'));
-  return AGGREGATE_ALIASES[written] ?? written;
-}
-
 /**
  * An expression around aggregates (`1.0 * sum(a) / count()`). Each aggregate in it becomes a field; the
  * expression is then lowered with the aggregates' nodes read as these fields.
@@ -192,16 +176,11 @@ export function lowerComputed(
 
 /** Visits the outermost aggregate calls. */
 function walkAggregates(node: SyntaxNode, visit: (call: SyntaxNode) => void): void {
-  const name = aggregateName(node);
-  if (name !== undefined && (Object.hasOwn(AGGREGATES, name) || isRefusedAggregate(node))) {
+  if (isAggregateCall(node) || isSeveralColumns(node)) {
     visit(node);
     return;
   }
   for (const child of [...node.slots.values(), ...node.items]) walkAggregates(child, visit);
-}
-
-function isRefusedAggregate(node: SyntaxNode): boolean {
-  return SEVERAL_COLUMNS.includes(aggregateName(node) ?? '');
 }
 
 /** A copy of the tree in which aggregate calls are references to their fields. */

@@ -7,7 +7,10 @@ import { bothTimes } from './format';
 import { unheardText } from './unheard-registries';
 import { visible } from './visible';
 
-/** Sentences that a reader must see before anything else: a run made up, lines unread, registries unheard of, answers that lack rows. */
+/**
+ * Sentences that a reader must see before anything else: a run made up, lines unread, registries unheard of, answers
+ * that lack rows.
+ */
 export function noticesOf(report: Report): Text[] {
   const notices: Text[] = [];
   const { intake, amendment } = report;
