@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnreadableLine } from '../core/logs';
+import { makeFolder } from '../core/make-folder';
 import type { StoreOptions } from '../kql/store';
 import type { QueryStore } from '../kql/store-process';
 import { StoreProcess } from '../kql/store-process';
@@ -222,7 +223,7 @@ export class BlobStore {
     if (blobs.length === 0) return unreadable;
     const { shape } = files;
     const folder = join(this.scratch, `salvaged-${shape.category}`);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const flat: Numbered[] = [];
     const written = new Map<number, number>();
     for (const blob of blobs) {
