@@ -75,7 +75,7 @@ export class RecordFiles {
   ): Promise<ReadonlyMap<number, BlobCounts>> {
     const path = await this.write(recordsSql(this.shape, blobs, reading));
     const counted = await this.tables.select(
-      `SELECT _blob, count(*), count("TimeGenerated"), count(*) FILTER (_incomplete)
+      `SELECT _blob, count(*), count("TimeGenerated"), count(*) FILTER (_incomplete AND "TimeGenerated" IS NOT NULL)
        FROM read_parquet(${sqlText(path)}) GROUP BY _blob`,
     );
     const counts = new Map(
