@@ -1,5 +1,6 @@
 // Ours, bundled as the app is, as a run makes it: a report value, its views, the page, the PDF. A table of more rows than a tagged document
 // may have comes out untagged.
+import '../../src/core/late-optimization';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadLanguages } from '../../src/catalog/load-languages';

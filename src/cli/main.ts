@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../core/late-optimization';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAhead } from '../kql/store-process';

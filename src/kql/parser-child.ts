@@ -1,3 +1,4 @@
+import '../core/late-optimization';
 import { probeColumns } from './column-probe';
 import { analyze } from './diagnose';
 import { toTrouble, type ParserCall, type ParserReply } from './parser-messages';

@@ -1,3 +1,4 @@
+import '../core/late-optimization';
 import type { AnswerFile } from './answer-file';
 import { TableStore } from './store';
 import type { StoreCall, StoreReply, StoreRequest } from './store-messages';
