@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 
+import type { ChainEntry } from '../../src/archive/chain';
 import { createFolderStore } from '../../src/archive/folder-store';
 import { openSigningKey } from '../../src/archive/signing-key';
 import { verifyArchive } from '../../src/archive/verify';
@@ -109,5 +110,76 @@ describe('tallyman destroy', () => {
     expect(new Set(notes.map((note) => note.code))).toEqual(new Set(['destroyed-under-retention']));
     const again = await tallyman(['reperform', 'archive', '--run', '2']);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('destroyed')]);
+  }, 60_000);
+});
+
+describe('tallyman review', () => {
+  const HOSTILE = '\u001b[31mred\u202e\nsecond line';
+
+  async function begin(): Promise<readonly ChainEntry[]> {
+    const archive = createFolderStore(join(folder, 'archive'));
+    const signer = await openSigningKey({ file: join(folder, 'archive.private/signing-key.pem') });
+    const { entries } = await fillArchive(archive, signer, { periods: 2, gaps: [1] });
+    return entries;
+  }
+
+  it('shows what waits, signs it off once, and shows who said what without obeying it', async () => {
+    const [, , gap] = await begin();
+    const shown = await tallyman(['review', 'archive', '--run', '2026-03-03']);
+    expect(shown).toMatchObject({ code: 1, err: '' });
+    expect(shown.out).toContain('daily.all entry 3, gap of 2026-03-03: The log source');
+    expect(shown.out).toContain(`sha256 ${gap!.manifestSha256}`);
+    expect(shown.out).toContain('It waits for a reviewer.');
+    const say = [
+      ...['review', 'archive', '--run', '2026-03-03', '--sha256', gap!.manifestSha256],
+      ...['--decision', 'accepted', '--comment', HOSTILE, '--reviewer', HOSTILE],
+    ];
+    expect(await tallyman(say)).toMatchObject({
+      code: 0,
+      err: '',
+      out: expect.stringContaining('Sealed as entry 4, sha256 '),
+    });
+    expect(await tallyman([...say, '--json'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"status": "said-already"'),
+    });
+    const after = await tallyman(['review', 'archive', '--run', '3']);
+    expect(after).toMatchObject({ code: 0, out: expect.stringContaining('Nobody is waited for.') });
+    expect(after.out).toContain(
+      'by <U+001B>[31mred<U+202E><U+000A>second line (as stated), entry 4',
+    );
+    expect(after.out).toContain('    <U+001B>[31mred<U+202E>\n    second line\n');
+    const { out } = await tallyman(['review', 'archive', '--run', '3', '--json']);
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ sequence: 3, kind: 'gap', outcome: 'gap', waits: false },
+      reviews: [{ decision: 'accepted', reviewer: { name: HOSTILE }, comment: HOSTILE }],
+    });
+    // eslint-disable-next-line no-control-regex
+    expect(`${after.out}${out}`).not.toMatch(/[\u001b\u202e]/);
+    const verified = await tallyman(['verify', 'archive']);
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('1 review') });
+  }, 60_000);
+
+  it('signs with the name of who is logged in, and refuses what was not read, with a remedy', async () => {
+    const [, run] = await begin();
+    const say = ['review', 'archive', '--run', '2', '--decision', 'accepted'];
+    const blind = await tallyman(say);
+    expect([blind.code, blind.err]).toEqual([64, expect.stringContaining('Say it without')]);
+    const other = await tallyman([...say, '--sha256', '0'.repeat(64)]);
+    expect([other.code, other.err]).toEqual([64, expect.stringContaining('[REVIEW_OUTDATED]')]);
+    const unknown = await tallyman(['review', 'archive', '--run', '2', '--decision', 'fine']);
+    expect([unknown.code, unknown.err]).toEqual([64, expect.stringContaining('accepted, noted')]);
+    expect((await tallyman([...say, '--sha256', run!.manifestSha256])).code).toBe(0);
+    const { out } = await tallyman(['review', 'archive', '--run', '2']);
+    expect(out).toContain(`accepted at`);
+    expect(out).toContain(`by ${userInfo().username} (as stated)`);
+  }, 60_000);
+
+  it('makes no key where there is none', async () => {
+    await begin();
+    cpSync(join(folder, 'archive'), join(folder, 'copy'), { recursive: true });
+    await tallyman(['review', 'copy', '--run', '3']);
+    await tallyman(['review', 'copy', '--run', '9', '--decision', 'accepted', '--sha256', 'x']);
+    expect(readdirSync(folder).sort()).toEqual(['archive', 'archive.private', 'copy']);
   }, 60_000);
 });
