@@ -183,3 +183,65 @@ describe('tallyman review', () => {
     expect(readdirSync(folder).sort()).toEqual(['archive', 'archive.private', 'copy']);
   }, 60_000);
 });
+
+describe('tallyman serve --reviewer', () => {
+  it('takes a review in that name, and without it shows no form', async () => {
+    const archive = createFolderStore(join(folder, 'archive'));
+    const signer = await openSigningKey({ file: join(folder, 'archive.private/signing-key.pem') });
+    await fillArchive(archive, signer, { periods: 1, gaps: [0] });
+    const page = async (url: string): Promise<string> =>
+      (await fetch(`${url}daily.all/2026-03-02`)).text();
+    const closed = await serving([]);
+    expect(await page(closed.url)).toMatch(/It waits for a reviewer[^]*Read only\./);
+    expect(await page(closed.url)).not.toContain('<form');
+    await closed.stop();
+    const open = await serving(['--reviewer', 'Kim']);
+    const text = await page(open.url);
+    const hidden = [...text.matchAll(/type="hidden"\s+name="(\w+)"\s+value="([^"]*)"/g)];
+    const form = new URLSearchParams(
+      Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value])),
+    );
+    form.set('decision', 'accepted');
+    form.set('comment', 'Known outage.');
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const body = form.toString();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const reply = await fetch(`${open.url}review`, {
+      ...{ method: 'POST', headers: { ...headers, ...type }, body, redirect: 'follow' },
+    });
+    expect([reply.status, await reply.text()]).toEqual([
+      200,
+      expect.stringMatching(/by <strong>Kim<\/strong> \(as stated[^]*Known outage\./),
+    ]);
+    await open.stop();
+    expect(await verifyArchive(archive)).toMatchObject({ good: true, streams: [{ reviews: 1 }] });
+  }, 60_000);
+
+  /** Starts the command and waits until it says where the page is. */
+  async function serving(
+    args: readonly string[],
+  ): Promise<{ url: string; stop: () => Promise<unknown> }> {
+    const child = spawn(
+      process.execPath,
+      [
+        ...['--require', join(ROOT, 'test/support/register-typescript.cjs')],
+        ...[join(ROOT, 'src/cli/main.ts'), 'serve', '--archive', 'archive', '--port', '0', ...args],
+      ],
+      { cwd: folder, env: { PATH: process.env['PATH'] } },
+    );
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        const [found] = /http:\S+/.exec(chunk.toString()) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+      child.stderr.on('data', (chunk: Buffer) => {
+        reject(new Error(chunk.toString()));
+      });
+    });
+    const stop = (): Promise<unknown> => {
+      child.kill('SIGTERM');
+      return new Promise((resolve) => child.once('close', resolve));
+    };
+    return { url, stop };
+  }
+});
