@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { stableJson } from '../core/digest';
-import { DECISIONS } from '../core/review';
+import { DECISIONS, LONGEST_COMMENT, LONGEST_NAME } from '../core/review';
 import { parseJson } from './json';
 import { referenceSchema } from './predicates';
-
-/** In UTF-16 units. */
-export const LONGEST_COMMENT = 2000;
-/** In UTF-16 units. */
-export const LONGEST_NAME = 200;
 
 const reviewerSchema = z.object({
   name: z.string().min(1).max(LONGEST_NAME),

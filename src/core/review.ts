@@ -5,6 +5,11 @@ export const DECISIONS = ['accepted', 'noted', 'rejected'] as const;
 
 export type Decision = (typeof DECISIONS)[number];
 
+/** Of what a reviewer says, in UTF-16 units. */
+export const LONGEST_COMMENT = 2000;
+/** Of a reviewer’s name, in UTF-16 units. */
+export const LONGEST_NAME = 200;
+
 /** What spoke for a period: a report's outcome, or the record that there is none. */
 type Reviewable = Outcome | 'gap';
 

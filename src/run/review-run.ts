@@ -13,14 +13,14 @@ import { isStreamName, reviewPath } from '../archive/layout';
 import type { AmendmentPredicate, GapPredicate, RunPredicate } from '../archive/manifest';
 import { manifestOf } from '../archive/manifest';
 import type { Reviewer, ReviewFile } from '../archive/review-file';
-import { LONGEST_COMMENT, LONGEST_NAME, reviewFileBytes } from '../archive/review-file';
+import { reviewFileBytes } from '../archive/review-file';
 import type { ReviewEntry } from '../archive/reviews';
 import { reviewFilePaths, reviewsByEntry } from '../archive/reviews';
 import { streamsIn } from '../archive/streams-in';
 import type { Archive } from '../core/archive';
 import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
-import { DECISIONS, needsComment } from '../core/review';
+import { DECISIONS, LONGEST_COMMENT, LONGEST_NAME, needsComment } from '../core/review';
 import type { Parts } from './parts';
 
 /** What is reviewed: an entry of a stream. */

@@ -1,11 +1,10 @@
-import { LONGEST_COMMENT } from '../archive/review-file';
 import type { Reviewer } from '../archive/review-file';
 import { chainPath } from '../archive/layout';
 import type { ReviewEntry, ReviewWords } from '../archive/reviews';
 import { readReviewWords, reviewFilePaths, reviewsByEntry } from '../archive/reviews';
 import type { Archive } from '../core/archive';
 import type { Decision } from '../core/review';
-import { DECISIONS, needsComment } from '../core/review';
+import { DECISIONS, LONGEST_COMMENT, needsComment } from '../core/review';
 import { visibleLines } from '../render/visible';
 import type { StreamReading } from './chain-reader';
 import type { Markup } from './markup';

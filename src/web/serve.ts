@@ -61,7 +61,7 @@ export async function startServer(
     const { method = 'GET' } = request;
     if (reviews !== undefined && path === reviewPath) {
       const reply = await review(request, method, reviews);
-      // What is left of a form that was refused goes unread; closed before it came, the reply would be lost.
+      // A form that was refused by its headers goes unread; closed before it came, the reply would be lost.
       request.resume();
       await send(response, reply);
       return;
@@ -81,8 +81,7 @@ export async function startServer(
     return takeReview(desk, {
       method,
       header: (name) => request.headersDistinct[name]?.join(', '),
-      // A form that is too long is answered too, so the connection must outlive it.
-      body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+      body: request as AsyncIterable<Uint8Array>,
       origin: `http://${request.headers.host ?? ''}`,
       reviewer,
     });

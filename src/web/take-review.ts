@@ -109,12 +109,13 @@ function isFromHere({ header, origin }: ReviewPost): boolean {
 async function readForm(body: AsyncIterable<Uint8Array>): Promise<Form | Refusal> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
+  // Read to its end, whatever its length: what is left unread would be in the way of the reply.
   for await (const piece of body) {
     bytes += piece.byteLength;
-    if (bytes > MOST_BYTES) {
-      return { status: 413, message: 'The form is too long.', hint: 'Say it in fewer words.' };
-    }
-    pieces.push(piece);
+    if (bytes <= MOST_BYTES) pieces.push(piece);
+  }
+  if (bytes > MOST_BYTES) {
+    return { status: 413, message: 'The form is too long.', hint: 'Say it in fewer words.' };
   }
   const fields = new URLSearchParams(Buffer.concat(pieces).toString('utf8'));
   const isWhole = FIELDS.every((name) => fields.getAll(name).length === 1);
