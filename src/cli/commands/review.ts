@@ -110,9 +110,9 @@ async function show(
     for (const line of visibleLines(words.comment)) print(`    ${line}`);
   }
   print(waits ? 'It waits for a reviewer.' : 'Nobody is waited for.');
-  print('To sign it off:');
+  print(`To sign it off, with ${DECISIONS.join(', ')} as the decision:`);
   print(
-    `  tallyman review ${visible(place)} --stream ${stream} --run ${String(entry.sequence)} --sha256 ${entry.manifestSha256} --decision ${DECISIONS.join('|')} --comment "…"`,
+    `  npx tallyman review ${visible(place)} --stream ${stream} --run ${String(entry.sequence)} --sha256 ${entry.manifestSha256} --decision DECISION --comment TEXT`,
   );
   return waits ? 1 : 0;
 }

@@ -1,8 +1,9 @@
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Reviewer } from '../../archive/review-file';
 import type { Settings } from '../../settings';
 import type { EvidenceRequest, EvidenceResponse } from '../../web/response';
 import type { ReviewDesk, ReviewPost } from '../../web/take-review';
+import { orGoOn } from './trouble';
 import type { Visitor } from './visitor';
 import { visitorOf } from './visitor';
 
@@ -21,7 +22,7 @@ interface EvidenceSite {
 }
 
 /** A visitor who may look. */
-interface Admitted {
+export interface Admitted {
   readonly site: EvidenceSite;
   readonly visitor: Visitor;
   /** As whom they sign off; undefined when they may not. */
@@ -34,8 +35,25 @@ export const REVIEW_PATH = '/api/review';
 /** Undefined when the settings say that it is off. */
 let site: Promise<EvidenceSite | undefined> | undefined;
 
+/**
+ * Answers a visitor who may look, and sends others away; `trouble` is what they are told when that fails. It never
+ * throws: with HTTP streams a throw leaves the visitor without an answer (azure-functions-nodejs-library issue 324).
+ */
+export async function answerVisitor(
+  request: HttpRequest,
+  context: InvocationContext,
+  trouble: string,
+  answer: (admitted: Admitted) => Promise<HttpResponseInit>,
+): Promise<HttpResponseInit> {
+  const response = await orGoOn(context, async () => {
+    const admitted = await admit(request);
+    return 'site' in admitted ? answer(admitted) : admitted;
+  });
+  return response ?? message(503, trouble);
+}
+
 /** Lets a visitor in by the headers of App Service authentication, or says with what answer they are sent away. */
-export async function admit(request: HttpRequest): Promise<Admitted | HttpResponseInit> {
+async function admit(request: HttpRequest): Promise<Admitted | HttpResponseInit> {
   site ??= openSite().catch((error: unknown) => {
     site = undefined;
     throw error;

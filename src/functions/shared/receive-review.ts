@@ -1,31 +1,27 @@
 import { Readable } from 'node:stream';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { admit, message, REVIEW_PATH } from './evidence-site';
+import type { Admitted } from './evidence-site';
+import { answerVisitor, message, REVIEW_PATH } from './evidence-site';
 import { logEvent } from './log-event';
-import { orGoOn } from './trouble';
 
-/** Takes one sign-off from the evidence page’s form. It never throws, for the reason that `showEvidence` gives. */
-export async function receiveReview(
+const TROUBLE =
+  'The review could not be taken; the app’s log says why. Look at the page of its period, and say it again if it is not there.';
+
+/** Takes one sign-off from the evidence page’s form. */
+export function receiveReview(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const response = await orGoOn(context, () => respond(request, context));
-  return (
-    response ??
-    message(
-      503,
-      'The review could not be taken; the app’s log says why. Look at the page of its period, and say it again if it is not there.',
-    )
+  return answerVisitor(request, context, TROUBLE, (admitted) =>
+    receive(request, context, admitted),
   );
 }
 
-async function respond(
+async function receive(
   request: HttpRequest,
   context: InvocationContext,
+  { site, visitor, reviewer }: Admitted,
 ): Promise<HttpResponseInit> {
-  const admitted = await admit(request);
-  if (!('site' in admitted)) return admitted;
-  const { site, visitor, reviewer } = admitted;
   if (reviewer === undefined) {
     // Somebody who may only look was shown no form, so this was made by hand.
     await note(403);

@@ -1,28 +1,25 @@
 import { Readable } from 'node:stream';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { admit, message } from './evidence-site';
+import type { Admitted } from './evidence-site';
+import { answerVisitor } from './evidence-site';
 import { logEvent } from './log-event';
-import { orGoOn, troubleText } from './trouble';
+import { troubleText } from './trouble';
 
-/**
- * Answers one request for the evidence page. It never throws: with HTTP streams a throw leaves the visitor
- * without an answer (azure-functions-nodejs-library issue 324).
- */
-export async function showEvidence(
+const TROUBLE = 'The evidence page cannot be shown; the app’s log says why.';
+
+/** Answers one request for the evidence page. */
+export function showEvidence(
   request: HttpRequest,
   context: InvocationContext,
 ): Promise<HttpResponseInit> {
-  const response = await orGoOn(context, () => respond(request, context));
-  return response ?? message(503, 'The evidence page cannot be shown; the app’s log says why.');
+  return answerVisitor(request, context, TROUBLE, (admitted) => show(request, context, admitted));
 }
 
-async function respond(
+async function show(
   request: HttpRequest,
   context: InvocationContext,
+  { site, visitor, reviewer }: Admitted,
 ): Promise<HttpResponseInit> {
-  const admitted = await admit(request);
-  if (!('site' in admitted)) return admitted;
-  const { site, visitor, reviewer } = admitted;
   const { pathname: path, searchParams: query } = new URL(request.url);
   const response = await site.show({ method: request.method, path, query, reviewer });
   const { status, headers, body, isDownload } = response;
