@@ -102,19 +102,19 @@ describeWithBrowser('the evidence page in a browser', () => {
       ([name, value]) => `<input name="${name}" value="${value}">`,
     );
     const body = `<form method="post" action="${other.url}/review">${inputs.join('')}<button>x</button></form>`;
-    const page = await browser.newPage();
-    await page.route('http://evil.example/', (route) =>
-      route.fulfill({ contentType: 'text/html', body }),
-    );
     for (const from of ['http://evil.example/', `data:text/html,${encodeURIComponent(body)}`]) {
+      const page = await browser.newPage();
+      await page.route('http://evil.example/', (route) =>
+        route.fulfill({ contentType: 'text/html', body }),
+      );
       await page.goto(from);
       const [reply] = await Promise.all([
         page.waitForResponse(`${other.url}/review`),
         page.getByRole('button').click({ noWaitAfter: true }),
       ]);
       expect([from.slice(0, 20), reply.status()]).toEqual([from.slice(0, 20), 403]);
+      await page.close();
     }
-    await page.close();
     expect((await other.get('/daily.all/2026-03-01')).text).toContain('It waits for a reviewer.');
     await other.stop();
   });
