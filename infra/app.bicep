@@ -14,6 +14,7 @@ param mailDomain string
 param mailFrom string
 param evidencePageClientId string
 param evidenceRole string
+param reviewerRole string
 param otlpEndpoint string
 param immutabilityDays int
 param immutabilityLocked bool
@@ -294,11 +295,12 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         { name: 'TALLYMAN_PUBLIC_URL', value: hasPage ? publicUrl : '' }
         { name: 'TALLYMAN_EVIDENCE_PAGE', value: hasPage ? 'app-service-authentication' : 'off' }
         { name: 'TALLYMAN_EVIDENCE_ROLE', value: evidenceRole }
+        { name: 'TALLYMAN_REVIEWER_ROLE', value: reviewerRole }
         { name: 'TALLYMAN_OTLP_ENDPOINT', value: otlpEndpoint }
       ]
     }
   }
-  dependsOn: [hostRoles, evidenceRole, keyRole]
+  dependsOn: [hostRoles, archiveRole, keyRole]
 }
 
 // Otherwise whoever may read the publishing profile has a password that puts other code in place.
@@ -347,7 +349,7 @@ resource hostRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource evidenceRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource archiveRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(evidenceStorage.id, identityPrincipalId, roles.blobDataContributor)
   scope: evidenceStorage
   properties: {

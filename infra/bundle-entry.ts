@@ -3,5 +3,6 @@ import '../src/functions/capture';
 import '../src/functions/evidence';
 import '../src/functions/health';
 import '../src/functions/plan';
+import '../src/functions/review';
 import '../src/functions/run-poison';
 import '../src/functions/run';

@@ -48,6 +48,9 @@ param evidencePageClientId string = ''
 @description('The app role that a visitor of the evidence page must have. Empty: everybody who may log in may look.')
 param evidenceRole string = ''
 
+@description('The app role with which a visitor may also sign reports off. Empty: nobody may, there.')
+param reviewerRole string = ''
+
 @description('How many days nobody can delete or change a sealed file. The policy is left unlocked: lock it when sure.')
 @minValue(1)
 @maxValue(146000)
@@ -98,6 +101,7 @@ module app 'app.bicep' = {
     mailFrom: mailFrom
     evidencePageClientId: evidencePageClientId
     evidenceRole: evidenceRole
+    reviewerRole: reviewerRole
     otlpEndpoint: otlpEndpoint
     immutabilityDays: immutabilityDays
     immutabilityLocked: immutabilityLocked

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ScratchFolder } from './core/clean-up';
 import { rememberIn } from './kql/remembered';
@@ -29,6 +29,15 @@ export function newId(): string {
 /** A number from 0 up to 1, to spread what many do at once; no secret may rest on it. */
 export function random(): number {
   return Math.random();
+}
+
+/** Who is logged in to this machine; undefined where the system knows no name, as in some containers. */
+export function systemUser(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The time now, as the system has it. */

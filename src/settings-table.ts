@@ -104,6 +104,11 @@ export const SETTINGS = {
       'For the function app’s evidence page: the app role that a visitor must have. Default: everybody who may log in may look.',
     sample: '',
   },
+  TALLYMAN_REVIEWER_ROLE: {
+    meaning:
+      'For the function app’s evidence page: the app role with which a visitor may also sign reports off. Default: nobody may, there.',
+    sample: '',
+  },
   TALLYMAN_OTLP_ENDPOINT: {
     meaning:
       'The address of an OpenTelemetry collector (http://localhost:4318) that takes the function app’s traces as JSON over HTTP. Default: none are made.',

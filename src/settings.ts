@@ -57,6 +57,8 @@ export interface Settings {
   readonly evidencePage: 'off' | 'app-service-authentication';
   /** The app role that a visitor of the evidence page must have. */
   readonly evidenceRole: string | undefined;
+  /** The app role with which a visitor may sign reports off; undefined when nobody may. */
+  readonly reviewerRole: string | undefined;
   readonly templates: string | undefined;
   /** Where the fonts are that the app's package leaves out. */
   readonly fonts: Place | undefined;
@@ -130,11 +132,7 @@ export function parseSettings(raw: RawSettings): Settings {
       'off',
       'app-service-authentication',
     ] as const),
-    evidenceRole: reader.optionalMatch(
-      'TALLYMAN_EVIDENCE_ROLE',
-      /^[\w.:-]{1,120}$/,
-      'the value of an app role',
-    ),
+    ...reader.roles(),
     templates: reader.optional('TALLYMAN_TEMPLATES'),
     fonts: reader.optionalPlace('TALLYMAN_FONTS'),
     immediateAudits: reader.auditIds('TALLYMAN_IMMEDIATE_AUDITS'),
@@ -260,6 +258,20 @@ class SettingsReader {
       );
     }
     return undefined;
+  }
+
+  roles(): Pick<Settings, 'evidenceRole' | 'reviewerRole'> {
+    const [evidenceRole, reviewerRole] = (
+      ['TALLYMAN_EVIDENCE_ROLE', 'TALLYMAN_REVIEWER_ROLE'] as const
+    ).map((name) => this.optionalMatch(name, /^[\w.:-]{1,120}$/, 'the value of an app role'));
+    if (reviewerRole !== undefined && reviewerRole === evidenceRole) {
+      this.problem(
+        'TALLYMAN_REVIEWER_ROLE',
+        'Everybody who may look could sign off.',
+        'Give reviewers a role of their own.',
+      );
+    }
+    return { evidenceRole, reviewerRole };
   }
 
   logs(): LogSettings {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { OUTCOMES, SEVERITIES } from '../core/outcome';
 import { PERIOD_KINDS } from '../core/period';
+import { DECISIONS } from '../core/review';
 import { isStreamName } from './layout';
 
 const PERIOD_ID = /^\d{4}-(\d{2}(-\d{2})?|W\d{2}|Q[1-4])$/;
@@ -32,7 +33,7 @@ const periodSchema = z.strictObject({
 });
 
 /** An entry of the same chain, by its number and its manifest’s digest. */
-const referenceSchema = z.strictObject({ sequence: z.int().min(1), sha256 });
+export const referenceSchema = z.strictObject({ sequence: z.int().min(1), sha256 });
 
 /** What every entry says. */
 const link = {
@@ -146,7 +147,7 @@ const reviewSchema = z.strictObject({
    * `accepted`: every finding is handled or explained; `noted`: read, and something is still to be done;
    * `rejected`: the report must not be relied on.
    */
-  decision: z.enum(['accepted', 'noted', 'rejected']),
+  decision: z.enum(DECISIONS),
   reviewedAt: instant,
 });
 

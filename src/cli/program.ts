@@ -6,6 +6,7 @@ import { addDueCommand } from './commands/due';
 import { addPreviewCommand } from './commands/preview';
 import { addQueryCommand } from './commands/query';
 import { addReperformCommand } from './commands/reperform';
+import { addReviewCommand } from './commands/review';
 import { addRotateKeyCommand } from './commands/rotate-key';
 import { addRunCommand } from './commands/run';
 import { addSamplesCommand } from './commands/samples';
@@ -26,6 +27,7 @@ export function createProgram(version: string, done: (code: ExitCode) => void): 
   addRunCommand(program, done);
   addVerifyCommand(program, done);
   addReperformCommand(program, done);
+  addReviewCommand(program, done);
   addRotateKeyCommand(program, done);
   addDestroyCommand(program, done);
   addServeCommand(program, done);

@@ -12,7 +12,8 @@ import type { ExitCode } from './output';
 import { note, print, printJson, printTable } from './output';
 import type { ProgressLine } from './progress';
 
-const OUTCOME_TEXT = {
+/** How an outcome is named to people. */
+export const OUTCOME_TEXT = {
   error: 'could not tell',
   fail: 'needs a reviewer',
   info: 'for information',

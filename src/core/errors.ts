@@ -20,6 +20,8 @@ export const ERRORS = {
     'What is in the archive is not what was sealed. Run `tallyman verify` and restore the files from a copy.',
   EVIDENCE_DESTROYED:
     'What is needed was destroyed under retention, as a signed entry says. Nothing is wrong with the archive.',
+  REVIEW_OUTDATED:
+    'A review is of something else than speaks for the period now, or somebody has reviewed it since. Read what is there now, and decide on that; nothing was sealed.',
   SIGNING_KEY_INVALID:
     'The signing key can’t be used, others may read it, or the stream was begun with another one.',
   SIGNING_KEY_UNREACHABLE:

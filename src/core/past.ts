@@ -1,6 +1,7 @@
 import type { EntryReference } from './custody';
 import type { Outcome, Severity } from './outcome';
 import type { Period } from './period';
+import type { Decision } from './review';
 
 /** What a chain says of one period: figures of what spoke for it last. */
 export interface PastPeriod {
@@ -15,7 +16,7 @@ export interface PastPeriod {
   readonly records: number;
   readonly entry: EntryReference;
   /** What the newest review of it decided; undefined when nobody has reviewed it. */
-  readonly review?: 'accepted' | 'noted' | 'rejected';
+  readonly review?: Decision;
 }
 
 /** What a report over more than a day is told beside: settled when its run begins, and sealed with it. */

@@ -3,6 +3,7 @@ import type { Language, LanguageId, Phrase, Text } from '../core/language';
 import { formatNumber, listed, phrase, say } from '../core/language';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
+import { waitsForReviewer } from '../core/review';
 import { SEVERITIES } from '../core/outcome';
 import type { MailBrand } from './brand-model';
 import { mailBrand } from './brand-model';
@@ -98,6 +99,8 @@ interface RunMailModel {
   readonly link: string;
   readonly archive: string;
   readonly attachment: string;
+  /** Whether somebody has to sign the report off. */
+  readonly waits: boolean;
   readonly stream: string;
   readonly sequence: string;
   readonly head: string;
@@ -151,6 +154,7 @@ function runMailModel(input: RunMailInput, findings: number, language: Language)
       input.attachment === 'attached'
         ? told(phrase('mail.attached'))
         : visible(told(input.attachment), 300),
+    waits: waitsForReviewer(report.outcome, undefined),
     stream: visible(report.stream, 120),
     sequence: formatNumber(input.sequence),
     head: visible(input.head, 64),

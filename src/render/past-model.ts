@@ -5,6 +5,7 @@ import { SEVERITIES } from '../core/outcome';
 import type { Past, PastPeriod } from '../core/past';
 import type { Period } from '../core/period';
 import type { Report } from '../core/report';
+import { waitsForReviewer } from '../core/review';
 import { formsOf } from './forms';
 import { labelOfPeriodId } from './spans';
 import { visible } from './visible';
@@ -108,7 +109,7 @@ export function pastModel(report: Report, language: Language): PastModel {
 
 /** It needs somebody, and nobody said that it is handled. */
 function isOpen({ outcome, review }: PastPeriod): boolean {
-  return (outcome === 'fail' || outcome === 'error' || outcome === 'gap') && review !== 'accepted';
+  return waitsForReviewer(outcome, review);
 }
 
 /** `23 of 28 days wait for a reviewer; the worst: 2 critical (5 and 20 February).` */

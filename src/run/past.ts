@@ -1,5 +1,6 @@
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, readChain, referenceTo, spokeLast } from '../archive/chain';
+import { reviewsByEntry } from '../archive/reviews';
 import type { Archive } from '../core/archive';
 import type { Catalog } from '../core/definitions';
 import type { Severity } from '../core/outcome';
@@ -52,15 +53,13 @@ function isIn(inner: Interval, outer: Interval): boolean {
 
 /** Every period that a chain accounts for, in order of time. */
 function pastPeriods(entries: readonly ChainEntry[]): PastPeriod[] {
-  const reviews = new Map<number, NonNullable<PastPeriod['review']>>();
-  for (const { manifest } of entries) {
-    const { predicate } = manifest;
-    if (predicate.kind === 'review') reviews.set(predicate.reviews.sequence, predicate.decision);
-  }
+  const reviews = reviewsByEntry(entries);
   return [...coveredPeriods(entries).keys()]
     .flatMap((id) => {
       const entry = spokeLast(entries, id);
-      return entry === undefined ? [] : pastPeriod(entry, reviews.get(entry.sequence));
+      return entry === undefined
+        ? []
+        : pastPeriod(entry, reviews.get(entry.sequence)?.at(-1)?.predicate.decision);
     })
     .sort((a, b) => (a.period.start < b.period.start ? -1 : 1));
 }

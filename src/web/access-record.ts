@@ -2,19 +2,19 @@ import type { Archive } from '../core/archive';
 import { stableJson } from '../core/digest';
 import type { Instant } from '../core/period';
 
-/** One download from the evidence page. */
+/** One download from the evidence page, or one review that was sent to it. */
 export interface Access {
   readonly at: Instant;
   /** The visitor's object id. */
   readonly visitor: string;
-  /** As it was asked for: a file of the archive or a pack. */
+  /** As it was asked for: a file of the archive, a pack, or where reviews go. */
   readonly path: string;
   readonly status: number;
   /** Tells apart what happened in the same millisecond. */
   readonly id: string;
 }
 
-/** Writes a download down, in the private store: it names a person, and auditors get the archive. */
+/** Writes down what somebody took or sent, in the private store: it names a person, and auditors get the archive. */
 export async function recordAccess(store: Archive, access: Access): Promise<void> {
   const { at, id } = access;
   const name = `${at.replace(/:/g, '-')}.${id}.json`;

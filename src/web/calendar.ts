@@ -16,6 +16,7 @@ const LEGEND = [
   { style: 'gap', word: 'no report, recorded why' },
   { style: 'missing', word: 'missing' },
   { style: 'pass made-up', word: 'dot: made late' },
+  { style: 'fail accepted', word: 'tick: a reviewer accepted it' },
 ] as const;
 
 /** The days of one stream as months, every day a link. The table beside it says the same in words. */
@@ -71,9 +72,12 @@ function monthMarkup(site: Site, stream: string, month: string, days: readonly S
 
 function dayMarkup(site: Site, stream: string, day: number, slot: Slot | undefined): Markup {
   if (slot === undefined) return html`<td><span class="none">${day}</span></td>`;
-  const { period, state, word, madeUp, entry } = slot;
-  const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made late' : ''}`;
-  const style = `cell ${state}${madeUp ? ' made-up' : ''}`;
+  const { period, state, word, madeUp, entry, reviews } = slot;
+  const decision = reviews.at(-1)?.predicate.decision;
+  const reviewed = decision === undefined ? '' : `, ${decision} by a reviewer`;
+  const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made late' : ''}${reviewed}`;
+  const marks = `${madeUp ? ' made-up' : ''}${decision === 'accepted' ? ' accepted' : ''}`;
+  const style = `cell ${state}${marks}`;
   if (entry === undefined) {
     return html`<td><span class="${style}" role="img" aria-label="${label}">${day}</span></td>`;
   }

@@ -7,7 +7,7 @@ import { readSealed } from './file-check';
 import { messagePage } from './message-page';
 import { overviewPage } from './overview-page';
 import { periodPack, streamPack, zipOf } from './pack';
-import type { Site } from './page-parts';
+import type { SignOff, Site } from './page-parts';
 import { periodPage } from './period-page';
 import type { EvidenceRequest, EvidenceResponse } from './response';
 import { fileResponse, zipResponse } from './response';
@@ -19,10 +19,12 @@ export interface EvidenceParts {
   /** Before every path of the site, as the host gives it: empty, or `/evidence`, without a final slash. */
   readonly basePath: string;
   readonly now: () => Instant;
+  /** Where the form to sign off goes, as the host gives it; undefined where nobody may. */
+  readonly reviewPath?: string | undefined;
 }
 
 /**
- * The evidence page: an archive to look at and to download, never to write to. Make it once and keep it:
+ * The evidence page: an archive to look at and to download, never to write to; a form on it goes elsewhere. Make it once and keep it:
  * it remembers the chains that it has checked. It serves
  *
  *     /                       all streams
@@ -42,6 +44,7 @@ export function createEvidencePage(
       basePath: parts.basePath,
       location: parts.archive.location,
       now: parts.now(),
+      signOff: signOffOf(parts, request),
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const response = messagePage(site, 405, 'Only reading is possible here.');
@@ -53,6 +56,15 @@ export function createEvidencePage(
     });
     return request.method === 'HEAD' ? { ...response, body: '' } : response;
   };
+}
+
+function signOffOf(
+  { reviewPath }: EvidenceParts,
+  { reviewer }: EvidenceRequest,
+): SignOff | undefined {
+  return reviewPath === undefined || reviewer === undefined
+    ? undefined
+    : { action: reviewPath, reviewer };
 }
 
 async function respond(

@@ -14,6 +14,7 @@ import {
   slotBadges,
   streamHref,
   streamTitle,
+  waitingText,
 } from './page-parts';
 import type { Site } from './page-parts';
 import type { EvidenceResponse } from './response';
@@ -62,6 +63,7 @@ function streamMarkup(site: Site, reading: StreamReading): Markup {
         'Periods',
         `${formatCount(counts.runs, 'report')}, ${String(counts.madeUp)} of them made late; ${formatCount(counts.gaps, 'recorded gap')}; ${timeline === undefined ? 'nothing can be told of missing ones' : absenceText(timeline)}`,
       ],
+      ['Waiting for a reviewer', waitingText(counts.waiting)],
       ['Entries', String(entries.length)],
       ['Head, sha256', html`<code>${headOf(entries) ?? 'none'}</code>`],
     ])}`;

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { chainPath, keyPath, manifestPath, runFolder } from '../archive/layout';
+import { reviewFilePaths, reviewsByEntry } from '../archive/reviews';
 import type { Archive } from '../core/archive';
 import type { Pieces } from '../core/pieces';
 import type { StreamReading } from './chain-reader';
@@ -9,15 +10,26 @@ import type { SealedSlot } from './timeline';
 /** What every pack holds besides: how to check it. */
 const AUDITOR_FILES = ['README.txt', 'verify.sh', 'verify.jq'];
 
-/** The paths of one period's pack: enough to check its entry by hand, as README.txt says. */
+/**
+ * The paths of one period's pack: enough to check its entry by hand, as README.txt says, and what people said of it, with
+ * their entries.
+ */
 export async function periodPack(
   archive: Archive,
-  { stream }: StreamReading,
-  { entry, period, predicate }: SealedSlot,
+  { stream, entries }: StreamReading,
+  { entry, period, amendments }: SealedSlot,
 ): Promise<string[]> {
-  const key = keyPath(predicate.keyFingerprint);
-  const seal = [chainPath(stream, entry.sequence), manifestPath(stream, entry.manifestSha256)];
-  const fixed = await existing(archive, [...AUDITOR_FILES, key, ...seal]);
+  const all = reviewsByEntry(entries);
+  const reviews = [entry, ...amendments.map((amendment) => amendment.entry)].flatMap(
+    ({ sequence }) => all.get(sequence) ?? [],
+  );
+  const seals = [entry, ...reviews.map((review) => review.entry)].flatMap((sealed) => [
+    keyPath(sealed.manifest.predicate.keyFingerprint),
+    chainPath(stream, sealed.sequence),
+    manifestPath(stream, sealed.manifestSha256),
+  ]);
+  const said = reviews.flatMap(reviewFilePaths);
+  const fixed = await existing(archive, [...new Set([...AUDITOR_FILES, ...seals, ...said])]);
   return [...fixed, ...(await below(archive, runFolder(stream, period.id)))];
 }
 

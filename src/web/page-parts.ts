@@ -1,5 +1,7 @@
+import type { Reviewer } from '../archive/review-file';
 import { formatNumber } from '../core/language';
 import type { Instant } from '../core/period';
+import type { Decision } from '../core/review';
 import { formatCount, localTime } from '../render/format';
 import { periodLabel } from '../render/spans';
 import type { StreamReading } from './chain-reader';
@@ -15,6 +17,15 @@ export interface Site {
   /** The archive's address, for people. */
   readonly location: string;
   readonly now: Instant;
+  /** Undefined when whoever looks may not sign reports off. */
+  readonly signOff?: SignOff | undefined;
+}
+
+/** What a visitor signs reports off with. */
+export interface SignOff {
+  /** Where the form goes. */
+  readonly action: string;
+  readonly reviewer: Reviewer;
 }
 
 /** The page of all streams. */
@@ -47,10 +58,23 @@ export function timeMarkup(instant: Instant, timeZone: string): Markup {
   return html`<time datetime="${instant}">${localTime(instant, timeZone)}</time>`;
 }
 
-/** A slot's state, and that it was made up. */
-export function slotBadges({ state, word, madeUp }: Slot): Markup {
+/** A slot's state, that it was made up, and what a reviewer decided of what speaks for it now. */
+export function slotBadges({ state, word, madeUp, reviews }: Slot): Markup {
   const late = madeUp ? html` <span class="badge made-up">made late</span>` : NOTHING;
-  return html`<span class="badge ${state}">${word}</span>${late}`;
+  const decision = reviews.at(-1)?.predicate.decision;
+  const reviewed = decision === undefined ? NOTHING : html` ${decisionBadge(decision)}`;
+  return html`<span class="badge ${state}">${word}</span>${late}${reviewed}`;
+}
+
+const DECISION_STYLES: Readonly<Record<Decision, string>> = {
+  accepted: 'pass',
+  noted: 'info',
+  rejected: 'fail',
+};
+
+/** What a reviewer decided, in a word. */
+export function decisionBadge(decision: Decision): Markup {
+  return html`<span class="badge ${DECISION_STYLES[decision]}">${decision}</span>`;
 }
 
 /** Names with values, as a list. */
@@ -96,7 +120,8 @@ export function footerMarkup(site: Site, reading?: StreamReading): Markup {
       ? NOTHING
       : html` This server checked the chain’s numbers, links and signatures at
         ${timeMarkup(reading.checkedAt, zone)}; a file is checked when it is opened.`;
-  return html`<p>Read only. The archive is <code>${site.location}</code>.${checked}</p>
+  const readOnly = site.signOff === undefined ? 'Read only. ' : '';
+  return html`<p>${readOnly}The archive is <code>${site.location}</code>.${checked}</p>
     <p>
       To rely on neither this page nor this server, download the archive and run
       <code>sh verify.sh --head</code> with the digest from a mail you kept.
@@ -108,6 +133,11 @@ export function absenceText({ slots, next }: Timeline): string {
   const { missing } = countSlots(slots);
   const among = `${formatNumber(missing)} missing up to the newest`;
   return next.overdue === 0 ? among : `${among}, ${formatNumber(next.overdue)} overdue since`;
+}
+
+/** How many periods need somebody and were not accepted. */
+export function waitingText(count: number): string {
+  return count === 0 ? 'none' : formatCount(count, 'period');
 }
 
 /** Silence must not look like good news: says which periods are missing and when the next report is late. */

@@ -81,8 +81,16 @@ a.cell:hover{text-decoration:underline}
 .cell.gap{color:var(--warn);background:var(--warn-sheet);border-style:dashed}
 .cell.missing{color:var(--bad);background:var(--paper);border:2px dashed var(--bad)}
 .cell.made-up::after{content:'';position:absolute;right:2px;top:2px;width:.4rem;height:.4rem;border-radius:50%;background:currentColor}
+.cell.accepted::before{content:'✓';position:absolute;left:.2rem;top:-.3rem;font-size:.65rem}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.25rem;list-style:none;padding:0;font-size:.85rem;color:var(--muted)}
 .legend .cell{display:inline-block;width:1.5rem;min-height:0;line-height:1.2rem;height:1.3rem;text-align:center;margin-right:.4rem;vertical-align:middle}
+blockquote{margin:.3rem 0 .6rem;padding:.1rem .9rem;border-left:3px solid var(--line);overflow-wrap:anywhere;unicode-bidi:isolate;max-width:52rem}
+fieldset{border:1px solid var(--line);background:var(--sheet);padding:.6rem 1rem 1rem;margin:1rem 0;max-width:52rem}
+fieldset p{margin:.35rem 0}
+legend{font-weight:650;padding:0 .4rem}
+textarea{display:block;width:100%;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--muted);padding:.4rem}
+button{font:inherit;font-weight:650;padding:.4rem 1rem;border:1px solid var(--link);border-radius:.2rem;background:var(--link);color:var(--on-solid);cursor:pointer}
+input:focus-visible,textarea:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media (max-width:46rem){h1{font-size:1.4rem}header,main,footer{width:calc(100% - 2rem)}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}
 .scroll table,.scroll tbody,.scroll tr,.scroll th,.scroll td{display:block;text-align:left;width:auto}

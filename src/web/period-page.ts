@@ -26,6 +26,7 @@ import {
 import type { Site } from './page-parts';
 import type { EvidenceResponse } from './response';
 import { pageResponse } from './response';
+import { hasForm, reviewsMarkup } from './reviews';
 import { parseSummary } from './sealed-summary';
 import type { SealedSummary } from './sealed-summary';
 import { summaryMarkup } from './summary-table';
@@ -41,7 +42,8 @@ export async function periodPage(
 ): Promise<EvidenceResponse> {
   const { stream } = reading;
   const { period, predicate } = slot;
-  const entry = entryMarkup(site, stream, slot);
+  const entry = html`${await reviewsMarkup(site, archive, reading, slot)}
+  ${entryMarkup(site, stream, slot)}`;
   const content =
     predicate.kind === 'gap'
       ? html`${gapMarkup(predicate, period.timeZone)} ${entry}`
@@ -54,6 +56,7 @@ export async function periodPage(
       ${defectsNotice(reading)} ${amendmentsMarkup(site, reading, slot)} ${content}
       ${neighboursMarkup(site, stream, timeline, slot)}`,
     footer: footerMarkup(site, reading),
+    hasForm: hasForm(site, reading, slot),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Reviewer } from '../archive/review-file';
 import { bytesOf, type Pieces } from '../core/pieces';
 import { html, Markup } from './markup';
 import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
@@ -9,6 +10,8 @@ export interface EvidenceRequest {
   /** As it came, percent-encoding included, without the query: `/evidence/daily.all`. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Who asks, when they may sign reports off; undefined for those who may only look. */
+  readonly reviewer?: Reviewer | undefined;
 }
 
 /** What goes out. */
@@ -31,8 +34,16 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-const NOTHING_ALLOWED =
-  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const policyFor = (formAction: "'none'" | "'self'"): string =>
+  `default-src 'none'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`;
+
+const NOTHING_ALLOWED = policyFor("'none'");
+
+/**
+ * With a form, which goes to this site alone. Without a referrer a browser would send `Origin: null` with it, and App
+ * Service authentication refuses a browser's POST that does not say where it comes from.
+ */
+const WITH_FORM = { policy: policyFor("'self'"), headers: { 'referrer-policy': 'same-origin' } };
 
 /** One piece, because the policy's digest is of exactly these bytes. */
 const STYLE = new Markup(`<style>${PAGE_STYLE}</style>`);
@@ -43,6 +54,8 @@ export interface PageParts {
   readonly trail: readonly { readonly name: string; readonly href: string }[];
   readonly main: Markup;
   readonly footer: Markup;
+  /** Whether there is a form on it. */
+  readonly hasForm?: boolean;
 }
 
 /** A whole page. It has no script, and its policy allows none. */
@@ -75,8 +88,9 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
     status,
     headers: {
       ...HEADERS,
+      ...(page.hasForm === true ? WITH_FORM.headers : {}),
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
+      'content-security-policy': `${page.hasForm === true ? WITH_FORM.policy : NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
     },
     body: body.text,
     isDownload: false,
@@ -119,6 +133,16 @@ export function fileResponse(name: string, content: Pieces, download: boolean): 
     },
     body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
     isDownload: true,
+  };
+}
+
+/** Sends the visitor on to a page of this site with a GET. */
+export function redirectResponse(location: string): EvidenceResponse {
+  return {
+    status: 303,
+    headers: { ...HEADERS, 'content-security-policy': NOTHING_ALLOWED, location },
+    body: '',
+    isDownload: false,
   };
 }
 

@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TallymanError } from '../core/errors';
+import type { Reviewer } from '../archive/review-file';
 import { createEvidencePage } from './evidence-page';
 import type { EvidenceParts } from './evidence-page';
 import type { EvidenceResponse } from './response';
+import { takeReview } from './take-review';
+import type { ReviewDesk } from './take-review';
 
 export interface ServerOptions {
   /** An address of this machine; `127.0.0.1` lets nobody else in. */
@@ -17,6 +20,12 @@ export interface ServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Lets whoever reaches the server sign reports off. */
+export interface LocalReviews extends Pick<ReviewDesk, 'openParts'> {
+  /** In whose name. */
+  readonly reviewer: Reviewer;
+}
+
 export interface RunningServer {
   /** `http://127.0.0.1:8080/` */
   readonly url: string;
@@ -25,14 +34,16 @@ export interface RunningServer {
 }
 
 /**
- * Serves the evidence page over plain HTTP for whoever is at this machine. Throws ARGUMENT_INVALID when
- * the address or port cannot be used.
+ * Serves the evidence page over plain HTTP for whoever is at this machine; without `reviews` it only reads. Throws
+ * ARGUMENT_INVALID when the address or port cannot be used.
  */
 export async function startServer(
   options: ServerOptions,
-  parts: EvidenceParts,
+  parts: Omit<EvidenceParts, 'reviewPath'>,
+  reviews?: LocalReviews,
 ): Promise<RunningServer> {
-  const page = createEvidencePage(parts);
+  const reviewPath = reviews === undefined ? undefined : `${parts.basePath}/review`;
+  const page = createEvidencePage({ ...parts, reviewPath });
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
     void answer(request, response).catch((error: unknown) => {
       options.onError(error);
@@ -48,7 +59,32 @@ export async function startServer(
     }
     const [path, query] = splitOnce(request.url ?? '/', '?');
     const { method = 'GET' } = request;
-    await send(response, await page({ method, path, query: new URLSearchParams(query) }));
+    if (reviews !== undefined && path === reviewPath) {
+      const reply = await review(request, method, reviews);
+      // A form that was refused by its headers goes unread; closed before it came, the reply would be lost.
+      request.resume();
+      await send(response, reply);
+      return;
+    }
+    const reviewer = reviews?.reviewer;
+    const asked = { method, path, query: new URLSearchParams(query), reviewer };
+    await send(response, await page(asked));
+  }
+
+  function review(
+    request: IncomingMessage,
+    method: string,
+    { openParts, reviewer }: LocalReviews,
+  ): Promise<EvidenceResponse> {
+    const { basePath, archive, now } = parts;
+    const desk = { openParts, now, site: { basePath, location: archive.location } };
+    return takeReview(desk, {
+      method,
+      header: (name) => request.headersDistinct[name]?.join(', '),
+      body: request as AsyncIterable<Uint8Array>,
+      origin: `http://${request.headers.host ?? ''}`,
+      reviewer,
+    });
   }
 
   await new Promise<void>((resolve, reject) => {

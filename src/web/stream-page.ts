@@ -20,6 +20,7 @@ import {
   streamHref,
   streamTitle,
   timeMarkup,
+  waitingText,
 } from './page-parts';
 import type { Site } from './page-parts';
 import type { EvidenceResponse } from './response';
@@ -91,7 +92,7 @@ function timelineMarkup(
   const years = [...new Set(slots.map(yearOf))];
   const year = years.find((one) => one === asked) ?? years.at(-1);
   const shown = slots.filter((slot) => yearOf(slot) === year);
-  const { runs, madeUp, gaps } = countSlots(slots);
+  const { runs, madeUp, gaps, waiting } = countSlots(slots);
   const days = shown.filter(({ period }) => period.kind === 'day');
   const calendar = days.length > 0 ? calendarMarkup(site, reading.stream, days) : NOTHING;
   const soon = html`<p class="muted">
@@ -101,7 +102,7 @@ function timelineMarkup(
   return html`<p class="subtitle">
       ${formatCount(runs, 'report')} for ${formatCount(slots.length, schedule.period)}:
       ${formatNumber(madeUp)} made late, ${formatCount(gaps, 'recorded gap')},
-      ${absenceText(timeline)}
+      ${absenceText(timeline)}; waiting for a reviewer: ${waitingText(waiting)}
     </p>
     ${silenceNotice(timeline)} ${next.overdue > 0 ? NOTHING : soon}
     ${years.length > 1 ? yearsMarkup(site, reading.stream, years, year) : NOTHING} ${calendar}

@@ -1,8 +1,12 @@
 import type { ChainEntry } from '../archive/chain';
 import { coveredPeriods, promisesOf } from '../archive/chain';
 import type { AmendmentPredicate, GapPredicate, RunPredicate } from '../archive/manifest';
+import { reviewsByEntry } from '../archive/reviews';
+import type { ReviewEntry } from '../archive/reviews';
 import { promisedPeriods, segmentAt } from '../archive/schedule';
+import type { Outcome } from '../core/outcome';
 import { nextPeriod, type Instant, type Period } from '../core/period';
+import { waitsForReviewer } from '../core/review';
 import { outcomeBadge } from './words';
 import type { Schedule } from '../run/plan';
 import { dueAt, isMadeUp } from '../run/plan';
@@ -16,6 +20,10 @@ export interface Slot {
   readonly madeUp: boolean;
   /** What was sealed beside it later, oldest first. */
   readonly amendments: readonly AmendmentEntry[];
+  /** What people said of the entry that speaks for the period now, oldest first. */
+  readonly reviews: readonly ReviewEntry[];
+  /** Whether it needs somebody, and nobody has accepted it. */
+  readonly waits: boolean;
   /** An outcome, `gap` or `missing`; also the style class. */
   readonly state: string;
   /** The state in words. */
@@ -26,6 +34,12 @@ export interface Slot {
 export interface AmendmentEntry {
   readonly entry: ChainEntry;
   readonly predicate: AmendmentPredicate;
+}
+
+/** An entry that speaks for a period. */
+export interface Speaking {
+  readonly entry: ChainEntry;
+  readonly predicate: RunPredicate | GapPredicate | AmendmentPredicate;
 }
 
 /** A slot that an entry speaks for. */
@@ -54,6 +68,7 @@ export function timelineOf(reading: StreamReading, now: Instant): Timeline | und
   };
   const covered = coveredPeriods(reading.entries);
   const amendments = amendmentsByPeriod(reading.entries);
+  const reviews = reviewsByEntry(reading.entries);
   const ends = [...covered.values()].map((entry) => periodOf(entry)?.end ?? '');
   const until = ends.reduce((newest, end) => (end > newest ? end : newest), '');
   const slots: Slot[] = [];
@@ -61,7 +76,7 @@ export function timelineOf(reading: StreamReading, now: Instant): Timeline | und
   for (next of promisedPeriods(history)) {
     if (next.end > until || slots.length === MOST_SLOTS) break;
     const amended = amendments.get(next.id) ?? [];
-    slots.push(slotOf(next, covered.get(next.id), amended, scheduleOf(next)));
+    slots.push(slotOf(next, covered.get(next.id), amended, reviews, scheduleOf(next)));
   }
   const schedule = scheduleOf(next);
   // Late by the same measure as a run that counts as made up.
@@ -90,17 +105,31 @@ export function sealedSlot({ slots }: Timeline, periodId: string): SealedSlot | 
   return { ...slot, entry: slot.entry, predicate: slot.predicate };
 }
 
+/** The entry that speaks for a period now: its last amendment, or its run or gap. */
+export function speakingNow(
+  slot: Pick<SealedSlot, 'entry' | 'predicate' | 'amendments'>,
+): Speaking {
+  return slot.amendments.at(-1) ?? slot;
+}
+
+/** What an entry of a period came to. */
+export function outcomeOf({ predicate }: Speaking): Outcome | 'gap' {
+  return predicate.kind === 'gap' ? 'gap' : predicate.outcome;
+}
+
 /** How many of a timeline's slots have each of some states, and how many were made up. */
 export function countSlots(slots: readonly Slot[]): {
   readonly runs: number;
   readonly madeUp: number;
   readonly gaps: number;
   readonly missing: number;
+  readonly waiting: number;
 } {
+  const waiting = slots.filter(({ waits }) => waits).length;
   const gaps = slots.filter(({ state }) => state === 'gap').length;
   const missing = slots.filter(({ state }) => state === 'missing').length;
   const madeUp = slots.filter((slot) => slot.madeUp).length;
-  return { runs: slots.length - gaps - missing, madeUp, gaps, missing };
+  return { runs: slots.length - gaps - missing, madeUp, gaps, missing, waiting };
 }
 
 function periodOf(entry: ChainEntry): { readonly end: Instant } | undefined {
@@ -112,13 +141,18 @@ function slotOf(
   period: Period,
   entry: ChainEntry | undefined,
   amendments: readonly AmendmentEntry[],
+  reviewsOf: ReadonlyMap<number, readonly ReviewEntry[]>,
   schedule: Schedule,
 ): Slot {
   const predicate = entry?.manifest.predicate;
   if (entry === undefined || (predicate?.kind !== 'run' && predicate?.kind !== 'gap')) {
-    return { period, madeUp: false, amendments, state: 'missing', word: 'missing' };
+    const nothing = { reviews: [], waits: false, madeUp: false } as const;
+    return { period, amendments, ...nothing, state: 'missing', word: 'missing' };
   }
-  const shared = { period, entry, predicate, amendments };
+  const speaking = speakingNow({ entry, predicate, amendments });
+  const reviews = reviewsOf.get(speaking.entry.sequence) ?? [];
+  const waits = waitsForReviewer(outcomeOf(speaking), reviews.at(-1)?.predicate.decision);
+  const shared = { period, entry, predicate, amendments, reviews, waits };
   if (predicate.kind === 'gap')
     return { ...shared, madeUp: false, state: 'gap', word: 'no report' };
   return {

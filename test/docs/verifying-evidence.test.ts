@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { createFolderStore } from '../../src/archive/folder-store';
 import { periodContaining } from '../../src/core/period';
-import { fillArchive, newSigner } from '../support/archives';
+import { findReviewable, reviewRun } from '../../src/run/review-run';
+import { fillArchive, newSigner, SOFTWARE, TIME } from '../support/archives';
 
 const ROOT = join(__dirname, '../..');
 
@@ -21,12 +22,22 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tallyman-auditor-'));
   const archive = createFolderStore(join(folder, 'demo/archive'));
-  await fillArchive(archive, newSigner(), {
+  const signer = newSigner();
+  const { stream } = await fillArchive(archive, signer, {
     reportId: 'daily-registry-audit',
     periods: 35,
     gaps: [],
     firstPeriod: periodContaining('day', 'Asia/Seoul', '2026-01-26T00:00:00.000Z'),
   });
+  const { entry } = await findReviewable(archive, { stream, run: '2026-01-27' });
+  await reviewRun(
+    { archive, signer, software: SOFTWARE, now: () => TIME },
+    {
+      ...{ stream, run: '2026-01-27', sha256: entry.manifestSha256 },
+      ...{ decision: 'accepted', comment: 'Change 4711.' },
+      reviewer: { name: 'Kim', knownBy: 'statement' },
+    },
+  );
   const answer = '{"execution":{"rowCount":1},"answer":{"tables":[{"rows":[["x"]]}]}}';
   mkdirSync(join(folder, 'bin'));
   // What is asked of the evidence is asked of a file of its form, beside the sealed ones.
@@ -50,13 +61,14 @@ function run(script: string): string {
 }
 
 it('gives commands that all run, and say what the page says', () => {
-  const [script, ours, json, kinds, byHand, evidence, ...more] = commands();
+  const [script, ours, json, reviews, kinds, byHand, evidence, ...more] = commands();
   expect(more).toEqual([]);
   expect(run(script!)).toMatch(/Good: everything is as it was sealed\.\n$/);
   expect(run(ours!)).toMatch(
-    /Good: everything is as it was sealed \(1 stream, 36 entries.*Not checked: the head/,
+    /Good: everything is as it was sealed \(1 stream, 37 entries.*Not checked: the head/,
   );
   expect(run(json!)).toMatch(/^Good: .*Not checked: the head, the range/);
+  expect(run(reviews!)).toBe('["accepted",{"knownBy":"statement","name":"Kim"},"Change 4711."]\n');
   expect(run(kinds!)).toMatch(/^1 genesis \n2 run 2026-01-26\n/);
   expect(run(byHand!)).toContain('Verified OK');
   expect(run(evidence!)).toContain('["x"]');

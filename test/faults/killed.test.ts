@@ -13,7 +13,7 @@ import type { Orders } from './support/die-at-step';
 import { record, STRIDE } from './support/figures';
 import { recordingSource, replayedSource } from './support/recorded-logs';
 import type { ScenarioName } from './support/scenarios';
-import { newKey, perform, SCENARIOS } from './support/scenarios';
+import { newKey, perform, SCENARIOS, STREAM } from './support/scenarios';
 import {
   ARCHIVE,
   composeSmall,
@@ -27,7 +27,6 @@ import type { Step } from './support/steps';
 import { withSteps } from './support/steps';
 
 const ROOT = join(__dirname, '../..');
-const STREAM = 'daily.all';
 /** Children at once; each takes one processor. */
 const AT_ONCE = 2;
 /** Long after every attempt to send that a killed process had begun. */
@@ -47,7 +46,7 @@ beforeAll(async () => {
   await recordAmendment();
 });
 
-/** The first run is the state in which a catch-up and a key rotation begin. */
+/** The first run is the state in which a catch-up, a review and a key rotation begin. */
 async function recordRuns(): Promise<void> {
   mkdirSync(startOf('first run'));
   const first = join(folder, 'recorded');
@@ -61,8 +60,9 @@ async function recordRuns(): Promise<void> {
     cpSync(first, startOf('catch-up'), { recursive: true });
     cpSync(first, startOf('key rotation'), { recursive: true });
     await newKey(startOf('key rotation'));
+    cpSync(first, startOf('review'), { recursive: true });
   }
-  for (const scenario of ['first run', 'catch-up', 'key rotation'] as const) {
+  for (const scenario of ['first run', 'catch-up', 'key rotation', 'review'] as const) {
     source.save(recordingOf(scenario));
   }
   await composed.close();

@@ -36,6 +36,18 @@ const LOGGED_IN = {
   'x-ms-client-principal-id': VISITOR,
   'x-ms-client-principal': principal(ROLE),
 };
+const REVIEWER_ROLE = 'Evidence.Review';
+const REVIEWER = {
+  'x-ms-client-principal-id': '7c0a3f52-0d5b-4a0e-8f5e-9a1d3c2b4e66',
+  'x-ms-client-principal-name': 'kim@contoso.com',
+  'x-ms-client-principal': principal(ROLE, REVIEWER_ROLE),
+};
+/** What a browser sends with a form of the page itself. */
+const FORM = {
+  'content-type': 'application/x-www-form-urlencoded',
+  'sec-fetch-site': 'same-origin',
+  origin: 'https://tallyman.example',
+};
 
 // Much of the work is done in other processes, which may be slow.
 jest.setTimeout(180_000);
@@ -84,6 +96,7 @@ beforeAll(async () => {
     TALLYMAN_SINCE: '2026-03-09',
     TALLYMAN_EVIDENCE_PAGE: 'app-service-authentication',
     TALLYMAN_EVIDENCE_ROLE: ROLE,
+    TALLYMAN_REVIEWER_ROLE: REVIEWER_ROLE,
     TALLYMAN_TEMPLATES: copyTemplates(join(folder, 'templates'), ['repository-deletions']),
   });
   const files = readdirSync(FUNCTIONS).filter((name) => name.endsWith('.ts'));
@@ -331,6 +344,136 @@ describe('the evidence page', () => {
   });
 });
 
+describe('signing off', () => {
+  const PAGE = '/api/evidence/daily.all/2026-03-10';
+
+  /** What the form on the period's page holds, filled in. */
+  async function form(change: Record<string, string> = {}): Promise<string> {
+    const page = await (await host.request('evidence', PAGE, { headers: REVIEWER })).text();
+    const hidden = [...page.matchAll(/type="hidden"\s+name="(\w+)"\s+value="([^"]*)"/g)];
+    const fields = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+    const said = { decision: 'accepted', comment: 'Change 4711.\r\n<b>bold</b>\u202e' };
+    return new URLSearchParams({ ...fields, ...said, ...change }).toString();
+  }
+
+  const send = async (
+    body: string,
+    headers: Readonly<Record<string, string>> = { ...REVIEWER, ...FORM },
+  ): Promise<Response> => host.request('review', '/api/review', { method: 'POST', headers, body });
+
+  const reviewed = async (): Promise<string[]> =>
+    (await sealed()).filter((text) => text.startsWith('review'));
+
+  it('shows the form to reviewers alone', async () => {
+    const own = await host.request('evidence', PAGE, { headers: REVIEWER });
+    expect(own.headers.get('content-security-policy')).toContain("form-action 'self'");
+    expect(await own.text()).toContain('<form method="post" action="/api/review"');
+    const other = await host.request('evidence', PAGE, { headers: LOGGED_IN });
+    expect(other.headers.get('content-security-policy')).toContain("form-action 'none'");
+    expect(await other.text()).not.toMatch(/<form|Sign off/);
+  });
+
+  it.each([
+    ['nobody', {}, 401],
+    ['a role without a login', { 'x-ms-client-principal': principal(ROLE, REVIEWER_ROLE) }, 401],
+    [
+      'two ids in one header',
+      { ...REVIEWER, 'x-ms-client-principal-id': `${VISITOR}, ${VISITOR}` },
+      401,
+    ],
+    ['a principal that is not one', { ...REVIEWER, 'x-ms-client-principal': 'e30=' }, 401],
+    ['a reader', LOGGED_IN, 403],
+    [
+      'a reviewer who may not read',
+      { ...REVIEWER, 'x-ms-client-principal': principal(REVIEWER_ROLE) },
+      403,
+    ],
+    [
+      'a role that only looks like it',
+      { ...REVIEWER, 'x-ms-client-principal': principal(ROLE, `${REVIEWER_ROLE}.All`) },
+      403,
+    ],
+    [
+      'a role in a claim of another type',
+      {
+        ...REVIEWER,
+        'x-ms-client-principal': btoa(
+          JSON.stringify({
+            claims: [
+              { typ: 'roles', val: ROLE },
+              { typ: 'groups', val: REVIEWER_ROLE },
+            ],
+          }),
+        ),
+      },
+      403,
+    ],
+    ['a form of another site', { ...REVIEWER, 'sec-fetch-site': 'cross-site' }, 403],
+    [
+      'an old browser on another site',
+      { ...REVIEWER, 'sec-fetch-site': '', origin: 'https://evil.example' },
+      403,
+    ],
+    ['another type of body', { ...REVIEWER, 'content-type': 'text/plain' }, 415],
+  ])('takes nothing from %s', async (_, headers, status) => {
+    const response = await send(await form(), { ...FORM, ...headers });
+    expect(response.status).toBe(status);
+    expect(await reviewed()).toEqual([]);
+  });
+
+  it('refuses a form that is too long or not whole, and what was not read', async () => {
+    expect((await send(await form({ comment: 'x'.repeat(200_000) }))).status).toBe(413);
+    expect((await send('')).status).toBe(400);
+    expect((await send(await form({ comment: ' ', decision: 'noted' }))).status).toBe(400);
+    const other = await send(await form({ sha256: '0'.repeat(64) }));
+    expect([other.status, await other.text()]).toEqual([
+      409,
+      expect.stringContaining('the review is of another one'),
+    ]);
+    expect(await reviewed()).toEqual([]);
+  });
+
+  it('seals a decision once, with the login’s name in its file alone', async () => {
+    const said = await form();
+    const replies = await Promise.all([send(said), send(said)]);
+    for (const reply of replies) {
+      expect([reply.status, reply.headers.get('location')]).toEqual([303, `${PAGE}#review`]);
+    }
+    expect(await reviewed()).toEqual(['review 2026-03-10']);
+    const page = await (await host.request('evidence', PAGE, { headers: LOGGED_IN })).text();
+    expect(page).toMatch(/>accepted<\/span>\s*by <strong>kim@contoso\.com<\/strong> \(logged in/);
+    expect(page).toMatch(/Change 4711\.<br \/>\s*&lt;b&gt;bold&lt;\/b&gt;&lt;U\+202E&gt;/);
+    const store = createBlobStore(container);
+    for await (const { path } of store.list('')) {
+      const text = Buffer.from((await store.read(path)) ?? []).toString('latin1');
+      expect([path, text.includes('kim@contoso.com')]).toEqual([path, /\/reviews\//.test(path)]);
+    }
+    expect((await verifyArchive(store)).discrepancies).toEqual([]);
+  });
+
+  it('writes down who sent what, also what was refused', async () => {
+    const events = host.log.flatMap(({ text }) =>
+      text.includes('"event":"review"') ? [JSON.parse(text) as Record<string, unknown>] : [],
+    );
+    const statuses = events.map(({ status }) => status).sort();
+    expect(new Set(statuses)).toEqual(new Set([303, 400, 403, 409, 413, 415]));
+    const id = REVIEWER['x-ms-client-principal-id'];
+    expect(events.filter(({ status }) => status === 303)).toMatchObject([
+      { visitor: id },
+      { visitor: id },
+    ]);
+    const kept = createBlobStore(new ContainerClient(azurite.connectionString, 'evidence-private'));
+    const paths: unknown[] = [];
+    for await (const { path } of kept.list('access/')) {
+      const content = Buffer.from((await kept.read(path)) ?? []).toString();
+      if (content.includes('/api/review')) paths.push(JSON.parse(content));
+    }
+    expect(paths).toHaveLength(events.length);
+    // A name is a person's, and the log is not the place for it.
+    expect(host.log.filter(({ text }) => text.includes('kim@'))).toEqual([]);
+  });
+});
+
 describe('a run that can’t be made', () => {
   beforeAll(async () => {
     // Somebody put a file where the run of this period will be made.
@@ -372,7 +515,7 @@ describe('a run that can’t be made', () => {
     });
     await wakeUp();
     await queues.deliverAll('tallyman-runs', 'run');
-    expect((await sealed()).slice(2)).toEqual(['gap 2026-03-11', 'run 2026-03-12']);
+    expect((await sealed()).slice(3)).toEqual(['gap 2026-03-11', 'run 2026-03-12']);
   });
 
   it('is in the mail', async () => {

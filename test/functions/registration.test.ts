@@ -40,6 +40,7 @@ describe('the function app', () => {
       run: [{ ...queue, queueName: 'tallyman-runs' }, toRuns],
       'run-poison': [{ ...queue, queueName: 'tallyman-runs-poison' }],
       evidence: [{ ...http, route: 'evidence/{*path}', methods: ['GET', 'HEAD'] }, answer],
+      review: [{ ...http, route: 'review', methods: ['POST'] }, answer],
       health: [{ ...http, methods: ['GET'] }, answer],
     };
     expect(Object.keys(host.functions).sort()).toEqual(Object.keys(expected).sort());
@@ -128,4 +129,17 @@ describe('local.settings.sample.json', () => {
       evidencePage: 'off',
     });
   });
+});
+
+it('a reviewers’ role that every reader has is refused', () => {
+  const roles = {
+    TALLYMAN_EVIDENCE_ROLE: 'Evidence.Read',
+    TALLYMAN_REVIEWER_ROLE: 'Evidence.Read',
+  };
+  const sample = { TALLYMAN_LOG_ARCHIVE: 'logs', TALLYMAN_ARCHIVE: 'archive' };
+  expect(() => parseSettings({ ...sample, ...roles })).toThrow(
+    expect.objectContaining({
+      problems: [expect.objectContaining({ where: 'TALLYMAN_REVIEWER_ROLE' })],
+    }) as Error,
+  );
 });

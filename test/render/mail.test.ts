@@ -59,6 +59,16 @@ describe('renderRunMail', () => {
     expect(renderRunMail(input(), views).text).toMatchSnapshot();
   });
 
+  it('says how to sign a report off that waits for a reviewer, and nothing of that otherwise', () => {
+    const report = sampleReport();
+    const said = (outcome: typeof report.outcome): boolean[] => {
+      const { text, html } = renderRunMail(input({ report: { ...report, outcome } }), views);
+      return [text, html].map((form) => form.includes('with tallyman review and the digest below'));
+    };
+    expect([said('fail'), said('error')].flat()).toEqual([true, true, true, true]);
+    expect([said('info'), said('pass')].flat()).toEqual([false, false, false, false]);
+  });
+
   it('gives the head in full in both forms', () => {
     const mail = renderRunMail(input(), views);
     expect(mail.text).toContain(HEAD);

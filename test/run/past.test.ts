@@ -1,42 +1,11 @@
-import type { Catalog, ReportDefinition } from '../../src/core/definitions';
 import { parsePeriod } from '../../src/core/period';
 import { gatherPast } from '../../src/run/past';
 import { findStreams } from '../../src/run/streams';
 import { fillArchive, buildArchive } from '../support/archives';
 import type { TestArchive } from '../support/archives';
-import { LANGUAGES } from '../support/languages';
+import { catalogOf, reportOf } from './support/two-reports';
 
 const ZONE = 'Asia/Seoul';
-
-function definition(
-  id: string,
-  period: ReportDefinition['period'],
-  timeZone = ZONE,
-): ReportDefinition {
-  return {
-    id,
-    title: id,
-    period,
-    timeZone,
-    deliverAt: '07:00',
-    settleHours: 6,
-    askAgainDays: [],
-    scopes: [{ id: 'all', registries: 'all' }],
-    recipients: [],
-    audits: [],
-    waivers: [],
-  };
-}
-
-function catalogOf(...reports: readonly ReportDefinition[]): Catalog {
-  return {
-    reports,
-    audits: [],
-    tables: { schemas: {}, versions: {}, own: [] },
-    languages: LANGUAGES,
-    viewsDigest: '',
-  };
-}
 
 const week = (id: string) => parsePeriod('week', ZONE, id)!;
 
@@ -49,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => built.remove());
 
 it('finds the days of a week in the daily stream over the same registries', async () => {
-  const catalog = catalogOf(definition('weekly', 'week'), definition('daily', 'day'));
+  const catalog = catalogOf(reportOf('weekly', 'week'), reportOf('daily', 'day'));
   const [weekly] = findStreams(catalog, 'weekly');
   const past = await gatherPast({ archive: built.archive, catalog }, weekly!, week('2026-W10'), []);
   expect(past?.dailyStream).toBe('daily.all');
@@ -70,7 +39,7 @@ it('finds the days of a week in the daily stream over the same registries', asyn
 });
 
 it('takes no days that another clock divides, and none for a day', async () => {
-  const catalog = catalogOf(definition('weekly', 'week', 'UTC'), definition('daily', 'day'));
+  const catalog = catalogOf(reportOf('weekly', 'week', 'UTC'), reportOf('daily', 'day'));
   const [weekly] = findStreams(catalog, 'weekly');
   const parts = { archive: built.archive, catalog };
   expect(await gatherPast(parts, weekly!, week('2026-W10'), [])).toEqual({ before: [], days: [] });
@@ -80,7 +49,7 @@ it('takes no days that another clock divides, and none for a day', async () => {
 });
 
 it('compares with at most six periods before, in order of time', async () => {
-  const catalog = catalogOf(definition('weekly', 'week'));
+  const catalog = catalogOf(reportOf('weekly', 'week'));
   const { entries } = await fillArchive(built.archive, built.signer, {
     reportId: 'weekly',
     periods: 9,

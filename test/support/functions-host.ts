@@ -93,7 +93,11 @@ export class FunctionsHost {
   async request(
     name: string,
     path: string,
-    { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+    {
+      method = 'GET',
+      headers = {},
+      body = null,
+    }: { method?: string; headers?: Record<string, string>; body?: string | null } = {},
   ): Promise<Response> {
     const id = randomUUID();
     const forwarded = {
@@ -104,6 +108,7 @@ export class FunctionsHost {
     const response = fetch(`${this.#httpUri ?? ''}${path.slice(1)}`, {
       method,
       headers: forwarded,
+      body,
       redirect: 'manual',
     });
     const metadata = { Headers: { json: JSON.stringify(headers) } };

@@ -18,7 +18,7 @@ describeWithBrowser('the evidence page in a browser', () => {
   let browser: Browser;
   let site: Site;
   beforeAll(async () => {
-    site = await startSite(['pass', 'fail', 'error', 'made-up', 'gap']);
+    site = await startSite(['pass', 'fail', 'error', 'made-up', 'gap'], { reviewer: 'Kim' });
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
   });
   afterAll(async () => {
@@ -76,6 +76,47 @@ describeWithBrowser('the evidence page in a browser', () => {
     await press(/^Open the report/);
     expect(page.url()).toMatch(/\/files\/daily\.all\/runs\/2026-03-02\/report\.html$/);
     await page.close();
+  });
+
+  it('signs a report off without a script, and shows it to the next who looks', async () => {
+    const other = await startSite(['fail'], { reviewer: 'Kim' });
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(`${other.url}/daily.all/2026-03-01`);
+    await page.getByRole('radio', { name: /^accepted/ }).check();
+    await page.getByRole('textbox').fill('Change 4711.\nAsked Choi.');
+    await page.getByRole('button', { name: 'Sign off' }).click();
+    expect(page.url()).toBe(`${other.url}/daily.all/2026-03-01#review`);
+    expect(await page.locator('.reviews li').innerText()).toMatch(
+      /accepted by Kim [^]*Change 4711\.\nAsked Choi\./,
+    );
+    await page.close();
+    expect(other.errors).toEqual([]);
+    await other.stop();
+  });
+
+  it('takes no form from a page of another site', async () => {
+    const other = await startSite(['fail'], { reviewer: 'Kim' });
+    const sha256 = other.entries[1]!.manifestSha256;
+    const fields = { stream: 'daily.all', run: '2', sha256, seen: '0', comment: 'x' };
+    const inputs = Object.entries({ ...fields, decision: 'accepted' }).map(
+      ([name, value]) => `<input name="${name}" value="${value}">`,
+    );
+    const body = `<form method="post" action="${other.url}/review">${inputs.join('')}<button>x</button></form>`;
+    for (const from of ['http://evil.example/', `data:text/html,${encodeURIComponent(body)}`]) {
+      const page = await browser.newPage();
+      await page.route('http://evil.example/', (route) =>
+        route.fulfill({ contentType: 'text/html', body }),
+      );
+      await page.goto(from);
+      const [reply] = await Promise.all([
+        page.waitForResponse(`${other.url}/review`),
+        page.getByRole('button').click({ noWaitAfter: true }),
+      ]);
+      expect([from.slice(0, 20), reply.status()]).toEqual([from.slice(0, 20), 403]);
+      await page.close();
+    }
+    expect((await other.get('/daily.all/2026-03-01')).text).toContain('It waits for a reviewer.');
+    await other.stop();
   });
 
   it('shows a report in its own style, follows its links to the evidence, and runs no script', async () => {

@@ -41,6 +41,15 @@ describe('the evidence page of a chain with entries of every kind', () => {
     expect(amended).toBeLessThan(html.indexOf('The entry'));
   });
 
+  it('shows a review of what was amended later apart, and what became of its words', async () => {
+    const html = await page('/daily.all/2026-03-02');
+    expect(html).toMatch(
+      /Before it was amended.*>accepted<.*the file that says who and why was destroyed under retention.*entry 7</,
+    );
+    expect(html).toContain('Nobody has reviewed it');
+    expect(await page('/daily.all')).not.toContain('by a reviewer"');
+  });
+
   it('says that a gap was made up later', async () => {
     const html = await page('/daily.all/2026-03-03');
     expect(html).toContain('The report was made later');

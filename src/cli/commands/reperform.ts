@@ -10,6 +10,7 @@ import { visible } from '../../render/visible';
 import type { ReperformedAnswer } from '../../run/reperform-answers';
 import type { Reperformance } from '../../run/reperform';
 import { environmentSettings, parseLogSettings } from '../../settings';
+import { onlyStream } from '../only-stream';
 import { jsonOption, placeOf, settingsWith, templatesOption } from '../options';
 import type { ExitCode } from '../output';
 import { print, printJson } from '../output';
@@ -93,22 +94,6 @@ async function findRun(
         ? 'The stream has no run.'
         : `Its runs are the entries ${known.slice(0, 3).join(', ')}${known.length > 3 ? ` … ${known.at(-1) ?? ''}` : ''}.`,
   });
-}
-
-async function onlyStream(archive: Archive): Promise<string> {
-  const { streamsIn } = await import('../../archive/streams-in.js');
-  const streams = await streamsIn(archive);
-  const [stream, second] = streams;
-  if (stream !== undefined && second === undefined) return stream;
-  throw new TallymanError(
-    'ARGUMENT_INVALID',
-    stream === undefined
-      ? 'The archive has no stream.'
-      : '--stream: the archive has more than one stream.',
-    {
-      hint: stream === undefined ? 'Give another folder.' : `Choose one: ${streams.join(', ')}.`,
-    },
-  );
 }
 
 async function answersNow(

@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../machine';
-import { openArchiveForReading } from '../../open-archive';
+import { openArchiveForReading, openKeeping } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
-import { archiveOption, placeOf, settingsWith, wholeNumber } from '../options';
+import type { RawSettings } from '../../settings';
+import { parseKeepingSettings } from '../../settings';
+import type { LocalReviews } from '../../web/serve';
+import { archiveOption, keyOption, placeOf, settingsWith, wholeNumber } from '../options';
 import type { ExitCode } from '../output';
 import { note, print } from '../output';
 
 interface ServeOptions {
   readonly archive?: string;
   readonly port: number;
+  readonly reviewer?: string;
+  readonly key?: string;
 }
 
 /** `tallyman serve`: the evidence page on this machine. */
@@ -17,11 +22,16 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
     .command('serve')
     .summary('open the evidence page on this machine')
     .description(
-      'Serves streams, runs, reports and downloads of an archive, read only, to this machine alone. ' +
-        'Stop it with Ctrl+C.',
+      'Serves streams, runs, reports and downloads of an archive to this machine alone, read only; ' +
+        'with --reviewer reports can be signed off too. Stop it with Ctrl+C.',
     )
     .addOption(archiveOption)
     .option('--port <n>', 'the port; 0 for any free one', wholeNumber(0), 8080)
+    .option(
+      '--reviewer <name>',
+      'show a form to sign reports off in this name, to whoever reaches the port',
+    )
+    .addOption(keyOption)
     .action(async (options: ServeOptions) => {
       const raw = settingsWith(options);
       if (raw.TALLYMAN_ARCHIVE === undefined) {
@@ -44,6 +54,7 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
           basePath: '',
           now: systemClock,
         },
+        options.reviewer === undefined ? undefined : localReviews(raw, options.reviewer),
       );
       print(`The evidence page is at ${server.url}`);
       await new Promise<void>((resolve) => {
@@ -53,4 +64,13 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
       await server.stop();
       done(0);
     });
+}
+
+/** Settings are checked at once; the key is opened, or made, when the first review comes. */
+function localReviews(raw: RawSettings, name: string): LocalReviews {
+  const settings = parseKeepingSettings(raw);
+  return {
+    openParts: () => openKeeping(settings),
+    reviewer: { name, knownBy: 'statement' },
+  };
 }

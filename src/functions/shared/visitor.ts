@@ -4,6 +4,8 @@ import type { HttpRequest } from '@azure/functions';
 export interface Visitor {
   /** The object id in Entra ID. */
   readonly id: string;
+  /** For people: a user principal name, or the object id where none came. */
+  readonly name: string;
   readonly roles: readonly string[];
 }
 
@@ -24,9 +26,11 @@ export function visitorOf(request: Pick<HttpRequest, 'headers'>): Visitor | unde
   const id = request.headers.get('x-ms-client-principal-id');
   if (id === null || !ID.test(id)) return undefined;
   const principal = request.headers.get('x-ms-client-principal');
-  if (principal === null) return { id, roles: [] };
+  const name = request.headers.get('x-ms-client-principal-name')?.trim();
+  const visitor = { id, name: name === undefined || name === '' ? id : name };
+  if (principal === null) return { ...visitor, roles: [] };
   const roles = rolesIn(principal);
-  return roles === undefined ? undefined : { id, roles };
+  return roles === undefined ? undefined : { ...visitor, roles };
 }
 
 function rolesIn(header: string): string[] | undefined {

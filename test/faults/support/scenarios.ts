@@ -3,9 +3,13 @@ import { openSigningKey } from '../../../src/archive/signing-key';
 import type { Signer } from '../../../src/core/archive';
 import type { Parts } from '../../../src/run/parts';
 import { rotateAllKeys } from '../../../src/run/rotate-key';
+import { findReviewable, reviewRun } from '../../../src/run/review-run';
 import { runDue } from '../../../src/run/run-due';
 import type { OnStep } from './steps';
 import { steppedSigner } from './steps';
+
+/** The one stream of the small report. */
+export const STREAM = 'daily.all';
 
 /** What the program is killed in. */
 export const SCENARIOS = {
@@ -16,6 +20,7 @@ export const SCENARIOS = {
   },
   amendment: { now: '2026-03-11T22:30:00.000Z', periods: ['2026-03-10'] },
   'key rotation': { now: '2026-03-09T23:30:00.000Z', periods: ['2026-03-09'] },
+  review: { now: '2026-03-09T23:30:00.000Z', periods: ['2026-03-09'] },
 } as const satisfies Record<string, { now: string; periods: readonly string[] }>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
@@ -31,6 +36,15 @@ export async function perform(
     const newSigner = steppedSigner(await newKey(folder), onStep);
     const { failed } = await rotateAllKeys(parts, newSigner, 'The key is a year old.');
     return failed.map(({ error }) => error);
+  }
+  if (scenario === 'review') {
+    const [run] = SCENARIOS.review.periods;
+    const { entry } = await findReviewable(parts.archive, { stream: STREAM, run });
+    await reviewRun(parts, {
+      ...{ stream: STREAM, run, sha256: entry.manifestSha256, decision: 'accepted' },
+      ...{ comment: 'Change 4711.', reviewer: { name: 'Kim', knownBy: 'statement' } },
+    });
+    return [];
   }
   // Only asking again, so that no other run is in the way of it.
   const limits = scenario === 'amendment' ? { runs: 0, askAgain: 12 } : undefined;
