@@ -1,6 +1,5 @@
 import type { Archive } from '../core/archive';
 import { sha256, sha256In } from '../core/digest';
-import { parseBundle } from './bundle';
 import { parseManifest } from './manifest';
 import { isSignedBy, parsePublicKey } from './public-key';
 import type { VerifyKey, VerifySource } from './verify-source';
@@ -12,7 +11,6 @@ export function nodeSource(archive: Archive): VerifySource {
     list: (prefix) => archive.list(prefix),
     sha256,
     sha256In: (path) => sha256In(archive, path),
-    parseBundle,
     parseManifest,
     parseKey,
   };

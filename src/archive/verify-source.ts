@@ -1,5 +1,4 @@
 import type { ArchiveFile } from '../core/archive';
-import type { Seal } from './bundle';
 import type { Manifest } from './manifest';
 
 type Now<T> = T | Promise<T>;
@@ -21,8 +20,6 @@ export interface ChainSource {
   read(path: string): Promise<Uint8Array | undefined>;
   /** Lower-case hexadecimal SHA-256 of bytes. */
   sha256(content: Uint8Array): Now<string>;
-  /** See `parseBundle`. */
-  parseBundle(content: Uint8Array): Seal | undefined;
   /** See `parseManifest`: what is wrong, as a string. */
   parseManifest(content: Uint8Array): Manifest | string;
   /** See `parsePublicKey`. */

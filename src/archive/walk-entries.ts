@@ -1,4 +1,5 @@
 import { readAhead } from '../core/in-parallel';
+import { parseBundle } from './bundle';
 import type { ChainEntry, WalkedEntry } from './chain-entry';
 import type { ReportDiscrepancy } from './discrepancies';
 import { KeyTrust } from './key-trust';
@@ -48,7 +49,7 @@ async function readEntry(
 ): Promise<WalkedEntry> {
   const path = chainPath(stream, sequence);
   const content = await source.read(path);
-  const seal = content === undefined ? undefined : source.parseBundle(content);
+  const seal = content === undefined ? undefined : parseBundle(content);
   if (seal === undefined) {
     report(
       'entry-malformed',
