@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { bytesOf, type Pieces } from '../core/pieces';
-import { html, Markup } from './markup';
+import { html, Markup, NOTHING } from './markup';
+import { PAGE_SCRIPT, PAGE_SCRIPT_SOURCE } from './page-script';
 import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
 
 /** What came in, whichever host took it. */
@@ -31,8 +32,7 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-const NOTHING_ALLOWED =
-  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const NOTHING_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'none'";
 
 /** One piece, because the policy's digest is of exactly these bytes. */
 const STYLE = new Markup(`<style>${PAGE_STYLE}</style>`);
@@ -43,15 +43,43 @@ export interface PageParts {
   readonly trail: readonly { readonly name: string; readonly href: string }[];
   readonly main: Markup;
   readonly footer: Markup;
+  /** With the one script that there is; whether it fetches from this server. */
+  readonly script?: { readonly fetches: boolean };
 }
 
-/** A whole page. It has no script, and its policy allows none. */
+/** A whole page. Its policy allows its style and, where the page has it, the one script; nothing else. */
 export function pageResponse(status: number, page: PageParts): EvidenceResponse {
+  return {
+    status,
+    headers: {
+      ...HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `${NOTHING_ALLOWED}; frame-ancestors 'none'${allowed(page)}`,
+    },
+    body: pageMarkup(page).text,
+    isDownload: false,
+  };
+}
+
+/** A page that is opened as a file: it brings its policy with it. */
+export function filePage(page: PageParts): string {
+  const policy = `${NOTHING_ALLOWED}${allowed(page)}`;
+  return pageMarkup(page, html`<meta http-equiv="content-security-policy" content="${policy}" />`)
+    .text;
+}
+
+function allowed({ script }: PageParts): string {
+  const source = script === undefined ? '' : `; script-src ${PAGE_SCRIPT_SOURCE}`;
+  return `; style-src ${PAGE_STYLE_SOURCE}${source}${script?.fetches === true ? "; connect-src 'self'" : ''}`;
+}
+
+function pageMarkup(page: PageParts, policy: Markup = NOTHING): Markup {
   const trail = page.trail.map(({ name, href }) => html`<li><a href="${href}">${name}</a></li>`);
-  const body = html`<!doctype html>
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        ${policy}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${page.title}</title>
@@ -69,18 +97,9 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
         </header>
         <main id="main">${page.main}</main>
         <footer>${page.footer}</footer>
+        ${page.script === undefined ? NOTHING : PAGE_SCRIPT}
       </body>
     </html> `;
-  return {
-    status,
-    headers: {
-      ...HEADERS,
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
-    },
-    body: body.text,
-    isDownload: false,
-  };
 }
 
 /** How a file of the archive is shown, by the end of its name; anything else is only downloaded. */
@@ -114,7 +133,7 @@ export function fileResponse(name: string, content: Pieces, download: boolean): 
       ...HEADERS,
       'content-type': type ?? 'application/octet-stream',
       'content-length': String(content.size),
-      'content-security-policy': `${NOTHING_ALLOWED}${policy}${sandbox}`,
+      'content-security-policy': `${NOTHING_ALLOWED}; frame-ancestors 'none'${policy}${sandbox}`,
       'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
     },
     body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
@@ -129,7 +148,7 @@ export function zipResponse(name: string, content: AsyncIterable<Uint8Array>): E
     headers: {
       ...HEADERS,
       'content-type': 'application/zip',
-      'content-security-policy': `${NOTHING_ALLOWED}; sandbox`,
+      'content-security-policy': `${NOTHING_ALLOWED}; frame-ancestors 'none'; sandbox`,
       'content-disposition': `attachment; filename="${fileName(name)}"`,
     },
     body: content,
