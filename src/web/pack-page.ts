@@ -53,7 +53,7 @@ export async function packPage(
       ${checkForm('picked')}
       ${factsMarkup([
         ['Entries', formatNumber(entries.length)],
-        ['Head, sha256', html`<code>${headOf(entries) ?? 'none'}</code>`],
+        ['Head of this copy', html`<code>${headOf(entries) ?? 'none'}</code>`],
       ])}
       <p>
         With other tools: <code>sh archive/verify.sh --from … --to … --head …</code>, or
@@ -133,22 +133,22 @@ function rowMarkup(reading: StreamReading, slot: Slot, summary: SealedSummary | 
           >${String(entry.sequence)}</a
         >`;
   return html`<tr>
-    <th scope="row">${name} <span class="muted">${period.id}</span></th>
+    <th scope="row">${name} <code>${period.id}</code></th>
     <td class="nowrap">${slotBadges(slot)}${amended}</td>
     <td data-name="What was found">${foundText(predicate, summary)}</td>
     <td class="number" data-name="Entry">${sealed}</td>
   </tr>`;
 }
 
-/** The report’s own words; of the audits, those that are not as expected. */
+/** The report’s own words, and the audits that are not as expected. */
 function foundText(predicate: Slot['predicate'], summary: SealedSummary | undefined): string {
   if (predicate === undefined) return 'No entry speaks for this period.';
   if (predicate.kind === 'gap') return predicate.reason;
   if (summary === undefined) return '';
   const told = summary.audits
     .filter(({ outcome }) => outcome === 'error' || outcome === 'fail')
-    .map(({ title, reason }) => `${title}: ${reason}`);
-  return [summary.verdict, ...told].join(' ');
+    .map(({ title }) => title);
+  return [summary.verdict, told.join('; ')].join(' ');
 }
 
 /** A period’s report in the pack; its entry where it has none any more; undefined where no entry speaks for it. */

@@ -151,6 +151,14 @@ describeWithBrowser('the check in a browser', () => {
     await page.close();
   });
 
+  it('finds its way below the address that a function app has', async () => {
+    const below = await startSite([], { like: site, basePath: '/api/evidence' });
+    const { page } = await open(`${below.url}/check/daily.all`);
+    expect(await check(page, range)).toMatchObject({ style: 'pass', codes: [] });
+    await page.close();
+    await below.stop();
+  });
+
   it('says without a script what to do instead', async () => {
     const { page } = await open(`${site.url}/check/daily.all`, { javaScriptEnabled: false });
     expect(await page.isVisible('#check-form')).toBe(false);
