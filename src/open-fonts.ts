@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,7 @@ import { createFolderStore } from './archive/folder-store';
 import type { Archive } from './core/archive';
 import { sha256 } from './core/digest';
 import { TallymanError } from './core/errors';
+import { makeFolder } from './core/make-folder';
 import type { Pieces } from './core/pieces';
 import { newId } from './machine';
 import { openBlobStore } from './open-archive';
@@ -42,7 +43,7 @@ export async function bringFonts(
   if (fonts === undefined) throw fontsMissing('TALLYMAN_FONTS is not set.');
   const store = await openFontStore(fonts, storageConnection);
   const folder = join(resolve(scratch ?? tmpdir()), 'tallyman-fonts');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const paths = new Map<FontName, string>();
   for (const file of files) paths.set(file.name, await bringFont(file, store, folder));
   return paths;

@@ -10,7 +10,7 @@ import {
   realpathSync,
 } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { chmod, link, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { chmod, link, lstat, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,6 +19,7 @@ import type { Retention } from '../core/custody';
 import { phrase } from '../core/language';
 import { sha256, sha256Later } from '../core/digest';
 import { TallymanError } from '../core/errors';
+import { makeFolder } from '../core/make-folder';
 import { piecesOf, type Content, type Pieces } from '../core/pieces';
 import { spooledLater } from '../core/spool';
 import { pathSegments } from './layout';
@@ -98,7 +99,7 @@ async function createFile(
   await makePrivately(temporary);
   const source = await writeAside(temporary, content);
   try {
-    await makeFolder(dirname(target));
+    await makeLastingFolder(dirname(target));
     if (!isReallyAt(root, dirname(target))) throw new Error(`${target} is behind a link`);
     try {
       await link(source, target);
@@ -165,14 +166,14 @@ async function openNew(folder: string): Promise<{ handle: FileHandle; file: stri
 
 /** Lets nobody else into the folder around it, when that is not there yet: mails and downloads name people. */
 async function makePrivately(temporary: string): Promise<void> {
-  const first = await makeFolder(temporary);
+  const first = await makeLastingFolder(temporary);
   const around = dirname(temporary);
   if (first !== undefined && first.length <= around.length) await chmod(around, 0o700);
 }
 
 /** Makes a folder and those above it, and gives the uppermost that it made; what was made survives a power cut. */
-async function makeFolder(folder: string): Promise<string | undefined> {
-  const first = await mkdir(folder, { recursive: true });
+async function makeLastingFolder(folder: string): Promise<string | undefined> {
+  const first = await makeFolder(folder);
   if (first === undefined) return undefined;
   for (let made = folder; made.length >= first.length; made = dirname(made)) {
     await flushFolder(dirname(made));

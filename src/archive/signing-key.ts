@@ -1,10 +1,11 @@
 import { createPrivateKey, generateKeyPair, sign } from 'node:crypto';
-import { link, mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { link, mkdtemp, open, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import type { Signer } from '../core/archive';
 import { TallymanError } from '../core/errors';
+import { makeFolder } from '../core/make-folder';
 import { publicKeyOf } from './public-key';
 
 /**
@@ -76,7 +77,7 @@ async function readPrivately(file: string): Promise<string | undefined> {
 
 async function makeKey(file: string): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const aside = await mkdtemp(`${file}.`);
   try {
     const source = join(aside, 'key.pem');

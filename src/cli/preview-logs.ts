@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScratchFolder } from '../core/clean-up';
+import { makeFolder } from '../core/make-folder';
 import type { PeriodKind } from '../core/period';
 import type { SampleOptions } from '../samples/generate';
 import type { ProgressLine } from './progress';
@@ -35,7 +36,7 @@ export async function previewLogs(
   const { generateSamples } = await import('../samples/generate.js');
   // Made beside and renamed, so that nobody takes half of them for all.
   const making = new ScratchFolder(`${folder}.${process.pid}`);
-  await mkdir(making.path, { recursive: true });
+  await makeFolder(making.path);
   await generateSamples({
     ...OPTIONS,
     out: making.path,

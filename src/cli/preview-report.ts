@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../core/make-folder';
 import { cacheFolder, newScratch, systemClock } from '../machine';
 import { openLogSource } from '../open-logs';
 import { openMaker, shippedTemplates } from '../shipped';
@@ -121,7 +122,7 @@ class Previewer {
     });
     for (const { path, content } of files) {
       const file = join(out, path);
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeFile(file, piecesOf(content).read());
     }
     this.progress.clear();

@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import { makeFolder } from '../core/make-folder';
 import type { Column, Row, TableInMemory } from '../core/table';
 import { writeAnswerFile, type AnswerFile } from './answer-file';
 import { rowTextSql } from './answer-text';
@@ -50,7 +51,7 @@ export class TableStore {
    * folder is made when it does not exist.
    */
   static async open(options: StoreOptions, resume = false): Promise<TableStore> {
-    await mkdir(options.directory, { recursive: true });
+    await makeFolder(options.directory);
     const file = databaseFile(options.directory);
     if (!resume) await removeDatabase(options.directory);
     const instance = await DuckDBInstance.create(file, {

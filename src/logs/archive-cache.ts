@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Intake, LogRequest } from '../core/logs';
+import { makeFolder } from '../core/make-folder';
 import { parseBlobPath } from './blob-paths';
 import { BlobStore, type BlobToLoad, type OpenTables } from './blob-store';
 import type { LogListing } from './list-logs';
@@ -143,7 +144,7 @@ export class ArchiveCache {
 
   private async loadBatch(shape: TableShape, batch: readonly LogFile[]): Promise<void> {
     const scratch = join(this.options.folder, `downloads-${shape.table}`);
-    await mkdir(scratch, { recursive: true });
+    await makeFolder(scratch);
     const local = await materializeAll(this.options.tree, batch, scratch);
     const ids = await this.store.load(shape, local);
     batch.forEach((file, i) => {

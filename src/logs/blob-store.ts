@@ -1,9 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnreadableLine } from '../core/logs';
+import { makeFolder } from '../core/make-folder';
 import type { StoreOptions } from '../kql/store';
 import type { QueryStore } from '../kql/store-process';
 import { StoreProcess } from '../kql/store-process';
+import type { Line } from './lines';
+import { refusedLines } from './refused-lines';
 import { salvage } from './salvage';
 import type { FileToRead, RecordLayout, TableShape } from './table-shape';
 import { fieldNamesSql, readsAll } from './field-names';
@@ -32,6 +35,12 @@ interface Numbered extends BlobToLoad {
   id: number;
 }
 
+/** A blob that is read line by line: these lines, of which DuckDB made no records, or all. */
+interface ToSalvage {
+  readonly blob: Numbered;
+  readonly lines?: readonly Line[];
+}
+
 /** Opens an empty store for the records. */
 export type OpenTables = (options: StoreOptions) => Promise<QueryStore>;
 
@@ -40,6 +49,8 @@ export class BlobStore {
   private nextId = 1;
   private readonly intakes = new Map<number, BlobIntake>();
   private readonly records = new Map<TableShape, RecordFiles>();
+  /** The numbers of what was salvaged of a blob whose other lines DuckDB has read, by the blob's number. */
+  private readonly apart = new Map<number, number>();
   /** Blobs of which nobody has looked for duplicates yet. */
   private readonly unchecked = new Map<TableShape, number[]>();
 
@@ -86,7 +97,9 @@ export class BlobStore {
   private async loadNumbered(shape: TableShape, numbered: readonly Numbered[]): Promise<void> {
     const files = this.filesOf(shape);
     const counts = new Map<number, BlobCounts>();
-    const damaged = shape.direct ? await this.loadRaw(files, numbered, counts) : numbered;
+    const damaged = shape.direct
+      ? await this.loadRaw(files, numbered, counts)
+      : numbered.map((blob) => ({ blob }));
     const unreadable = await this.loadSalvaged(files, damaged, counts);
     await files.show();
     for (const { id, size } of numbered) {
@@ -106,11 +119,13 @@ export class BlobStore {
     const files = this.filesOf(shape);
     const ids = (this.unchecked.get(shape) ?? []).filter((id) => this.intakes.has(id));
     if (ids.length === 0) return;
-    const counts = await files.removeDuplicatesOf(ids);
+    const counts = await files.removeDuplicatesOf(this.withApart(ids));
     this.unchecked.delete(shape);
     if (counts.size === 0) return;
     await files.show();
-    for (const [id, count] of counts) {
+    const blobs = new Map(Array.from(this.apart, ([id, apart]) => [apart, id]));
+    for (const [number, count] of counts) {
+      const id = blobs.get(number) ?? number;
       const intake = this.intakeOf(id);
       const records = intake.records - count;
       this.intakes.set(id, { ...intake, records, duplicates: intake.duplicates + count });
@@ -127,13 +142,21 @@ export class BlobStore {
   /** Removes the records of blobs. */
   async drop(shape: TableShape, ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.filesOf(shape).drop(ids);
+    await this.filesOf(shape).drop(this.withApart(ids));
     await this.filesOf(shape).show();
-    for (const id of ids) this.intakes.delete(id);
+    for (const id of ids) {
+      this.intakes.delete(id);
+      this.apart.delete(id);
+    }
   }
 
   async close(): Promise<void> {
     await this.tables.close();
+  }
+
+  private withApart(ids: readonly number[]): readonly number[] {
+    const apart = ids.map((id) => this.apart.get(id)).filter((id) => id !== undefined);
+    return [...ids, ...apart];
   }
 
   private filesOf(shape: TableShape): RecordFiles {
@@ -142,21 +165,25 @@ export class BlobStore {
     return files;
   }
 
-  /** Lets DuckDB read the blobs; gives back those that must be read line by line, without their records. */
+  /** Lets DuckDB read the blobs; gives back those that must be read line by line, whole or in part. */
   private async loadRaw(
     files: RecordFiles,
     blobs: readonly Numbered[],
     counts: Map<number, BlobCounts>,
-  ): Promise<readonly Numbered[]> {
+  ): Promise<readonly ToSalvage[]> {
     const layout = await readLayout(
       files.shape,
       blobs.map(({ file }) => file),
     );
-    const damaged = await this.addOrHalve(files, blobs, layout, counts);
+    const refused = await this.addOrHalve(files, blobs, layout, counts);
+    const partly = await findPartlyRead(blobs, counts);
     const suspect = await this.findSuspect(files.shape, blobs, layout, counts);
-    const slow = blobs.filter((blob) => damaged.includes(blob) || suspect.has(blob.id));
-    await files.drop(slow.map(({ id }) => id));
-    return slow;
+    const whole = blobs.filter(
+      (blob) => refused.includes(blob) || (suspect.has(blob.id) && !partly.has(blob)),
+    );
+    await files.drop(whole.map(({ id }) => id));
+    const parts = Array.from(partly, ([blob, lines]) => ({ blob, lines }));
+    return [...whole.map((blob) => ({ blob })), ...parts];
   }
 
   /** Adds blobs; those that DuckDB refuses altogether, as with a line beyond its limit, are given back. */
@@ -215,35 +242,57 @@ export class BlobStore {
   /** Reads blobs line by line and loads what they hold; gives their unreadable lines. */
   private async loadSalvaged(
     files: RecordFiles,
-    blobs: readonly Numbered[],
+    blobs: readonly ToSalvage[],
     counts: Map<number, BlobCounts>,
   ): Promise<ReadonlyMap<number, readonly UnreadableLine[]>> {
     const unreadable = new Map<number, readonly UnreadableLine[]>();
     if (blobs.length === 0) return unreadable;
     const { shape } = files;
     const folder = join(this.scratch, `salvaged-${shape.category}`);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const flat: Numbered[] = [];
     const written = new Map<number, number>();
-    for (const blob of blobs) {
-      blob.id = this.nextId++;
-      const target = join(folder, `${blob.id}.json`);
+    for (const { blob, lines } of blobs) {
+      const id = this.nextId++;
+      if (lines === undefined) blob.id = id;
+      else this.apart.set(blob.id, id);
+      const target = join(folder, `${id}.json`);
       const { path, size, file } = blob;
-      const salvaged = await salvage({ shape, source: file, size, blob: path, target });
+      const salvaged = await salvage({ shape, source: file, size, blob: path, target, lines });
       unreadable.set(blob.id, salvaged.unreadable);
-      written.set(blob.id, salvaged.records);
-      flat.push({ ...blob, file: target });
+      written.set(id, salvaged.records);
+      flat.push({ ...blob, id, file: target });
     }
     const loaded = await files.add(flat, 'flat');
     await rm(folder, { recursive: true, force: true });
-    for (const { id, path } of blobs) {
+    for (const { blob } of blobs) {
+      const id = this.apart.get(blob.id) ?? blob.id;
       const count = loaded.get(id) ?? { lines: 0, records: 0, incomplete: 0 };
       const expected = written.get(id) ?? 0;
       if (expected !== count.records) {
-        throw new Error(`${path}: ${expected} records were read, but ${count.records} were loaded`);
+        throw new Error(
+          `${blob.path}: ${expected} records were read, but ${count.records} were loaded`,
+        );
       }
-      counts.set(id, count);
+      const before = id === blob.id ? 0 : (counts.get(blob.id)?.records ?? 0);
+      counts.set(blob.id, { ...count, records: before + count.records });
     }
     return unreadable;
   }
+}
+
+/** Blobs of which DuckDB has read all records but those in lines that are known for sure; with these lines. */
+async function findPartlyRead(
+  blobs: readonly Numbered[],
+  counts: ReadonlyMap<number, BlobCounts>,
+): Promise<ReadonlyMap<Numbered, readonly Line[]>> {
+  const partly = new Map<Numbered, readonly Line[]>();
+  for (const blob of blobs) {
+    const count = counts.get(blob.id);
+    // A record that lacks a field may have it under another name, which DuckDB does not look for.
+    if (count === undefined || count.records === count.lines || count.incomplete > 0) continue;
+    const lines = await refusedLines(blob.file, blob.size);
+    if (lines.length === count.lines - count.records) partly.set(blob, lines);
+  }
+  return partly;
 }

@@ -1,7 +1,8 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { TallymanError } from '../core/errors';
 import type { LogSink } from '../core/log-sink';
+import { makeFolder } from '../core/make-folder';
 
 /** Writes raw logs into a folder. Paths come from `captured-records.ts`, which lets none step out of it. */
 export function createFolderSink(folder: string): LogSink {
@@ -11,7 +12,7 @@ export function createFolderSink(folder: string): LogSink {
     append: (path, lines) =>
       reaching(root, async () => {
         const file = join(root, path);
-        await mkdir(dirname(file), { recursive: true });
+        await makeFolder(dirname(file));
         const handle = await open(file, 'a');
         try {
           await handle.appendFile(lines);
@@ -23,7 +24,7 @@ export function createFolderSink(folder: string): LogSink {
     keepAside: (path, content) =>
       reaching(root, async () => {
         const file = join(root, path);
-        await mkdir(dirname(file), { recursive: true });
+        await makeFolder(dirname(file));
         await writeFile(file, content, { flag: 'wx' }).catch((error: unknown) => {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         });

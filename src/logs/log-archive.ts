@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogRequest, LogSession, LogSource } from '../core/logs';
 import { withOwnTables, type OwnTable } from '../core/known-tables';
+import { makeFolder } from '../core/make-folder';
 import type { Instant } from '../core/period';
 import { ACTIVITY } from './activity-table';
 import { ArchiveCache } from './archive-cache';
@@ -57,7 +58,7 @@ export function createLogArchive(options: LogArchiveOptions): LogSource {
   let cache: ArchiveCache | undefined;
   let folder: string | undefined;
   const openCache = async (): Promise<ArchiveCache> => {
-    await mkdir(options.scratch, { recursive: true });
+    await makeFolder(options.scratch);
     folder ??= await mkdtemp(join(options.scratch, 'logs-'));
     cache ??= await ArchiveCache.open({
       tree,

@@ -63,7 +63,7 @@ export class RecordFiles {
     shape: TableShape,
   ): Promise<RecordFiles> {
     const files = new RecordFiles(tables, directory, shape);
-    await tables.execute(`CREATE TABLE ${files.duplicates} (id BIGINT, blob INTEGER)`);
+    await tables.execute(`CREATE TABLE ${files.duplicates} (row BIGINT, blob INTEGER)`);
     await files.show();
     return files;
   }
@@ -75,7 +75,7 @@ export class RecordFiles {
   ): Promise<ReadonlyMap<number, BlobCounts>> {
     const path = await this.write(recordsSql(this.shape, blobs, reading));
     const counted = await this.tables.select(
-      `SELECT _blob, count(*), count("TimeGenerated"), count(*) FILTER (_incomplete)
+      `SELECT _blob, count(*), count("TimeGenerated"), count(*) FILTER (_incomplete AND "TimeGenerated" IS NOT NULL)
        FROM read_parquet(${sqlText(path)}) GROUP BY _blob`,
     );
     const counts = new Map(
@@ -129,7 +129,7 @@ export class RecordFiles {
     const found = await this.tables.select(
       `INSERT INTO ${this.duplicates} SELECT _row, _blob FROM (SELECT * FROM ${table} WHERE ${inReach})
        WHERE ${key} IN (SELECT k FROM ${twice})
-       QUALIFY row_number() OVER (PARTITION BY ${equal.join(', ')} ORDER BY "_TimeReceived", _row) > 1
+       QUALIFY row_number() OVER (PARTITION BY ${equal.join(', ')} ORDER BY "_TimeReceived", _blob, _row) > 1
        RETURNING blob`,
     );
     const counts = new Map<number, number>();
@@ -195,13 +195,16 @@ export class RecordFiles {
     return path;
   }
 
-  /** SQL of the records of files that count, with `_row`, which no other record of the table has. */
+  /** SQL of the records of files that count; `_blob` and `_row` together are of one record only. */
   private recordsOf(files: readonly RecordFile[]): string {
     const paths = files.map(({ path }) => sqlText(path)).join(', ');
     const dropped = files.flatMap((file) => [...file.dropped]).join(', ');
-    const all = `SELECT *, (CAST(_blob AS BIGINT) << 32) + file_row_number AS _row
+    const all = `SELECT *, file_row_number AS _row
       FROM read_parquet([${paths}], file_row_number = true)`;
     const kept = dropped === '' ? `(${all})` : `(${all} WHERE _blob NOT IN (${dropped}))`;
-    return this.hasDuplicates ? `${kept} p ANTI JOIN ${this.duplicates} d ON p._row = d.id` : kept;
+    // Hashing one number for each record, and looking at the blob's only where that matches, takes half the time.
+    return this.hasDuplicates
+      ? `${kept} p ANTI JOIN ${this.duplicates} d ON p._row = d.row AND p._blob >= d.blob AND p._blob <= d.blob`
+      : kept;
   }
 }

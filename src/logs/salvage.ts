@@ -6,10 +6,8 @@ import { isoToTicks, ticksToIso } from '../kql/ticks';
 import { quoteBigIntegers } from '../kql/wire';
 import { parseBlobPath, registryOf } from './blob-paths';
 import { asJsonRecord, field, type JsonRecord } from './flatten';
+import { MAX_LINE_BYTES, readLines, type Line } from './lines';
 import type { TableShape } from './table-shape';
-
-/** A longer line is not read as a record. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /** What is kept of an unreadable line. */
 const MAX_TEXT_BYTES = 4096;
@@ -22,7 +20,6 @@ const WRITE_AT_ONCE = 64 * 1024;
 /** Enough of a file to see what form it has. */
 const HEAD_BYTES = 64;
 
-const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export interface SalvageOptions {
@@ -35,6 +32,8 @@ export interface SalvageOptions {
   readonly blob: string;
   /** The file that gets the flattened records, one JSON object per line. */
   readonly target: string;
+  /** Only these lines are read. */
+  readonly lines?: readonly Line[] | undefined;
 }
 
 export interface Salvaged {
@@ -53,7 +52,7 @@ export async function salvage(options: SalvageOptions): Promise<Salvaged> {
   let records = 0;
   const texts = async function* (): AsyncGenerator<string> {
     let text = '';
-    for await (const line of await linesOf(options)) {
+    for await (const line of options.lines ?? (await linesOf(options))) {
       for (const record of readLine(options.shape, line, unreadable)) {
         records += 1;
         text += `${record}\n`;
@@ -66,16 +65,6 @@ export async function salvage(options: SalvageOptions): Promise<Salvaged> {
   };
   await pipeline(texts(), createWriteStream(options.target));
   return { records, unreadable: unreadable.all() };
-}
-
-interface Line {
-  readonly offset: number;
-  /** Without the line feed; of a line that is too long, its beginning. */
-  readonly bytes: Buffer;
-  /** Without the line feed. */
-  readonly length: number;
-  /** Whether a line feed followed. */
-  readonly ended: boolean;
 }
 
 /** The lines of a file; a file that is one document in several lines, as Azure wrote once, is one line. */
@@ -106,33 +95,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function* readLines(path: string, size: number): AsyncGenerator<Line> {
-  let held: Buffer[] = [];
-  let length = 0;
-  let offset = 0;
-  const hold = (bytes: Buffer): void => {
-    if (length <= MAX_LINE_BYTES) held.push(bytes);
-    length += bytes.length;
-  };
-  const take = (ended: boolean): Line => {
-    const line = { offset, bytes: Buffer.concat(held), length, ended };
-    offset += length + (ended ? 1 : 0);
-    held = [];
-    length = 0;
-    return line;
-  };
-  for await (const chunk of createReadStream(path, { end: size - 1 }) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      hold(chunk.subarray(start, end));
-      yield take(true);
-      start = end + 1;
-    }
-    hold(chunk.subarray(start));
-  }
-  if (length > 0) yield take(false);
 }
 
 /** The flattened records of one line as JSON texts. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { Delivery, Mail, Mailer } from '../core/mail';
+import { makeFolder } from '../core/make-folder';
 import { addressTrouble, headerText, messageOptions } from './message';
 
 /**
@@ -40,7 +41,7 @@ export function emlFileName(mail: Pick<Mail, 'date' | 'subject' | 'key'>): strin
 }
 
 async function createFile(folder: string, name: string, content: Buffer): Promise<Delivery> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, name);
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { TallymanError } from '../core/errors';
 import type { Problem } from '../core/errors';
+import { makeFolder } from '../core/make-folder';
 import { isTimeZone } from '../core/period';
 import { planActivity } from './activity';
 import { HOUR, isWeekend, localHour, makeCalendar, MINUTE } from './calendar';
@@ -141,7 +142,7 @@ function checkOptions(options: SampleOptions): void {
 }
 
 async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if ((await readdir(folder)).length === 0) return;
   throw new TallymanError('OUTPUT_EXISTS', `The folder ${folder} is not empty.`, {
     hint: 'Name another folder, or remove this one first.',

@@ -1,6 +1,8 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+import { makeFolder } from '../core/make-folder';
 
 /** What has been written so far. */
 export interface Written {
@@ -99,7 +101,7 @@ export class HourlyBlobs {
 
   private async create(hour: number): Promise<FileHandle> {
     const file = join(this.root, this.path(hour));
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     if (!this.made.has(hour)) this.written.files += 1;
     this.made.add(hour);
     return open(file, 'a');
