@@ -15,6 +15,8 @@ export class CannotTell extends Error {}
 
 /** WebCrypto takes a file whole; no larger one is put into a browser’s memory. */
 const LARGEST = 512 * 1024 * 1024;
+/** Of files above this size, in bytes, one at a time is in memory. */
+const LARGE = 32 * 1024 * 1024;
 
 /** Files by their paths in the archive, in order. */
 export function archiveOf(files: readonly PickedFile[]): PickedFile[] {
@@ -41,6 +43,12 @@ export function sourceOf(
     }
     return file?.read();
   };
+  const digest = async (path: string): Promise<string | undefined> => {
+    const content = await read(path);
+    onRead(content?.length ?? 0);
+    return content && sha256(content);
+  };
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     read,
     // eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
@@ -48,10 +56,11 @@ export function sourceOf(
       yield* files.filter(({ path }) => path.startsWith(prefix));
     },
     sha256,
-    sha256In: async (path) => {
-      const content = await read(path);
-      onRead(content?.length ?? 0);
-      return content && sha256(content);
+    sha256In: (path) => {
+      if ((byPath.get(path)?.size ?? 0) <= LARGE) return digest(path);
+      const mine = turn.then(() => digest(path));
+      turn = mine.catch(() => undefined);
+      return mine;
     },
     parseManifest,
     parseKey,

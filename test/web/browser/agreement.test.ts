@@ -10,6 +10,7 @@ import type { Question } from '../../../src/web/browser/check-archive';
 import { checkArchive } from '../../../src/web/browser/check-archive';
 import { parseManifest } from '../../../src/web/browser/manifest-shape';
 import { filesOfZip } from '../../../src/web/browser/zip-files';
+import type { PickedFile } from '../../../src/web/browser/picked-files';
 import { zipOf } from '../../../src/web/pack';
 import { filesIn } from '../../archive/forge';
 import { pickedFrom } from './picked';
@@ -47,6 +48,29 @@ describe('a browser and `tallyman verify` find the same at the same places:', ()
     const zipped = await checkArchive(await filesOfZip(new Blob([zip])), question, () => undefined);
     expect(placesOf(zipped.discrepancies)).toEqual(placesOf(ours.discrepancies));
   });
+});
+
+it('has one large file in memory at a time, and tells of one that is too large', async () => {
+  const folder = join(ROOT, 'nothing-was-changed', 'archive');
+  const question = { heads: '', from: '', to: '' };
+  let [open, most] = [0, 0];
+  const large = (size: number): PickedFile[] =>
+    pickedFrom(folder).map((file) => ({
+      ...file,
+      size: file.path.includes('/runs/') ? size : file.size,
+      read: async () => {
+        if (file.path.includes('/runs/')) most = Math.max(most, (open += 1));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (file.path.includes('/runs/')) open -= 1;
+        return file.read();
+      },
+    }));
+  expect((await checkArchive(large(40_000_000), question, () => undefined)).status).toBe('open');
+  expect(most).toBe(1);
+  await checkArchive(large(1000), question, () => undefined);
+  expect(most).toBeGreaterThan(1);
+  const tooLarge = checkArchive(large(600_000_000), question, () => undefined);
+  await expect(tooLarge).rejects.toThrow('is too large for a browser');
 });
 
 describe('the form of a manifest', () => {
