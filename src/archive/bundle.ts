@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
-import { stableJson } from '../core/digest';
-import { parseJson } from './json';
+import { stableJson } from '../core/stable-json';
+import { bytesOfBase64 } from './base64';
+import { textOf } from './json';
 
 /** What a chain entry says: which manifest, signed by whom. */
 export interface Seal {
@@ -14,28 +13,20 @@ export interface Seal {
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
-const bundleSchema = z.object({
-  messageSignature: z.object({
-    messageDigest: z.object({ digest: z.string() }),
-    signature: z.string(),
-  }),
-  verificationMaterial: z.object({ publicKey: z.object({ hint: z.string() }) }),
-});
-
 /** A Sigstore bundle v0.3. Equal seals give equal bytes. */
 export function bundleBytes(seal: Seal): Uint8Array {
-  const bundle = {
+  const digest = Buffer.from(seal.manifestSha256, 'hex').toString('base64');
+  const signature = Buffer.from(seal.signature).toString('base64');
+  return Buffer.from(bundleText(digest, signature, seal.keyFingerprint));
+}
+
+/** A bundle of a digest and a signature in base64. */
+function bundleText(digest: string, signature: string, hint: string): string {
+  return stableJson({
     mediaType: MEDIA_TYPE,
-    messageSignature: {
-      messageDigest: {
-        algorithm: 'SHA2_256',
-        digest: Buffer.from(seal.manifestSha256, 'hex').toString('base64'),
-      },
-      signature: Buffer.from(seal.signature).toString('base64'),
-    },
-    verificationMaterial: { publicKey: { hint: seal.keyFingerprint } },
-  };
-  return Buffer.from(stableJson(bundle));
+    messageSignature: { messageDigest: { algorithm: 'SHA2_256', digest }, signature },
+    verificationMaterial: { publicKey: { hint } },
+  });
 }
 
 /**
@@ -43,15 +34,19 @@ export function bundleBytes(seal: Seal): Uint8Array {
  * Most of a bundle is not signed, so only comparing all of it shows every change.
  */
 export function parseBundle(bytes: Uint8Array): Seal | undefined {
-  const parsed = bundleSchema.safeParse(parseJson(bytes));
-  if (!parsed.success) return undefined;
-  const { messageSignature, verificationMaterial } = parsed.data;
-  const seal = {
-    manifestSha256: Buffer.from(messageSignature.messageDigest.digest, 'base64').toString('hex'),
-    signature: Buffer.from(messageSignature.signature, 'base64'),
-    keyFingerprint: verificationMaterial.publicKey.hint,
-  };
-  const isDigest = /^[0-9a-f]{64}$/;
-  if (!isDigest.test(seal.manifestSha256) || !isDigest.test(seal.keyFingerprint)) return undefined;
-  return Buffer.from(bundleBytes(seal)).equals(bytes) ? seal : undefined;
+  const text = textOf(bytes) ?? '';
+  const [digest, signature, hint] = ['digest', 'signature', 'hint'].map(
+    (name) => new RegExp(`"${name}": "([A-Za-z0-9+/=]*)"`).exec(text)?.[1],
+  );
+  if (digest === undefined || signature === undefined || hint === undefined) return undefined;
+  if (!/^[0-9a-f]{64}$/.test(hint) || text !== bundleText(digest, signature, hint))
+    return undefined;
+  const [manifest, signed] = [bytesOfBase64(digest), bytesOfBase64(signature)];
+  if (manifest?.length !== 32 || signed === undefined) return undefined;
+  return { manifestSha256: hexOf(manifest), signature: signed, keyFingerprint: hint };
+}
+
+/** Bytes as lower-case hexadecimal digits. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,7 @@
 import type { Signer } from '../core/archive';
 import type { KeyRotationPredicate } from './manifest';
-import type { PublicKey } from './public-key';
-import { isSignedBy } from './public-key';
+import { bytesOfBase64 } from './base64';
+import type { VerifyKey } from './verify-source';
 
 /** What a rotation's proof binds together. */
 export type RotationTerms = Pick<
@@ -11,7 +11,7 @@ export type RotationTerms = Pick<
 
 /** The bytes that the new key signs, to show that its holder takes the chain over at this place. */
 export function rotationText(terms: RotationTerms): Uint8Array {
-  return Buffer.from(
+  return new TextEncoder().encode(
     [
       'tallyman key rotation',
       `stream ${terms.stream}`,
@@ -30,9 +30,10 @@ export async function proveRotation(newSigner: Signer, terms: RotationTerms): Pr
 }
 
 /** Whether a rotation is proved by the key that it names. */
-export function isProved(rotation: KeyRotationPredicate, newKey: PublicKey): boolean {
-  const proof = Buffer.from(rotation.proof, 'base64');
-  return (
-    proof.toString('base64') === rotation.proof && isSignedBy(newKey, rotationText(rotation), proof)
-  );
+export async function isProved(
+  rotation: KeyRotationPredicate,
+  newKey: VerifyKey,
+): Promise<boolean> {
+  const proof = bytesOfBase64(rotation.proof);
+  return proof !== undefined && (await newKey.isSignedBy(rotationText(rotation), proof));
 }

@@ -1,11 +1,9 @@
-import type { Archive } from '../core/archive';
 import type { WalkedEntry } from './chain-entry';
 import type { ReportDiscrepancy } from './discrepancies';
 import { isProved } from './key-rotation';
 import { chainPath, keyPath } from './layout';
 import type { KeyRotationPredicate, Manifest } from './manifest';
-import type { PublicKey } from './public-key';
-import { isSignedBy, parsePublicKey } from './public-key';
+import type { ChainSource, VerifyKey } from './verify-source';
 
 /** The key that signs the entry after these; undefined when they do not begin with a genesis. */
 export function keyAfter(
@@ -33,10 +31,10 @@ function keyAfterEntry(
  */
 export class KeyTrust {
   #trusted: string | undefined;
-  readonly #keys = new Map<string, Promise<PublicKey | undefined>>();
+  readonly #keys = new Map<string, Promise<VerifyKey | undefined>>();
 
   constructor(
-    private readonly archive: Archive,
+    private readonly source: ChainSource,
     private readonly stream: string,
     private readonly report: ReportDiscrepancy,
     known: Iterable<{ readonly sequence: number; readonly manifest: Manifest }>,
@@ -68,7 +66,7 @@ export class KeyTrust {
       return;
     }
     const key = await this.#read(trusted);
-    if (key !== undefined && !isSignedBy(key, manifestContent, seal.signature)) {
+    if (key !== undefined && !(await key.isSignedBy(manifestContent, seal.signature))) {
       this.report('signature-wrong', path, `Its signature is not one of the key ${trusted}.`);
     }
     if (predicate.kind === 'key-rotation' && predicate.stream === this.stream) {
@@ -81,7 +79,7 @@ export class KeyTrust {
     const newKey = await this.#read(newKeyFingerprint);
     if (keyFingerprint === newKeyFingerprint) {
       this.report('rotation-wrong', path, 'It names the same key as the old and the new one.');
-    } else if (newKey !== undefined && !isProved(rotation, newKey)) {
+    } else if (newKey !== undefined && !(await isProved(rotation, newKey))) {
       this.report(
         'rotation-wrong',
         path,
@@ -91,25 +89,25 @@ export class KeyTrust {
     this.#trusted = newKeyFingerprint;
   }
 
-  #read(fingerprint: string): Promise<PublicKey | undefined> {
-    const key = this.#keys.get(fingerprint) ?? readKey(this.archive, fingerprint, this.report);
+  #read(fingerprint: string): Promise<VerifyKey | undefined> {
+    const key = this.#keys.get(fingerprint) ?? readKey(this.source, fingerprint, this.report);
     this.#keys.set(fingerprint, key);
     return key;
   }
 }
 
 async function readKey(
-  archive: Archive,
+  source: ChainSource,
   fingerprint: string,
   report: ReportDiscrepancy,
-): Promise<PublicKey | undefined> {
+): Promise<VerifyKey | undefined> {
   const path = keyPath(fingerprint);
-  const content = await archive.read(path);
+  const content = await source.read(path);
   if (content === undefined) {
     report('key-missing', path, 'A stream’s entries are signed with this key.');
     return undefined;
   }
-  const key = parsePublicKey(content);
+  const key = await source.parseKey(content);
   if (key?.fingerprint === fingerprint) return key;
   report('key-altered', path, `Expected the P-256 public key with the fingerprint ${fingerprint}.`);
   return undefined;

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { stableJson } from '../core/digest';
 import type { Period } from '../core/period';
 import { parseJson } from './json';
-import { amendmentFolder, isArchivePath, keyPath, manifestPath, reviewFolder } from './layout';
 import type { Predicate, SealedPeriod } from './predicates';
 import { predicateSchema, sha256 } from './predicates';
 
@@ -22,7 +21,7 @@ export type {
   Schedule,
   SealedPeriod,
 } from './predicates';
-export { isPeriodId } from './predicates';
+export { maySpeakFor, subjectPath } from './speaks-for';
 
 /** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -92,45 +91,6 @@ export function parseManifest(bytes: Uint8Array): Manifest | string {
   }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return problems.slice(0, 5).join('; ').slice(0, 500);
-}
-
-/** Which files an entry of a kind may list. Names are relative to the stream’s folder. */
-export function maySpeakFor(predicate: Predicate, name: string): boolean {
-  // A detour to a file of the stream is another name for it than the one that it has.
-  const path = name.startsWith('../') ? '' : subjectPath(predicate.stream, name);
-  switch (predicate.kind) {
-    case 'genesis':
-      return [keyPath(predicate.keyFingerprint), 'verify.sh', 'verify.jq', 'README.txt'].includes(
-        subjectPath('', name),
-      );
-    case 'run': {
-      const folder = `${predicate.stream}/runs/${predicate.period.id}/`;
-      return isFileIn(folder, path) && !path.startsWith(`${folder}amendments/`);
-    }
-    case 'amendment':
-      return isFileIn(
-        amendmentFolder(predicate.stream, predicate.period.id, predicate.number),
-        path,
-      );
-    case 'review':
-      return isFileIn(reviewFolder(predicate.stream, predicate.reviews.sequence), path);
-    case 'key-rotation':
-      return name === `../${keyPath(predicate.newKeyFingerprint)}`;
-    case 'gap':
-    case 'definition-change':
-    case 'destruction':
-      // A statement must be about something: these have no files, so they are about the chain before them.
-      return path === manifestPath(predicate.stream, predicate.previous?.sha256 ?? '');
-  }
-}
-
-/** A subject’s path in the archive. */
-export function subjectPath(stream: string, name: string): string {
-  return name.startsWith('../') ? name.slice('../'.length) : `${stream}/${name}`;
-}
-
-function isFileIn(folder: string, path: string): boolean {
-  return path.startsWith(folder) && isArchivePath(path);
 }
 
 function dateIn(time: string, timeZone: string): string {

@@ -1,4 +1,4 @@
-import type { Predicate } from './manifest';
+import type { Predicate } from './predicates';
 
 type Bulk = 'audits' | 'counts' | 'intake' | 'software';
 type Slim<P> = P extends unknown ? Omit<P, Bulk> : never;

@@ -209,8 +209,3 @@ export type DestructionPredicate = z.infer<typeof destructionSchema>;
 export type SealedPeriod = z.infer<typeof periodSchema>;
 export type Schedule = z.infer<typeof scheduleSchema>;
 export type EntryReference = z.infer<typeof referenceSchema>;
-
-/** Whether a text has the form of a period’s id. */
-export function isPeriodId(text: string): boolean {
-  return PERIOD_ID.test(text);
-}

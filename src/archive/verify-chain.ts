@@ -1,20 +1,12 @@
-import { sha256 } from '../core/digest';
-import type { Archive } from '../core/archive';
 import type { WalkedEntry } from './chain-entry';
-import { walkEntries } from './chain-walk';
 import type { ReportDiscrepancy } from './discrepancies';
-import {
-  amendmentFolder,
-  chainPath,
-  DEFINITION_FILE,
-  FACTS_FILE,
-  reviewFolder,
-  runFolder,
-} from './layout';
+import { chainPath } from './layout';
 import type { Manifest } from './manifest';
-import { maySpeakFor, subjectPath } from './manifest';
-import type { Outline, OutlinedEntry } from './outline';
+import type { OutlinedEntry } from './outline';
 import { outlineOf } from './outline';
+import { fileFolder, maySpeakFor, subjectPath, unlistedFiles } from './speaks-for';
+import type { ChainSource } from './verify-source';
+import { walkEntries } from './walk-entries';
 
 /** What verification keeps of a chain while it goes through the files. */
 export interface VerifiedChain {
@@ -32,7 +24,7 @@ export interface VerifiedChain {
 
 /** Walks a stream’s chain and keeps little of each entry, so that long chains take little memory. */
 export async function verifyChain(
-  archive: Archive,
+  source: ChainSource,
   stream: string,
   sequences: readonly number[],
   report: ReportDiscrepancy,
@@ -41,11 +33,11 @@ export async function verifyChain(
   const digests: string[] = [];
   const signatures = new Map<number, string>();
   const others = new Map<string, Set<string>>();
-  for await (const entry of walkEntries(archive, stream, sequences, report)) {
+  for await (const entry of walkEntries(source, stream, sequences, report)) {
     const { sequence, seal } = entry;
     if (seal === undefined) continue;
     digests.push(seal.manifestSha256);
-    signatures.set(sequence, sha256(seal.signature));
+    signatures.set(sequence, await source.sha256(seal.signature));
     const manifest = speakingManifest(stream, entry, report);
     if (manifest === undefined) continue;
     const outline = outlineOf(manifest.predicate);
@@ -57,20 +49,6 @@ export async function verifyChain(
     }
   }
   return { stream, sequences, speaking, digests, signatures, others };
-}
-
-/** The folder whose files an entry speaks for; undefined when it has none of its own. */
-export function fileFolder(stream: string, outline: Outline): string | undefined {
-  switch (outline.kind) {
-    case 'run':
-      return runFolder(stream, outline.period.id);
-    case 'amendment':
-      return amendmentFolder(stream, outline.period.id, outline.number);
-    case 'review':
-      return reviewFolder(stream, outline.reviews.sequence);
-    default:
-      return undefined;
-  }
 }
 
 /** The manifest of an entry that may speak; reports one that lists files that an entry of its kind must not. */
@@ -91,12 +69,4 @@ function speakingManifest(
     report('subject-incomplete', path, `It does not list ${unlisted.join(' and ')}.`);
   }
   return manifest;
-}
-
-/** The files that an entry of its kind must list, and this one does not. */
-function unlistedFiles(stream: string, { predicate, subject }: Manifest): string[] {
-  if (predicate.kind !== 'run' && predicate.kind !== 'amendment') return [];
-  const folder = fileFolder(stream, predicate);
-  const listed = new Set(subject.map(({ name }) => subjectPath(stream, name)));
-  return [DEFINITION_FILE, FACTS_FILE].filter((name) => !listed.has(`${String(folder)}${name}`));
 }

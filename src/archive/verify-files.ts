@@ -1,16 +1,13 @@
-import type { Archive } from '../core/archive';
-import { sha256, sha256In } from '../core/digest';
 import { mapInParallel } from '../core/in-parallel';
 import type { Note, ReportDiscrepancy } from './discrepancies';
 import { chainPath, manifestPath, sequenceOf } from './layout';
 import type { Manifest } from './manifest';
-import { subjectPath } from './manifest';
 import type { OutlinedEntry } from './outline';
 import type { References } from './references';
+import { fileFolder, subjectPath } from './speaks-for';
 import type { VerifiedChain } from './verify-chain';
-import { fileFolder } from './verify-chain';
 import { noteOf } from './verify-other-files';
-import type { WitnessCheck } from './verify-witnesses';
+import type { VerifySource, WitnessChecker } from './verify-source';
 
 const READS_AT_ONCE = 8;
 
@@ -20,10 +17,10 @@ const READS_AT_ONCE = 8;
  * Only one folder’s list of files is held at a time. `unsealed` counts the files that a note explains.
  */
 export async function checkFiles(
-  archive: Archive,
+  source: VerifySource,
   chain: VerifiedChain,
   references: References,
-  witnesses: WitnessCheck,
+  witnesses: WitnessChecker,
   report: ReportDiscrepancy,
 ): Promise<{ readonly notes: readonly Note[]; readonly unsealed: number }> {
   const { stream } = chain;
@@ -33,15 +30,15 @@ export async function checkFiles(
   const sealing = sealingEntries(chain);
   const known = knownFiles(chain);
   const seen = new Set<string>();
-  for await (const { folder, paths } of foldersOf(archive, stream)) {
+  for await (const { folder, paths } of foldersOf(source, stream)) {
     const entries = sealing.get(folder);
     const sealed =
-      entries && (await checkFolder(archive, stream, entries, paths, references, report, note));
+      entries && (await checkFolder(source, stream, entries, paths, references, report, note));
     if (entries) seen.add(folder);
     for (const path of paths) {
       if (known.has(path) || sealed?.has(path) === true || isNewer(chain, path)) continue;
       if (await witnesses.check(path)) continue;
-      const explained = await noteOf(archive, chain, references, path);
+      const explained = await noteOf(source, chain, references, path);
       if (explained === undefined)
         report('file-unlisted', path, 'Nothing in the archive speaks for it.');
       else {
@@ -52,10 +49,10 @@ export async function checkFiles(
   }
   for (const [folder, entries] of sealing) {
     if (!seen.has(folder)) {
-      await checkFolder(archive, stream, entries, [], references, report, note);
+      await checkFolder(source, stream, entries, [], references, report, note);
     }
   }
-  await checkOthers(archive, chain, report);
+  await checkOthers(source, chain, report);
   return { notes: [...notes.values()], unsealed };
 }
 
@@ -95,12 +92,12 @@ function folderOf(path: string): string {
 }
 
 async function* foldersOf(
-  archive: Archive,
+  source: VerifySource,
   stream: string,
 ): AsyncGenerator<{ folder: string; paths: string[] }> {
   let folder = '';
   let paths: string[] = [];
-  for await (const { path } of archive.list(`${stream}/`)) {
+  for await (const { path } of source.list(`${stream}/`)) {
     if (folderOf(path) !== folder) {
       if (paths.length > 0) yield { folder, paths };
       folder = folderOf(path);
@@ -113,7 +110,7 @@ async function* foldersOf(
 
 /** Checks the sealed files of one folder and returns their paths. */
 async function checkFolder(
-  archive: Archive,
+  source: VerifySource,
   stream: string,
   entries: SealedEntries,
   paths: readonly string[],
@@ -124,13 +121,13 @@ async function checkFolder(
   const there = new Set(paths);
   const sealed = new Set<string>();
   for (const entry of entries) {
-    const subject = await subjectsOf(archive, stream, entry);
+    const subject = await subjectsOf(source, stream, entry);
     const destroyedBy = references.destroyed.get(entry.sequence);
     let gone = 0;
     await mapInParallel(subject, READS_AT_ONCE, async ({ name, digest }) => {
       const path = subjectPath(stream, name);
       sealed.add(path);
-      const found = there.has(path) ? await sha256In(archive, path) : undefined;
+      const found = there.has(path) ? await source.sha256In(path) : undefined;
       if (found !== undefined) compareDigest(path, found, digest.sha256, report);
       else if (destroyedBy !== undefined && !there.has(path)) gone += 1;
       else report('file-missing', path, `Expected a file with the digest ${digest.sha256}.`);
@@ -148,14 +145,14 @@ async function checkFolder(
 
 /** The files that an entry lists. Its manifest was read before; one that has changed since lists none. */
 async function subjectsOf(
-  archive: Archive,
+  source: VerifySource,
   stream: string,
   { manifestSha256 }: OutlinedEntry,
 ): Promise<Manifest['subject']> {
-  const content = await archive.read(manifestPath(stream, manifestSha256));
-  if (content === undefined || sha256(content) !== manifestSha256) return [];
+  const content = await source.read(manifestPath(stream, manifestSha256));
+  if (content === undefined || (await source.sha256(content)) !== manifestSha256) return [];
   // The same bytes were checked as a manifest before, which takes longer than anything else here.
-  return (JSON.parse(Buffer.from(content).toString('utf8')) as Manifest).subject;
+  return (JSON.parse(new TextDecoder().decode(content)) as Manifest).subject;
 }
 
 function compareDigest(
@@ -170,12 +167,12 @@ function compareDigest(
 }
 
 async function checkOthers(
-  archive: Archive,
+  source: VerifySource,
   { others }: VerifiedChain,
   report: ReportDiscrepancy,
 ): Promise<void> {
   await mapInParallel([...others], READS_AT_ONCE, async ([path, digests]) => {
-    const found = await sha256In(archive, path);
+    const found = await source.sha256In(path);
     for (const digest of digests) {
       if (found !== undefined) compareDigest(path, found, digest, report);
       else report('file-missing', path, `Expected a file with the digest ${digest}.`);

@@ -1,5 +1,4 @@
-import { addDays, firstDate, idOfFirstDate } from '../core/dates';
-import { PERIOD_KINDS, parsePeriod } from '../core/period';
+import { addDays, firstDate, idOfFirstDate, isDate } from '../core/dates';
 import type { ReportDiscrepancy } from './discrepancies';
 import { chainPath } from './layout';
 import type { SealedPeriod } from './manifest';
@@ -21,11 +20,22 @@ interface CoveredPeriod {
 
 /** The first date of what a user names: a date, or the id of a week, month or quarter. */
 export function firstDateOf(text: string): string | undefined {
-  for (const kind of PERIOD_KINDS) {
-    const period = parsePeriod(kind, 'UTC', text);
-    if (period !== undefined) return period.start.slice(0, 10);
+  const [, year = '', kind, number = ''] = /^(\d{4})-([WQ]?)(\d\d?)$/.exec(text) ?? [];
+  switch (kind) {
+    case 'W': {
+      // The 4th of January is always in the first week.
+      const first = addDays(firstDate('week', `${year}-01-04`), (Number(number) - 1) * 7);
+      return idOfFirstDate('week', first) === text ? first : undefined;
+    }
+    case 'Q': {
+      const first = `${year}-${String(Number(number) * 3 - 2).padStart(2, '0')}-01`;
+      return isDate(first) && idOfFirstDate('quarter', first) === text ? first : undefined;
+    }
+    case '':
+      return isDate(`${text}-01`) ? `${text}-01` : undefined;
+    default:
+      return isDate(text) ? text : undefined;
   }
-  return undefined;
 }
 
 /** The periods that runs and gaps speak for. */

@@ -5,17 +5,10 @@ import { parseTimeStamp } from './time-stamp-token';
 import type { TrustedAuthorities } from './time-stamp-trust';
 import { authorityProblem } from './time-stamp-trust';
 import type { VerifiedChain } from './verify-chain';
-
-/** What time stamps say of a stream. */
-export interface WitnessSummary {
-  /** How many entries have a time stamp over their signature. */
-  readonly count: number;
-  /** The newest of them, and when the authority saw it. */
-  readonly newest?: { readonly sequence: number; readonly time: string };
-}
+import type { WitnessChecker, WitnessSummary } from './verify-source';
 
 /** Checks the time stamps of a stream, which no manifest lists: each must be over its entry’s signature. */
-export class WitnessCheck {
+export class WitnessCheck implements WitnessChecker {
   #count = 0;
   #newest: WitnessSummary['newest'];
 

@@ -8,7 +8,7 @@ import type { Archive } from '../core/archive';
 import { TallymanError } from '../core/errors';
 import { sha256Later } from '../core/digest';
 import { spooledLater } from '../core/spool';
-import { isStreamName } from './layout';
+import { folderOfArchive } from './archive-folder';
 import { isLink, leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
@@ -20,8 +20,8 @@ const MOST_FILES = 2_000_000;
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
  * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
  * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
- * than it says reads as if it were not there. A single folder around everything
- * is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
+ * than it says reads as if it were not there. The folder around everything, or
+ * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
  */
 export async function openZipStore(
   file: string,
@@ -58,17 +58,11 @@ async function readNames(zip: ZipFile): Promise<Names> {
       names.push({ path, entry });
     }
   }
-  const around = folderAround(names.map(({ path }) => path));
+  const around = folderOfArchive(names.map(({ path }) => path));
   return names
+    .filter(({ path }) => path.startsWith(around))
     .map(({ path, entry }) => ({ path: path.slice(around.length), entry }))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-/** The one folder, with a slash, that everything is in, unless an archive has a folder of that name. */
-function folderAround(paths: readonly string[]): string {
-  const [first = '', rest] = (paths[0] ?? '').split('/');
-  const isAround = rest !== undefined && first !== 'keys' && !isStreamName(first);
-  return isAround && paths.every((path) => path.startsWith(`${first}/`)) ? `${first}/` : '';
 }
 
 function storeOf(file: string, zip: ZipFile, names: Names, largestInMemory: number): Archive {

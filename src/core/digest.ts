@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Archive } from './archive';
 import { piecesOf, type Content } from './pieces';
 
+export { stableJson } from './stable-json';
+
 /** Lower-case hexadecimal SHA-256 of bytes, or of a string's UTF-8 bytes. */
 export function sha256(content: Content | string): string {
   const hash = createHash('sha256');
@@ -28,24 +30,4 @@ export async function sha256In(archive: Archive, path: string): Promise<string |
   if (archive.digest !== undefined) return archive.digest(path);
   const content = await archive.open(path);
   return content && sha256(content);
-}
-
-/**
- * JSON with object keys in code-unit order, two-space indentation and a final newline: equal values
- * give equal bytes. Keys that are array indices (`9`, `10`) come first and by size, as in every JavaScript object;
- * definition digests in archives rest on that. Keys whose value is undefined are left out, as in JSON.stringify.
- */
-export function stableJson(value: unknown): string {
-  return `${JSON.stringify(sortKeys(value), null, 2)}\n`;
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== 'object') return value;
-  const record = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(record)
-      .sort()
-      .map((key) => [key, sortKeys(record[key])]),
-  );
 }

@@ -2,8 +2,6 @@ import { DateTime } from 'luxon';
 import { periodLabel } from '../render/spans';
 import type { Markup } from './markup';
 import { html } from './markup';
-import { periodHref } from './page-parts';
-import type { Site } from './page-parts';
 import type { Slot } from './timeline';
 
 const WEEKDAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'] as const;
@@ -19,14 +17,17 @@ const LEGEND = [
   { style: 'fail accepted', word: 'tick: a reviewer accepted it' },
 ] as const;
 
-/** The days of one stream as months, every day a link. The table beside it says the same in words. */
-export function calendarMarkup(site: Site, stream: string, slots: readonly Slot[]): Markup {
+/** Where a day leads to; undefined when there is nothing. */
+type HrefOf = (slot: Slot) => string | undefined;
+
+/** The days of one stream as months, every sealed day a link. The table beside it says the same in words. */
+export function calendarMarkup(hrefOf: HrefOf, slots: readonly Slot[]): Markup {
   const months = new Map<string, Slot[]>();
   for (const slot of slots) {
     const month = slot.period.id.slice(0, 7);
     months.set(month, [...(months.get(month) ?? []), slot]);
   }
-  const tables = [...months].map(([month, days]) => monthMarkup(site, stream, month, days));
+  const tables = [...months].map(([month, days]) => monthMarkup(hrefOf, month, days));
   const legend = LEGEND.map(
     ({ style, word }) =>
       html`<li><span class="cell ${style}" aria-hidden="true"></span>${word}</li>`,
@@ -38,13 +39,13 @@ export function calendarMarkup(site: Site, stream: string, slots: readonly Slot[
     </ul>`;
 }
 
-function monthMarkup(site: Site, stream: string, month: string, days: readonly Slot[]): Markup {
+function monthMarkup(hrefOf: HrefOf, month: string, days: readonly Slot[]): Markup {
   const first = DateTime.fromISO(`${month}-01`, { zone: 'utc' });
   const name = first.toFormat('LLLL yyyy', { locale: 'en' });
   const byDay = new Map(days.map((slot) => [Number(slot.period.id.slice(8)), slot]));
   const blanks = Array.from({ length: first.weekday - 1 }, () => html`<td></td>`);
   const cells = Array.from({ length: first.daysInMonth ?? 0 }, (_, index) =>
-    dayMarkup(site, stream, index + 1, byDay.get(index + 1)),
+    dayMarkup(hrefOf, index + 1, byDay.get(index + 1)),
   );
   const all = [...blanks, ...cells];
   const rows = Array.from(
@@ -70,24 +71,19 @@ function monthMarkup(site: Site, stream: string, month: string, days: readonly S
   </div>`;
 }
 
-function dayMarkup(site: Site, stream: string, day: number, slot: Slot | undefined): Markup {
+function dayMarkup(hrefOf: HrefOf, day: number, slot: Slot | undefined): Markup {
   if (slot === undefined) return html`<td><span class="none">${day}</span></td>`;
-  const { period, state, word, madeUp, entry, reviews } = slot;
+  const { period, state, word, madeUp, reviews } = slot;
+  const href = hrefOf(slot);
   const decision = reviews.at(-1)?.predicate.decision;
   const reviewed = decision === undefined ? '' : `, ${decision} by a reviewer`;
   const label = `${periodLabel(period, 'en')}: ${word}${madeUp ? ', made late' : ''}${reviewed}`;
   const marks = `${madeUp ? ' made-up' : ''}${decision === 'accepted' ? ' accepted' : ''}`;
   const style = `cell ${state}${marks}`;
-  if (entry === undefined) {
+  if (href === undefined) {
     return html`<td><span class="${style}" role="img" aria-label="${label}">${day}</span></td>`;
   }
   return html`<td>
-    <a
-      class="${style}"
-      href="${periodHref(site, stream, period.id)}"
-      aria-label="${label}"
-      title="${label}"
-      >${day}</a
-    >
+    <a class="${style}" href="${href}" aria-label="${label}" title="${label}">${day}</a>
   </td>`;
 }

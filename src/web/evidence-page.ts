@@ -3,9 +3,11 @@ import { TallymanError } from '../core/errors';
 import type { Instant } from '../core/period';
 import { createChainReader } from './chain-reader';
 import type { ChainReader, StreamReading } from './chain-reader';
+import { checkPage } from './check-page';
 import { readSealed } from './file-check';
 import { messagePage } from './message-page';
 import { overviewPage } from './overview-page';
+import { packPage } from './pack-page';
 import { periodPack, streamPack, zipOf } from './pack';
 import type { SignOff, Site } from './page-parts';
 import { periodPage } from './period-page';
@@ -30,6 +32,7 @@ export interface EvidenceParts {
  *     /                       all streams
  *     /<stream>               one stream; `?year=2026`
  *     /<stream>/<period>      one period: its report, files and entry
+ *     /check/<stream>         a page that checks a stream in the browser
  *     /files/<path>           a file that a chain speaks for; `?download`
  *     /packs/<stream>.zip     a whole stream, and /packs/<stream>/<period>.zip one period
  *
@@ -87,8 +90,11 @@ async function respond(
     return fileOf(archive, chains, site, segments.slice(1).join('/'), query.has('download'));
   }
   if (first === 'packs') return packOf(archive, chains, site, segments.slice(1));
-  const reading = segments.length <= 2 ? await chains.read(first) : undefined;
+  const isCheck = first === 'check' && segments.length === 2;
+  const reading =
+    segments.length <= 2 ? await chains.read(isCheck ? (second ?? '') : first) : undefined;
   if (reading === undefined) return notFound(site);
+  if (isCheck) return checkPage(site, reading);
   if (second === undefined) return streamPage(site, reading, query.get('year'));
   const timeline = timelineOf(reading, site.now);
   const slot = timeline === undefined ? undefined : sealedSlot(timeline, second);
@@ -162,7 +168,8 @@ async function packOf(
   if (reading === undefined || segments.at(-1)?.endsWith('.zip') !== true) return notFound(site);
   if (periodId === undefined) {
     const paths = await streamPack(archive, reading);
-    return zipResponse(`${stream}.zip`, zipOf(archive, paths));
+    const page = await packPage(site, archive, reading);
+    return zipResponse(`${stream}.zip`, zipOf(archive, paths, page));
   }
   const timeline = timelineOf(reading, site.now);
   const slot = timeline === undefined ? undefined : sealedSlot(timeline, periodId);

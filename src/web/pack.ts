@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
+import { PACK_FOLDER, PACK_PAGE } from '../archive/archive-folder';
 import { chainPath, keyPath, manifestPath, runFolder } from '../archive/layout';
 import { reviewFilePaths, reviewsByEntry } from '../archive/reviews';
 import type { Archive } from '../core/archive';
@@ -48,19 +49,23 @@ export async function streamPack(
 }
 
 /**
- * The bytes of a ZIP file of archive files, each read when its turn comes. Ends with an error, and so
+ * The bytes of a ZIP file of archive files, each read when its turn comes; in a folder of their own when there is a
+ * page beside them, which nothing seals. Ends with an error, and so
  * with a download that breaks off, when a file can no longer be read.
  */
 export async function* zipOf(
   archive: Archive,
   paths: readonly string[],
+  page?: string,
 ): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile();
+  const folder = page === undefined ? '' : PACK_FOLDER;
+  if (page !== undefined) zip.addBuffer(Buffer.from(page), PACK_PAGE);
   const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
   for (const path of paths) {
     const mode = path.endsWith('.sh') ? 0o100755 : 0o100644;
-    zip.addReadStreamLazy(path, { mode }, (callback) => {
+    zip.addReadStreamLazy(folder + path, { mode }, (callback) => {
       // A stream that fails inside the ZIP file would end the process, so the file is read before.
       contentOf(archive, path).then(
         (content) => {

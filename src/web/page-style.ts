@@ -82,15 +82,25 @@ a.cell:hover{text-decoration:underline}
 .cell.missing{color:var(--bad);background:var(--paper);border:2px dashed var(--bad)}
 .cell.made-up::after{content:'';position:absolute;right:2px;top:2px;width:.4rem;height:.4rem;border-radius:50%;background:currentColor}
 .cell.accepted::before{content:'✓';position:absolute;left:.2rem;top:-.3rem;font-size:.65rem}
+fieldset{min-width:0;border:1px solid var(--line);border-radius:.4rem;margin:0 0 1rem;padding:.5rem 1.25rem .75rem}
+legend{color:var(--muted);padding:0 .4rem}
+label{display:block;font-weight:650}
+label.choice{font-weight:400}
+input,button{font:inherit;color:inherit}
+input[type=text],input[type=search],input[type=date]{background:var(--paper);border:1px solid var(--muted);border-radius:.3rem;padding:.35rem .6rem;max-width:100%}
+input[type=file]{max-width:100%}
+input.wide{width:100%}
+button{background:var(--paper);border:1px solid var(--link);border-radius:.3rem;color:var(--link);cursor:pointer;font-weight:600;padding:.4rem 1.4rem}
+button[type=submit]{background:var(--link);color:var(--on-solid)}
+button:disabled{opacity:.6;cursor:default}
+input:focus-visible,textarea:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+progress{width:100%;accent-color:var(--link)}
+[hidden]{display:none!important}
 .legend{display:flex;flex-wrap:wrap;gap:.4rem 1.25rem;list-style:none;padding:0;font-size:.85rem;color:var(--muted)}
 .legend .cell{display:inline-block;width:1.5rem;min-height:0;line-height:1.2rem;height:1.3rem;text-align:center;margin-right:.4rem;vertical-align:middle}
 blockquote{margin:.3rem 0 .6rem;padding:.1rem .9rem;border-left:3px solid var(--line);overflow-wrap:anywhere;unicode-bidi:isolate;max-width:52rem}
-fieldset{border:1px solid var(--line);background:var(--sheet);padding:.6rem 1rem 1rem;margin:1rem 0;max-width:52rem}
 fieldset p{margin:.35rem 0}
-legend{font-weight:650;padding:0 .4rem}
 textarea{display:block;width:100%;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--muted);padding:.4rem}
-button{font:inherit;font-weight:650;padding:.4rem 1rem;border:1px solid var(--link);border-radius:.2rem;background:var(--link);color:var(--on-solid);cursor:pointer}
-input:focus-visible,textarea:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 @media (max-width:46rem){h1{font-size:1.4rem}header,main,footer{width:calc(100% - 2rem)}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.4rem}
 .scroll table,.scroll tbody,.scroll tr,.scroll th,.scroll td{display:block;text-align:left;width:auto}

@@ -2,12 +2,11 @@ import { amendmentFolder, chainPath, manifestPath } from '../archive/layout';
 import type { GapPredicate, RunPredicate } from '../archive/manifest';
 import type { Archive } from '../core/archive';
 import { formatNumber } from '../core/language';
-import { bytesOf } from '../core/pieces';
 import { formatCount } from '../render/format';
 import { periodLabel, periodWindow } from '../render/spans';
 import { outcomeBadge } from './words';
 import type { StreamReading } from './chain-reader';
-import { checkRunFiles, readSealed } from './file-check';
+import { checkRunFiles } from './file-check';
 import { filesMarkup, filesVerdict } from './files-table';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
@@ -27,8 +26,7 @@ import type { Site } from './page-parts';
 import type { EvidenceResponse } from './response';
 import { pageResponse } from './response';
 import { hasForm, reviewsMarkup } from './reviews';
-import { parseSummary } from './sealed-summary';
-import type { SealedSummary } from './sealed-summary';
+import { readSummary } from './sealed-summary';
 import { summaryMarkup } from './summary-table';
 import type { SealedSlot, Slot, Timeline } from './timeline';
 
@@ -69,7 +67,7 @@ async function runMarkup(
   const { stream } = reading;
   const { slot, predicate, entry } = parts;
   const files = await checkRunFiles(archive, reading, slot.period.id);
-  const summary = await sealedSummary(archive, reading, slot.period.id);
+  const summary = await readSummary(archive, reading, slot.period.id);
   const has = (name: string): boolean =>
     files.some((file) => file.name === name && file.state !== 'destroyed');
   const unread = files.some(({ state }) => state === 'destroyed')
@@ -96,19 +94,6 @@ async function runMarkup(
       </li>
     </ul>
     ${checked} ${entry} ${summaryMarkup(predicate, summary)} ${filesMarkup(site, files)}`;
-}
-
-async function sealedSummary(
-  archive: Archive,
-  { stream, files }: StreamReading,
-  runId: string,
-): Promise<SealedSummary | undefined> {
-  const path = `${stream}/runs/${runId}/summary.json`;
-  const digest = files.get(path);
-  // Without a digest nothing vouches for its words, and they stand at the top of the page.
-  if (digest === undefined) return undefined;
-  const content = await readSealed(archive, path, digest);
-  return typeof content === 'string' ? undefined : parseSummary(bytesOf(content));
 }
 
 /** What was sealed beside the report later, at the top: the report alone would mislead. */

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Reviewer } from '../archive/review-file';
 import { bytesOf, type Pieces } from '../core/pieces';
-import { html, Markup } from './markup';
+import { html, Markup, NOTHING } from './markup';
+import { PAGE_SCRIPT, PAGE_SCRIPT_SOURCE } from './page-script';
 import { PAGE_STYLE, PAGE_STYLE_SOURCE } from './page-style';
 
 /** What came in, whichever host took it. */
@@ -34,16 +35,16 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-const policyFor = (formAction: "'none'" | "'self'"): string =>
-  `default-src 'none'; base-uri 'none'; form-action ${formAction}; frame-ancestors 'none'`;
+const NOTHING_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'none'";
 
-const NOTHING_ALLOWED = policyFor("'none'");
+/** A form goes to this site alone. */
+const FORM_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'self'";
 
 /**
- * With a form, which goes to this site alone. Without a referrer a browser would send `Origin: null` with it, and App
- * Service authentication refuses a browser's POST that does not say where it comes from.
+ * For a page with a form. Without a referrer a browser would send `Origin: null` with it, and App Service
+ * authentication refuses a browser's POST that does not say where it comes from.
  */
-const WITH_FORM = { policy: policyFor("'self'"), headers: { 'referrer-policy': 'same-origin' } };
+const FORM_HEADERS = { 'referrer-policy': 'same-origin' };
 
 /** One piece, because the policy's digest is of exactly these bytes. */
 const STYLE = new Markup(`<style>${PAGE_STYLE}</style>`);
@@ -56,15 +57,48 @@ export interface PageParts {
   readonly footer: Markup;
   /** Whether there is a form on it. */
   readonly hasForm?: boolean;
+  /** With the one script that there is; whether it fetches from this server. */
+  readonly script?: { readonly fetches: boolean };
 }
 
-/** A whole page. It has no script, and its policy allows none. */
+/** A whole page. Its policy allows its style and, where the page has it, the one script; nothing else. */
 export function pageResponse(status: number, page: PageParts): EvidenceResponse {
+  return {
+    status,
+    headers: {
+      ...HEADERS,
+      ...(page.hasForm === true ? FORM_HEADERS : {}),
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `${policyOf(page)}; frame-ancestors 'none'`,
+    },
+    body: pageMarkup(page).text,
+    isDownload: false,
+  };
+}
+
+/** A page that is opened as a file: it brings its policy with it. */
+export function filePage(page: PageParts): string {
+  const policy = html`<meta http-equiv="content-security-policy" content="${policyOf(page)}" />`;
+  return pageMarkup(page, policy).text;
+}
+
+function policyOf({ script, hasForm }: PageParts): string {
+  const parts = [
+    hasForm === true ? FORM_ALLOWED : NOTHING_ALLOWED,
+    `style-src ${PAGE_STYLE_SOURCE}`,
+  ];
+  if (script !== undefined) parts.push(`script-src ${PAGE_SCRIPT_SOURCE}`);
+  if (script?.fetches === true) parts.push("connect-src 'self'");
+  return parts.join('; ');
+}
+
+function pageMarkup(page: PageParts, policy: Markup = NOTHING): Markup {
   const trail = page.trail.map(({ name, href }) => html`<li><a href="${href}">${name}</a></li>`);
-  const body = html`<!doctype html>
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        ${policy}
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${page.title}</title>
@@ -82,19 +116,9 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
         </header>
         <main id="main">${page.main}</main>
         <footer>${page.footer}</footer>
+        ${page.script === undefined ? NOTHING : PAGE_SCRIPT}
       </body>
     </html> `;
-  return {
-    status,
-    headers: {
-      ...HEADERS,
-      ...(page.hasForm === true ? WITH_FORM.headers : {}),
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${page.hasForm === true ? WITH_FORM.policy : NOTHING_ALLOWED}; style-src ${PAGE_STYLE_SOURCE}`,
-    },
-    body: body.text,
-    isDownload: false,
-  };
 }
 
 /** How a file of the archive is shown, by the end of its name; anything else is only downloaded. */
@@ -128,7 +152,7 @@ export function fileResponse(name: string, content: Pieces, download: boolean): 
       ...HEADERS,
       'content-type': type ?? 'application/octet-stream',
       'content-length': String(content.size),
-      'content-security-policy': `${NOTHING_ALLOWED}${policy}${sandbox}`,
+      'content-security-policy': `${NOTHING_ALLOWED}; frame-ancestors 'none'${policy}${sandbox}`,
       'content-disposition': `${asFile ? 'attachment' : 'inline'}; filename="${fileName(name)}"`,
     },
     body: content.size <= SMALL_BYTES ? bytesOf(content) : Readable.from(content.read()),
@@ -153,7 +177,7 @@ export function zipResponse(name: string, content: AsyncIterable<Uint8Array>): E
     headers: {
       ...HEADERS,
       'content-type': 'application/zip',
-      'content-security-policy': `${NOTHING_ALLOWED}; sandbox`,
+      'content-security-policy': `${NOTHING_ALLOWED}; frame-ancestors 'none'; sandbox`,
       'content-disposition': `attachment; filename="${fileName(name)}"`,
     },
     body: content,

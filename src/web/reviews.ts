@@ -149,7 +149,7 @@ function formMarkup(
   const choices = DECISIONS.map(
     (decision) =>
       html`<p>
-        <label
+        <label class="choice"
           ><input type="radio" name="decision" value="${decision}" required />
           <strong>${decision}</strong>: ${MEANINGS[decision]}</label
         >

@@ -5,6 +5,7 @@ import { formatCount, localTime } from '../render/format';
 import { periodLabel } from '../render/spans';
 import { calendarMarkup } from './calendar';
 import type { StreamReading } from './chain-reader';
+import { checkHref } from './check-page';
 import type { Markup } from './markup';
 import { html, NOTHING } from './markup';
 import {
@@ -54,6 +55,7 @@ export function streamPage(
       </p>
       <ul class="actions">
         <li><a href="${site.basePath}/packs/${stream}.zip">Download the whole stream (ZIP)</a></li>
+        <li><a href="${checkHref(site, stream)}">Check it in this browser</a></li>
       </ul>`,
     footer: footerMarkup(site, reading),
   });
@@ -93,8 +95,10 @@ function timelineMarkup(
   const year = years.find((one) => one === asked) ?? years.at(-1);
   const shown = slots.filter((slot) => yearOf(slot) === year);
   const { runs, madeUp, gaps, waiting } = countSlots(slots);
+  const sealedHref = ({ entry, period }: Slot): string | undefined =>
+    entry && periodHref(site, reading.stream, period.id);
   const days = shown.filter(({ period }) => period.kind === 'day');
-  const calendar = days.length > 0 ? calendarMarkup(site, reading.stream, days) : NOTHING;
+  const calendar = days.length > 0 ? calendarMarkup(sealedHref, days) : NOTHING;
   const soon = html`<p class="muted">
     The next report, for ${periodLabel(next.period, 'en')}, is due at
     ${timeMarkup(next.dueAt, schedule.timeZone)}.

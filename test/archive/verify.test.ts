@@ -5,10 +5,11 @@ import type { Outline, OutlinedEntry } from '../../src/archive/outline';
 import { sealedPeriod } from '../../src/archive/manifest';
 import { verifyArchive } from '../../src/archive/verify';
 import type { DateRange } from '../../src/archive/verify-periods';
+import { bytesOfBase64 } from '../../src/archive/base64';
 import { checkPeriods, firstDateOf } from '../../src/archive/verify-periods';
 import type { Archive } from '../../src/core/archive';
 import type { Period, PeriodKind } from '../../src/core/period';
-import { nextPeriod, periodContaining } from '../../src/core/period';
+import { nextPeriod, parsePeriod, periodContaining } from '../../src/core/period';
 import type { TestArchive } from '../support/archives';
 import { buildArchive } from '../support/archives';
 
@@ -184,6 +185,48 @@ describe('firstDateOf', () => {
     ['', undefined],
   ])('takes %j for %j', (text, date) => {
     expect(firstDateOf(text)).toBe(date);
+  });
+
+  it('takes every period of every kind for what the calendar says, and no other', () => {
+    const padded = (number: number): string => String(number).padStart(2, '0');
+    const upTo = (most: number): number[] => Array.from({ length: most + 1 }, (_, index) => index);
+    const said = (kind: PeriodKind, id: string): string | undefined =>
+      parsePeriod(kind, 'UTC', id)?.start.slice(0, 10);
+    for (const year of ['0000', '0001', '1999', '2000', '2020', '2024', '2026', '2100', '9999']) {
+      for (const number of upTo(60)) {
+        const [week, month] = [`${year}-W${padded(number)}`, `${year}-${padded(number)}`];
+        expect([week, firstDateOf(week)]).toEqual([week, said('week', week)]);
+        expect([month, firstDateOf(month)]).toEqual([month, said('month', month)]);
+        const quarter = `${year}-Q${String(number)}`;
+        expect([quarter, firstDateOf(quarter)]).toEqual([quarter, said('quarter', quarter)]);
+        const days = [`${year}-02-${padded(number)}`, `${year}-12-${padded(number)}`];
+        for (const day of days) expect([day, firstDateOf(day)]).toEqual([day, said('day', day)]);
+      }
+    }
+  });
+});
+
+describe('bytesOfBase64', () => {
+  it('takes the one text that stands for some bytes, and no other', () => {
+    for (let length = 0; length < 70; length += 1) {
+      const bytes = Buffer.from(Array.from({ length }, (_, index) => (index * 89 + length) % 256));
+      expect(Buffer.from(bytesOfBase64(bytes.toString('base64'))!)).toEqual(bytes);
+    }
+    for (const text of [
+      'A',
+      'AA',
+      'AAA',
+      'AB==',
+      'AAB=',
+      'AAA',
+      '====',
+      'AA=A',
+      'A===',
+      'AA-_',
+      'AAAA ',
+    ]) {
+      expect([text, bytesOfBase64(text)]).toEqual([text, undefined]);
+    }
   });
 });
 

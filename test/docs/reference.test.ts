@@ -45,7 +45,7 @@ it('documents everything that verification can say', () => {
       .join('\n');
   expectPage(
     'discrepancies.md',
-    `# What verification can say\n\nThe same codes come from \`tallyman verify\` and from \`verify.sh\`.\n\n## Discrepancies\n\nEach makes the result *not good*.\n\n| code | means |\n|---|---|\n${table(DISCREPANCIES)}\n\n## Notes\n\nSomething to know, not something wrong.\n\n| code | means |\n|---|---|\n${table(NOTES)}\n`,
+    `# What verification can say\n\nThe same codes come from \`tallyman verify\`, from \`verify.sh\` and, but for \`witness-…\`, from the check in a browser.\n\n## Discrepancies\n\nEach makes the result *not good*.\n\n| code | means |\n|---|---|\n${table(DISCREPANCIES)}\n\n## Notes\n\nSomething to know, not something wrong.\n\n| code | means |\n|---|---|\n${table(NOTES)}\n`,
   );
 });
 

@@ -41,7 +41,7 @@ describe('the pack of a stream', () => {
   it('is an archive that verifies, with its head', async () => {
     await unpack('/packs/daily.all.zip');
     const head = headOf(site.entries)!;
-    const result = await verifyArchive(createFolderStore(folder), { head });
+    const result = await verifyArchive(createFolderStore(join(folder, 'archive')), { head });
     expect(result.discrepancies).toEqual([]);
     expect(result.streams).toMatchObject([{ entries: 5, runs: 3, gaps: 1, head }]);
   });
@@ -49,7 +49,7 @@ describe('the pack of a stream', () => {
   it('is found good by the script in it', async () => {
     await unpack('/packs/daily.all.zip');
     const { stdout } = await run('sh', [
-      join(folder, 'verify.sh'),
+      join(folder, 'archive/verify.sh'),
       ...['--from', '2026-03-01', '--to', '2026-03-05', '--head', headOf(site.entries)!],
     ]);
     expect(stdout).toMatch(/^Good/m);
@@ -61,7 +61,7 @@ describe('the pack of a stream', () => {
     await writeFile(path, 'Severity,Audit\r\n');
     const response = await fetch(`${damaged.url}/packs/daily.all.zip`);
     const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
-    const content = files['daily.all/runs/2026-03-02/findings.csv']!;
+    const content = files['archive/daily.all/runs/2026-03-02/findings.csv']!;
     expect(Buffer.from(content).toString()).toBe('Severity,Audit\r\n');
     await damaged.stop();
   });
