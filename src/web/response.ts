@@ -69,7 +69,7 @@ export function pageResponse(status: number, page: PageParts): EvidenceResponse 
       ...HEADERS,
       ...(page.hasForm === true ? FORM_HEADERS : {}),
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `${policyOf(page)}; frame-ancestors 'none'`,
+      'content-security-policy': policyOf(page, "frame-ancestors 'none'"),
     },
     body: pageMarkup(page).text,
     isDownload: false,
@@ -82,11 +82,10 @@ export function filePage(page: PageParts): string {
   return pageMarkup(page, policy).text;
 }
 
-function policyOf({ script, hasForm }: PageParts): string {
-  const parts = [
-    hasForm === true ? FORM_ALLOWED : NOTHING_ALLOWED,
-    `style-src ${PAGE_STYLE_SOURCE}`,
-  ];
+/** What a file may not say of itself, only a response, is in `more`. */
+function policyOf({ script, hasForm }: PageParts, ...more: string[]): string {
+  const parts = [hasForm === true ? FORM_ALLOWED : NOTHING_ALLOWED, ...more];
+  parts.push(`style-src ${PAGE_STYLE_SOURCE}`);
   if (script !== undefined) parts.push(`script-src ${PAGE_SCRIPT_SOURCE}`);
   if (script?.fetches === true) parts.push("connect-src 'self'");
   return parts.join('; ');
