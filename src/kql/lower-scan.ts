@@ -179,7 +179,9 @@ class Scan {
     });
     const kind = words.at(-1);
     if (kind === 'all' || kind === 'none') return kind;
-    throw this.context.unsupported(`scan with output=${kind ?? ''}`, node, this.scope);
+    const hint =
+      'Microsoft’s page tells in two ways which rows those are, and shows none. Write output=all, and keep the last row of each series with where and next(…).';
+    throw this.context.unsupported(`scan with output=${kind ?? ''}`, node, this.scope, hint);
   }
 
   /** What a step's state must have: the columns of it that any condition or assignment names. */

@@ -114,14 +114,14 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'Its results depend on choices that are not documented.',
   },
   {
-    title: 'Rules that Azure keeps',
-    names: ['parse_user_agent'],
-    why: 'It reads a list of browsers that Azure changes without telling, so the same text is told differently in time. Use extract or has.',
+    title: 'Not in Azure Monitor Logs',
+    names: ['ipv6_lookup'],
+    why: 'Microsoft documents it for Data Explorer and Fabric alone. Filter with ipv6_is_in_any_range, or join on parse_ipv6_mask(Address, 64).',
   },
   {
     title: 'Numbers made in a way that is not told',
     names: ['hash_combine', 'hash_many'],
-    why: 'How hashes are mixed is not documented; hash the joined texts with hash_sha256.',
+    why: 'How hashes are mixed is not documented, and one example does not show it; hash the joined texts: hash_sha256(strcat_delim("|", …)).',
   },
   {
     title: 'Graphs',

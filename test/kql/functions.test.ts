@@ -1,5 +1,6 @@
 import type { TableStore } from '../../src/kql/store';
-import { ask, askRow, openStore, refusal } from './ask';
+import { compileKql } from '../../src/kql/compile';
+import { ask, askRow, NOW, openStore, refusal } from './ask';
 
 /** Scalar functions by family: each case is one expression and what Kusto's documentation says of it. */
 type Case = readonly [kql: string, expected: unknown];
@@ -122,6 +123,15 @@ const ENCODINGS: readonly Case[] = [
   ['tostring(parse_path("s3://bucket/dir/file").DirectoryPath)', 'bucket/dir'],
   ['parse_command_line("az \\"acr login\\" -n  x", "windows")', '["az","acr login","-n","x"]'],
   ['parse_version("1.2.0.3") > parse_version("1.1.9")', true],
+  // uap-core's specification: what no pattern fits is Other, without versions.
+  [
+    'parse_user_agent("docker/27.1.1 go/go1.21 os/linux", dynamic(["browser", "os", "device"]))',
+    '{"Browser":{"Family":"Other","MajorVersion":"","MinorVersion":"","Patch":""},"OperatingSystem":{"Family":"Linux","MajorVersion":"","MinorVersion":"","Patch":"","PatchMinor":""},"Device":{"Family":"Other","Brand":"","Model":""}}',
+  ],
+  [
+    'parse_user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:2.0b3pre) Gecko/20100727 Minefield/4.0.1pre", "browser").Browser.Family',
+    '"Firefox (Minefield)"',
+  ],
   ['unicode_codepoints_from_string("a€")', '[97,8364]'],
   ['unicode_codepoints_to_string(97, dynamic([8364, 98]))', 'a€b'],
   ['punycode_from_string("bücher")', 'bcher-kva'],
@@ -482,6 +492,9 @@ const REFUSED: readonly string[] = [
   'tostring(decimal(1))',
   'todecimal(pow(2.0, 0.5))',
   'base64_encode_tostring(1)',
+  'parse_user_agent("curl/8.1.2", "engine")',
+  'parse_user_agent("curl/8.1.2", dynamic(["os", "browser"]))',
+  'parse_user_agent("", "os")',
 ];
 
 describe('scalar functions', () => {
@@ -564,6 +577,27 @@ describe('scalar functions', () => {
     ).toEqual(['["a","b"]']);
   });
 
+  it('round no decimal that meets one of another scale', async () => {
+    expect(await askRow(store, 'print v = parse_version("1.2"), d = decimal(1.5)')).toEqual([
+      '1000000020000000000000000',
+      '1.5',
+    ]);
+    expect(await askRow(store, 'print d = iff(1 == 1, decimal(1.5), todecimal(3))')).toEqual([
+      '1.5',
+    ]);
+    const both = 'print d = decimal(1.5) | union (print d = todecimal(3)) | sort by d asc';
+    expect((await ask(store, both)).rows).toEqual([['1.5'], ['3']]);
+    const version = 'print d = decimal(1.5) | union (print d = parse_version("1"))';
+    expect(await refusal(store, version)).toMatchObject({ code: 'KQL_UNSUPPORTED' });
+  });
+
+  it('tell that Azure may know other user agents', async () => {
+    const kql = 'print parse_user_agent("curl/8.1.2", "browser")';
+    expect((await compileKql(kql, {}, { now: NOW })).approximate).toBe(true);
+    const error = await refusal(store, 'print parse_user_agent("", "os")');
+    expect(error.hint).toContain('isnotempty(UserAgent)');
+  });
+
   it('end the query where an assertion fails', async () => {
     const error = await refusal(store, 'print x = 1 | where assert(x > 1, "x is small")');
     expect(error.message).toContain('x is small');
@@ -584,6 +618,8 @@ describe('scalar functions', () => {
     await refusal(store, `${long} | extend u = parse_url(strcat("http://", s))`);
     await refusal(store, `${long} | extend c = parse_csv(strcat("\\"", s))`);
     await refusal(store, `${long} | extend d = punycode_from_string(strcat(s, "é"))`);
+    const parts = 'dynamic(["browser", "os", "device"])';
+    await ask(store, `${long} | extend a = parse_user_agent(s, ${parts})`);
     await ask(
       store,
       `${long} | extend h = hash(s), i = parse_ipv6(s), b = base64_decode_tostring(s)`,
