@@ -33,7 +33,10 @@ export const TABULAR_RULES: FunctionRules = {
     repeats: true,
     sql: (args) => {
       const list = argAt(args, 0).sql;
-      const refusal = refuseAtRunTime('mv-apply of what is no array, or an empty one,');
+      const refusal = refuseAtRunTime(
+        'mv-apply of what is no array, or an empty one,',
+        'Leave such rows out before it: | where array_length(List) > 0.',
+      );
       const size = `CASE json_type(${list}) WHEN 'ARRAY' THEN json_array_length(${list}) WHEN 'OBJECT' THEN len(json_keys(${list})) ELSE 0 END`;
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
     },

@@ -134,6 +134,7 @@ export function refuseNumberedNames(
         'a union of columns with clashing types and names',
         operator,
         scope,
+        `Convert '${field.name}' to one type in each part first.`,
       );
     }
   }

@@ -168,6 +168,37 @@ describe('what is not answered', () => {
     expect(error.hint).toBe(hint);
   });
 
+  it.each([
+    ['Logs | where Identity == 401', 'Write the number as a text'],
+    ['Logs | where Identity in (401, 403)', 'in the type of the first'],
+    ['Logs | where TimeGenerated > "2026-03-01"', 'datetime(2026-03-01)'],
+    ['Logs | summarize count() by Bag.x', 'tostring'],
+    ['Logs | summarize avg(Identity)', 'todouble'],
+    ['Logs | summarize max(Bag.x)', 'tostring'],
+    ['Logs | mv-expand Identity', 'split(Text'],
+    ['Logs | facet by Identity', 'one answer'],
+    ['Logs | consume', 'one answer'],
+    ['find in (Logs) where Size == 1', 'union withsource'],
+    ['Logs | reduce by Identity', 'not documented'],
+    ['print x = parse_xml("<a/>")', 'extract'],
+    [
+      'Logs | evaluate active_users_count(Identity, TimeGenerated, ago(7d), now(), 7d, 1d, 2, 7d)',
+      'dcount',
+    ],
+    ['Logs | extend (a, s, b) = series_decompose_anomalies(Bag)', 'not documented'],
+    ['Logs | where Identity matches regex "a(?=b)"', 'look around'],
+    ['Logs | summarize count() by bin_auto(TimeGenerated)', 'bin(TimeGenerated, 1h)'],
+    ['Logs | extend s = format_datetime(TimeGenerated, "yyyy\'w\'")', 'strcat'],
+    ['print x = tostring(5.0)', 'tolong'],
+    ['print x = split("a/b", "/", -1)', 'null where there is none'],
+    ['print x = hash_combine(1, 2)', 'hash_sha256'],
+    ['print n = 1 | serialize | scan with (step a output=last: true;)', 'output=all'],
+    ['print a = "::1" | evaluate ipv6_lookup(Logs, a, Identity)', 'ipv6_is_in_any_range'],
+  ])('says what to write instead: %s', async (kql, hint) => {
+    const error = await refusal(store, kql, SCHEMA);
+    expect(error.hint).toContain(hint);
+  });
+
   it('is a query at which the parser itself fails', async () => {
     const kql = 'Logs | project tostring(TimeGenerated)[long(null)]';
     const error = await refusal(store, kql, SCHEMA);
