@@ -1,9 +1,10 @@
 import type { Column } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
+import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
 import { fieldRef } from './make-expression';
-import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
 export interface Source {
@@ -23,12 +24,14 @@ export function lowerUnion(
 ): Relation {
   const parameters = namedParameters(operator);
   const withSource = parameters.get('withsource') ?? parameters.get('with_source');
-  const fuzzy = parameters.get('isfuzzy');
-  const isFuzzy = fuzzy !== undefined && firstToken(fuzzy).toLowerCase() === 'true';
+  const isFuzzy = isFuzzyUnion(operator);
   const sources: Source[] =
     input === undefined ? [] : [{ relation: input, name: sourceName(input, 0, false) }];
+  let isOneLeftOut = false;
   for (const node of slotItems(operator, 'Expressions')) {
-    sources.push(...lowerSources(context, node, sources.length, isFuzzy, scope));
+    const found = lowerSources(context, node, sources.length, isFuzzy, scope);
+    isOneLeftOut ||= found.length === 0;
+    sources.push(...found);
   }
   if (sources.length === 0) {
     throw context.unsupported('a union of no table that is there', operator, scope);
@@ -42,6 +45,12 @@ export function lowerUnion(
   if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn ?? ''))) {
     const what = 'withsource of a name that is a column already';
     throw context.unsupported(what, operator, scope, 'Give it another name.');
+  }
+  // Whether a part that is left out counts in the numbers of the others is not known.
+  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
+  if (sourceColumn !== undefined && isOneLeftOut && isNumbered) {
+    const what = 'withsource of a part without a name beside a table that is not there';
+    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
   }
   if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
     throw context.unsupported(
@@ -165,7 +174,8 @@ function lowerSources(
   const pattern = wildcard(node);
   if (pattern !== undefined) return lowerWildcard(context, pattern, node, scope);
   const name = node.kind === 'NameReference' ? (node.symbol?.name ?? firstToken(node)) : undefined;
-  const table = firstTable(node);
+  const first = firstTable(node);
+  const table = first && (first.symbol?.name ?? firstToken(first));
   const unknown =
     table !== undefined && !scope.names.has(table) && !Object.hasOwn(context.schema, table);
   // Kusto leaves out what a fuzzy union does not find.
@@ -179,19 +189,6 @@ function lowerSources(
   if (isFunction || node.kind === 'FunctionCallExpression') return [{ relation, name: undefined }];
   const isLet = name !== undefined && scope.names.get(name)?.kind === 'table';
   return [{ relation, name: sourceName(relation, index, isLet) }];
-}
-
-/** The name of the table that a source begins with. */
-function firstTable(node: SyntaxNode): string | undefined {
-  switch (node.kind) {
-    case 'NameReference':
-      return node.symbol?.name ?? firstToken(node);
-    case 'ParenthesizedExpression':
-    case 'PipeExpression':
-      return firstTable(slot(node, 'Expression'));
-    default:
-      return undefined;
-  }
 }
 
 /**

@@ -10,6 +10,20 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
   ],
   ['datatable(g:long)[1, 2, 2, 3] | sample-distinct 2 of g | count', [[2]]],
   ['datatable(g:long)[1, 2] | sample-distinct 0 of g', []],
+  // A fuzzy union leaves a part out whose table is not there, columns and all, whatever stands in the part.
+  [
+    'union isfuzzy=true (datatable(a:long)[1, 2]), (Missing | where b has "x" | project a, c = 1) | where a > 1',
+    [[2]],
+  ],
+  ['union isfuzzy=true (Missing | summarize count() by a), (datatable(a:string)["x"])', [['x']]],
+  [
+    'let f = (n:long) { union isfuzzy=true (datatable(a:long)[1]), (Missing | project a = n) }; f(2)',
+    [[1]],
+  ],
+  [
+    'let There = view () { print a = 7 }; union isfuzzy=true (datatable(a:long)[1]), (There | where a > 1) | sort by a asc',
+    [[1], [7]],
+  ],
   // make-series: the end is no step; a step without rows has the default; 0 when there is none.
   [
     'datatable(t:long, n:long)[10,1, 11,2, 14,4] | make-series s = sum(n), c = count() default=-1 on t from 10 to 16 step 2',
@@ -319,6 +333,7 @@ const REFUSED: readonly string[] = [
   'datatable(n:long)[1] | summarize count() by pow(n, 2)',
   'datatable(n:long)[1] | distinct -n',
   'print n = 1 | serialize | scan with (step a output=last: true;)',
+  'union isfuzzy=true withsource=S (Missing | project a), (print a = 1)',
   'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
   'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
   'datatable(t:datetime)[datetime(null)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
