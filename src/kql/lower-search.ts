@@ -65,7 +65,8 @@ function lowerSearched(
     sources.unshift({ relation: input, name: sourceName(input, 0, false, 'search') });
   }
   if (sources.some((source) => source.name === undefined)) {
-    throw context.unsupported('search of a name that the query defines', operator, scope);
+    const hint = 'Search in tables, or write: Name | where * has "jane".';
+    throw context.unsupported('search of a name that the query defines', operator, scope, hint);
   }
   return sources;
 }
