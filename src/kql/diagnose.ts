@@ -126,7 +126,10 @@ function diagnostic(
 function refusalOf(name: string, message: string): { message: string; hint: string } | undefined {
   const place =
     /any known (database|cluster|external table|materialized view|stored query result)$/;
-  const called = /any known function$/.test(message) ? name : place.exec(message)?.[1];
+  const isFunction =
+    /any known function$/.test(message) ||
+    (name.startsWith('_') && /tabular variable or function$/.test(message));
+  const called = isFunction ? name : place.exec(message)?.[1];
   const why = called === undefined ? undefined : whyRefused(called.replaceAll(' ', '_'));
   return why === undefined
     ? undefined

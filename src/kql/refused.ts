@@ -176,8 +176,13 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     title: 'Lists kept in Microsoft Sentinel',
-    names: ['_GetWatchlist', '_ASIM_*'],
+    names: ['_GetWatchlist'],
     why: 'Write the list into the query with datatable.',
+  },
+  {
+    title: 'Functions kept in Microsoft Sentinel',
+    names: ['_ASIM_*', '_Im_*'],
+    why: 'They lie in a workspace; name the tables that they read.',
   },
 ];
 

@@ -99,7 +99,8 @@ function refusedSection(): string {
   const groups = REFUSALS.map((group) => {
     const names = missing.filter((name) => refusalOf(name) === group);
     const others = group.names.filter((name) => !name.endsWith('*') && !known.has(name));
-    const all = [...new Set([...names, ...others])].sort();
+    const found = [...new Set([...names, ...others])].sort();
+    const all = found.length > 0 ? found : group.names;
     return `**${group.title}.** ${group.why} ${all.map(code).join(' ')}`;
   });
   const rest = missing.filter((name) => refusalOf(name) === undefined);

@@ -176,6 +176,8 @@ describe('what is not answered', () => {
     ['Logs | summarize avg(Identity)', 'todouble'],
     ['Logs | summarize max(Bag.x)', 'tostring'],
     ['Logs | mv-expand Identity', 'split(Text'],
+    ['_Im_Authentication | count', 'name the tables'],
+    ['_ASIM_Dns() | count', 'name the tables'],
     ['Logs | facet by Identity', 'one answer'],
     ['Logs | consume', 'one answer'],
     ['find in (Logs) where Size == 1', 'union withsource'],
