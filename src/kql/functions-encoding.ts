@@ -115,7 +115,8 @@ function userAgentParts(arg: Arg | undefined, call: CallSite): string {
   const known = Object.keys(USER_AGENT_PARTS);
   const given = arg?.type === 'string' ? [arg.literal?.value] : (constantArray(arg) ?? []);
   const inOrder = known.filter((part) => given.includes(part));
-  if (given.length > 0 && given.every((part, i) => part === inOrder[i])) return inOrder.join(',');
+  const isKnown = given.length === inOrder.length && given.every((part, i) => part === inOrder[i]);
+  if (isKnown && inOrder.length > 0) return inOrder.join(',');
   const hint =
     'Write "browser", "os", "device", or several of them in this order, dynamic(["browser", "os"]).';
   throw call.refuse(`'parse_user_agent' for what is none of its parts`, hint);

@@ -495,6 +495,9 @@ const REFUSED: readonly string[] = [
   'parse_user_agent("curl/8.1.2", "engine")',
   'parse_user_agent("curl/8.1.2", dynamic(["os", "browser"]))',
   'parse_user_agent("", "os")',
+  'parse_user_agent("curl/8.1.2", toscalar(print "os"))',
+  'parse_user_agent("curl/8.1.2", dynamic([]))',
+  'parse_user_agent("curl/8.1.2", dynamic(["os", "os"]))',
 ];
 
 describe('scalar functions', () => {

@@ -33,6 +33,14 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
     'let two = toscalar(print 2); print d = make_datetime(2026, two, two), i = array_index_of(dynamic(["a", 2]), two), l = array_slice(dynamic([1, 2, 3]), 0, two - 1)',
     [['2026-02-02T00:00:00Z', 1, '[1,2]']],
   ],
+  [
+    'datatable(l:dynamic, s:string)[dynamic(["a", null, 1]), "-", dynamic([]), ",", dynamic("x"), ","] | project j = strcat_array(l, s), k = strcat_array(l, toscalar(print "+"))',
+    [
+      ['a--1', 'a++1'],
+      ['', ''],
+      ['x', 'x'],
+    ],
+  ],
   // Several names before arg_max, by the syntax on its page.
   [
     'datatable(t:long, a:string, u:string)[1, "p", "x", 3, "q", "x"] | summarize n = count(), (Last, At) = arg_max(t, a), (First, Where) = arg_min(t, a) by u | project Last, At, First, Where, n',
@@ -349,6 +357,7 @@ const REFUSED: readonly string[] = [
   'print n = 1 | serialize | scan with (step a output=last: true;)',
   'datatable(t:long, a:string)[1, "p"] | summarize (A) = arg_max(t, a)',
   'datatable(t:long, a:string)[1, "p"] | summarize (A, B) = percentiles(t, 5, 95)',
+  'print n = 1 | serialize | scan with (step a: n < toscalar(print 2);)',
   'union isfuzzy=true withsource=S (Missing | project a), (print a = 1)',
   'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
   'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
