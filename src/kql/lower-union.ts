@@ -39,6 +39,7 @@ export function lowerUnion(
   const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
   const all = columnsOf(context, sources, operator, scope);
+  refuseOtherNames(context, all, sources, operator, scope);
   const kind = parameters.get('kind');
   const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
   const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
@@ -89,6 +90,23 @@ function columnsOf(
   const same = JSON.stringify(first);
   if (columns.length === 0 && others.every((other) => JSON.stringify(other) === same)) return first;
   throw context.unsupported('a union of views by a wildcard', operator, scope, 'Name them.');
+}
+
+/** A column that the binder calls otherwise than the engine, `covariance_x` or of another type, would be empty. */
+function refuseOtherNames(
+  context: Context,
+  columns: readonly Column[],
+  sources: readonly Source[],
+  operator: SyntaxNode,
+  scope: Scope,
+): void {
+  const fields = sources.flatMap(({ relation }) => relation.fields);
+  const other = fields.find(
+    (field) => !columns.some(({ name, type }) => type === field.type && isCalled(field, name)),
+  );
+  if (other === undefined) return;
+  const what = `a union with the column '${other.name}'`;
+  throw context.unsupported(what, operator, scope, 'Give it a name and a type: x = tolong(…).');
 }
 
 /**

@@ -358,6 +358,8 @@ const REFUSED: readonly string[] = [
   'datatable(t:long, a:string)[1, "p"] | summarize (A) = arg_max(t, a)',
   'datatable(t:long, a:string)[1, "p"] | summarize (A, B) = percentiles(t, 5, 95)',
   'print n = 1 | serialize | scan with (step a: n < toscalar(print 2);)',
+  'union (datatable(x:real, y:real)[1.0, 2.0, 2.0, 3.0] | summarize covariance(x, y))',
+  'union (print a = 1 | getschema)',
   'union isfuzzy=true withsource=S (Missing | project a), (print a = 1)',
   'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
   'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
