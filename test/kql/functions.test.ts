@@ -1,4 +1,5 @@
 import type { TableStore } from '../../src/kql/store';
+import type { KqlError } from '../../src/kql/errors';
 import { compileKql } from '../../src/kql/compile';
 import { ask, askRow, NOW, openStore, refusal } from './ask';
 
@@ -500,6 +501,17 @@ const REFUSED: readonly string[] = [
   'parse_user_agent("curl/8.1.2", dynamic(["os", "os"]))',
 ];
 
+/** The expression with one of its plain texts and numbers, each in turn, computed by a subquery. */
+function withSubqueries(kql: string): readonly string[] {
+  // What stands in literals of a type, and in lists, is no argument.
+  const literals = /\b(dynamic|datetime|time|timespan|decimal|guid|real|int|long)\([^()]*\)/g;
+  const masked = kql.replace(literals, (literal) => '#'.repeat(literal.length));
+  return [...masked.matchAll(/(?<=[(,]\s?)("[^"\\]*"|\d+)(?=[,)])/g)].map(
+    ({ index, 0: argument }) =>
+      `${kql.slice(0, index)}toscalar(print ${argument})${kql.slice(index + argument.length)}`,
+  );
+}
+
 describe('scalar functions', () => {
   let store: TableStore;
   beforeAll(async () => {
@@ -529,6 +541,33 @@ describe('scalar functions', () => {
     expect(table.rows[1]?.slice(1)).toEqual(table.rows[0]?.slice(1));
     expect(table.rows[1]?.slice(1)).toEqual(cases.map(([, expected]) => expected));
   });
+
+  it.each(Object.entries(families))(
+    'of %s take what a subquery gives, or refuse it',
+    async (_, cases) => {
+      const asked = cases.flatMap(([kql, expected]) =>
+        withSubqueries(kql).map((computed) => ({ kql: computed, expected })),
+      );
+      const answers = await Promise.all(
+        asked.map(({ kql }) =>
+          askRow(store, `print v = ${kql}`).then(
+            ([value]) => value,
+            (error: unknown) => (error as KqlError).code,
+          ),
+        ),
+      );
+      const refusals = ['KQL_UNSUPPORTED', 'KQL_SEMANTIC'];
+      const other = asked.filter(
+        ({ expected }, i) =>
+          !refusals.includes(String(answers[i])) &&
+          JSON.stringify(answers[i]) !== JSON.stringify(expected),
+      );
+      expect(other).toEqual([]);
+      expect(answers.filter((answer) => !refusals.includes(String(answer))).length).toBeGreaterThan(
+        5,
+      );
+    },
+  );
 
   it.each(REFUSED)('are refused where their answer is not known: %s', async (kql) => {
     const error = await refusal(store, `print ${kql}`);
