@@ -41,6 +41,15 @@ export const TABULAR_RULES: FunctionRules = {
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
     },
   },
+  /** Of a union by a wildcard: what Kusto calls the two columns is not what the query was bound to. */
+  'column of two types': {
+    args: [1, 1],
+    sql: (args, call) => {
+      const name = constantText(args, 0, call);
+      const hint = 'Name the tables one by one, or leave the column out before it.';
+      throw call.refuse(`the column '${name}', which has two types in the union,`, hint);
+    },
+  },
   /** A column that the input has already, unless a bag has a slot of its name too. */
   'unless unpacked': {
     args: [2, 2],

@@ -3,7 +3,7 @@ import type { Context, Scope } from './context';
 import type { Expr, Field, Relation } from './ir';
 import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
-import { fieldRef } from './make-expression';
+import { fieldRef, makeCall } from './make-expression';
 import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
@@ -39,7 +39,7 @@ export function lowerUnion(
   const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
   const all = columnsOf(context, sources, operator, scope);
-  refuseOtherNames(context, all, sources, operator, scope);
+  const doubtful = otherwiseNamed(context, all, sources, operator, scope);
   const kind = parameters.get('kind');
   const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
   const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
@@ -62,10 +62,15 @@ export function lowerUnion(
     );
   }
   const fields = columns.map((column) => context.field(column.name, column.type));
+  const place = context.place(operator, scope);
   const values = sources.map((source) =>
-    fields.map((field) =>
-      field.name === sourceColumn ? text(source.name ?? '') : valueFor(field, source.relation),
-    ),
+    fields.map((field) => {
+      if (field.name === sourceColumn) return text(source.name ?? '');
+      // Refused where it is used, so that a wildcard is of use without it.
+      if (doubtful.has(field.name))
+        return makeCall('column of two types', field.type, [text(field.name)], place);
+      return valueFor(field, source.relation);
+    }),
   );
   const inputs = sources.map((source) => source.relation);
   refuseNumberedNames(context, inputs, operator, scope);
@@ -92,21 +97,27 @@ function columnsOf(
   throw context.unsupported('a union of views by a wildcard', operator, scope, 'Name them.');
 }
 
-/** A column that the binder calls otherwise than the engine, `covariance_x` or of another type, would be empty. */
-function refuseOtherNames(
+/**
+ * The columns that the binder gives one type where the engine has two of them, which it does with a wildcard.
+ * A column that has another name altogether, as `covariance_x`, would be empty and is refused.
+ */
+function otherwiseNamed(
   context: Context,
   columns: readonly Column[],
   sources: readonly Source[],
   operator: SyntaxNode,
   scope: Scope,
-): void {
-  const fields = sources.flatMap(({ relation }) => relation.fields);
-  const other = fields.find(
-    (field) => !columns.some(({ name, type }) => type === field.type && isCalled(field, name)),
-  );
-  if (other === undefined) return;
-  const what = `a union with the column '${other.name}'`;
-  throw context.unsupported(what, operator, scope, 'Give it a name and a type: x = tolong(…).');
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const field of sources.flatMap(({ relation }) => relation.fields)) {
+    if (columns.some(({ name, type }) => type === field.type && isCalled(field, name))) continue;
+    if (!columns.some(({ name }) => name === field.name)) {
+      const what = `a union with the column '${field.name}'`;
+      throw context.unsupported(what, operator, scope, 'Give it a name: x = covariance(…).');
+    }
+    found.add(field.name);
+  }
+  return found;
 }
 
 /**

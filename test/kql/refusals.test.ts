@@ -201,6 +201,21 @@ describe('what is not answered', () => {
     expect(error.hint).toContain(hint);
   });
 
+  it('is a column of two types in a union by a wildcard, where it is used', async () => {
+    const schema: Schema = {
+      LogsA: [{ name: 'n', type: 'long' }],
+      LogsB: [{ name: 'n', type: 'string' }],
+    };
+    await store.createTable('LogsA', schema['LogsA'] ?? []);
+    await store.createTable('LogsB', schema['LogsB'] ?? []);
+    expect((await refusal(store, 'union Logs*', schema)).message).toContain("the column 'n'");
+    expect((await ask(store, 'union Logs* | count', schema)).rows).toEqual([[0]]);
+    expect((await ask(store, 'union LogsA, LogsB', schema)).columns).toEqual([
+      { name: 'n_long', type: 'long' },
+      { name: 'n_string', type: 'string' },
+    ]);
+  });
+
   it('is a query at which the parser itself fails', async () => {
     const kql = 'Logs | project tostring(TimeGenerated)[long(null)]';
     const error = await refusal(store, kql, SCHEMA);
