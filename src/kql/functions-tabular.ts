@@ -41,12 +41,12 @@ export const TABULAR_RULES: FunctionRules = {
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
     },
   },
-  /** Of a union by a wildcard: what Kusto calls the two columns is not what the query was bound to. */
+  /** Of a union: what Kusto calls the two columns is not what the query was bound to. */
   'column of two types': {
     args: [1, 1],
     sql: (args, call) => {
       const name = constantText(args, 0, call);
-      const hint = 'Name the tables one by one, or leave the column out before it.';
+      const hint = `Give it one type in each part first: extend ${name} = tostring(${name}).`;
       throw call.refuse(`the column '${name}', which has two types in the union,`, hint);
     },
   },

@@ -66,7 +66,7 @@ export function lowerUnion(
   const values = sources.map((source) =>
     fields.map((field) => {
       if (field.name === sourceColumn) return text(source.name ?? '');
-      // Refused where it is used, so that a wildcard is of use without it.
+      // Refused where it is used only, so that `union *` is of use without it.
       if (doubtful.has(field.name))
         return makeCall('column of two types', field.type, [text(field.name)], place);
       return valueFor(field, source.relation);
@@ -98,7 +98,8 @@ function columnsOf(
 }
 
 /**
- * The columns that the binder gives one type where the engine has two of them, which it does with a wildcard.
+ * The columns that the binder gives one type where the engine has two of them: it overlooks a third source of
+ * another type than the first two.
  * A column that has another name altogether, as `covariance_x`, would be empty and is refused.
  */
 function otherwiseNamed(
