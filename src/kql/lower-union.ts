@@ -1,5 +1,6 @@
 import type { Column } from '../core/table';
 import type { Context, Scope } from './context';
+import type { Place } from './errors';
 import type { Expr, Field, Relation } from './ir';
 import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
@@ -66,10 +67,7 @@ export function lowerUnion(
   const values = sources.map((source) =>
     fields.map((field) => {
       if (field.name === sourceColumn) return text(source.name ?? '');
-      // Refused where it is used only, so that `union *` is of use without it.
-      if (doubtful.has(field.name))
-        return makeCall('column of two types', field.type, [text(field.name)], place);
-      return valueFor(field, source.relation);
+      return valueFor(field, source.relation, doubtful, place);
     }),
   );
   const inputs = sources.map((source) => source.relation);
@@ -102,7 +100,7 @@ function columnsOf(
  * another type than the first two.
  * A column that has another name altogether, as `covariance_x`, would be empty and is refused.
  */
-function otherwiseNamed(
+export function otherwiseNamed(
   context: Context,
   columns: readonly Column[],
   sources: readonly Source[],
@@ -184,7 +182,15 @@ function text(value: string): Expr {
 }
 
 /** The input's column of the same name and type; Kusto names clashing types apart (`x_long`, `x_string`). */
-export function valueFor(field: Field, relation: Relation): Expr {
+export function valueFor(
+  field: Field,
+  relation: Relation,
+  doubtful: ReadonlySet<string>,
+  place: Place,
+): Expr {
+  // Refused where it is used only, so that `union *` is of use without it.
+  if (doubtful.has(field.name))
+    return makeCall('column of two types', field.type, [text(field.name)], place);
   const same = relation.fields.find(
     (candidate) =>
       candidate.type === field.type &&

@@ -214,6 +214,8 @@ describe('what is not answered', () => {
       expect(error.message).toContain("the column 'n'");
       expect((await ask(store, `${union} | count`, schema)).rows).toEqual([[0]]);
     }
+    const search = await refusal(store, 'search in (LogsA, LogsB, LogsC) "x"', schema);
+    expect(search.message).toContain("the column 'n'");
     expect((await ask(store, 'union LogsC, LogsA, LogsB', schema)).columns).toEqual([
       { name: 'n_long', type: 'long' },
       { name: 'n_string', type: 'string' },
