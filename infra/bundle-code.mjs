@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Native, or too large to be worth parsing again; loaded from node_modules when a query needs them. */
-export const ENGINE = ['@duckdb/node-api', '@kusto/language-service-next'];
+/** Native, too large to be worth parsing again, or read as a file; loaded from node_modules when a query needs them. */
+export const ENGINE = ['@duckdb/node-api', '@kusto/language-service-next', 'uap-core'];
 
 /** A worker that finds it outside the bundle can attach telemetry to it. */
 export const FUNCTIONS = '@azure/functions';

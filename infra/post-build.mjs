@@ -18,7 +18,7 @@ await build({
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Finds its native library beside itself.
-  external: ['@duckdb/node-bindings'],
+  // The first finds its native library beside itself; few processes read user agents, for which the others are.
+  external: ['@duckdb/node-bindings', 'uap-core', 'yaml'],
   logLevel: 'warning',
 });

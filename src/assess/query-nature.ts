@@ -24,9 +24,9 @@ const ROW_BY_ROW = new Set([
 /** Functions over several rows, which a row-by-row operator may call all the same. */
 const OVER_ROWS = /\b(toscalar|prev|next|row_\w+|materialize)\s*\(/i;
 
-/** Estimates, and operators that take whichever rows come first. */
+/** Estimates, operators that take whichever rows come first, and a function by a list that Azure changes. */
 const UNDEFINED =
-  /\b(dcount\w*|hll\w*|tdigest\w*|percentiles?\w*|take_any\w*|any|anyif|arg_min|arg_max|rand|sample|sample-distinct|top-hitters|top-nested)\s*\(|\|\s*(take|limit|sample|sample-distinct|top-hitters|top-nested)\b/i;
+  /\b(dcount\w*|hll\w*|tdigest\w*|percentiles?\w*|take_any\w*|any|anyif|arg_min|arg_max|rand|parse_user_agent|sample|sample-distinct|top-hitters|top-nested)\s*\(|\|\s*(take|limit|sample|sample-distinct|top-hitters|top-nested)\b/i;
 
 /** Which of the three a query is, by its text. What is not known to be row by row counts as derived. */
 export function natureOf(query: string): QueryNature {

@@ -1,7 +1,7 @@
 /**
  * What Azure Monitor Logs denies although Data Explorer, whose recorded answers prove the engine, allows
- * it. Sources: Microsoft's page "Log queries in Azure Monitor", language differences; for commands and for
- * plugins that call the web, the line "Applies to" of their own pages, which does not name Azure Monitor. The
+ * it. Sources: Microsoft's page "Log queries in Azure Monitor", language differences; for commands,
+ * plugins that call the web and `ipv6_lookup`, the line "Applies to" of their own pages, which does not name Azure Monitor. The
  * engine refuses each of these, so that a query which works here works in a workspace.
  */
 export interface Denied {
@@ -37,6 +37,10 @@ export const DENIED_BY_AZURE_MONITOR: readonly Denied[] = [
   {
     what: 'the plugins `http_request` and `http_request_post`',
     query: 'evaluate http_request("https://example.com")',
+  },
+  {
+    what: 'the `ipv6_lookup` plugin',
+    query: 'let N = datatable(n: string)["::/0"]; print a = "::1" | evaluate ipv6_lookup(N, a, n)',
   },
   { what: 'management commands, which begin with a dot', query: '.show tables' },
 ];

@@ -126,7 +126,10 @@ function diagnostic(
 function refusalOf(name: string, message: string): { message: string; hint: string } | undefined {
   const place =
     /any known (database|cluster|external table|materialized view|stored query result)$/;
-  const called = /any known function$/.test(message) ? name : place.exec(message)?.[1];
+  const isFunction =
+    /any known function$/.test(message) ||
+    (name.startsWith('_') && /tabular variable or function$/.test(message));
+  const called = isFunction ? name : place.exec(message)?.[1];
   const why = called === undefined ? undefined : whyRefused(called.replaceAll(' ', '_'));
   return why === undefined
     ? undefined
@@ -150,6 +153,27 @@ function codeOf(serviceCode: string): KqlErrorCode {
   return number < 100 || number === 176 ? 'KQL_SYNTAX' : 'KQL_SEMANTIC';
 }
 
+/** What to do about messages of the language service that do not say so. */
+const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
+  [
+    /operand types .*\bdatetime\b.*\bstring\b|operand types .*\bstring\b.*\bdatetime\b/,
+    'Write the time as datetime(2026-03-01), or convert the text with todatetime(…).',
+  ],
+  [/operand types .*\bstring\b/, 'Convert the text with tolong(…) or todouble(…).'],
+  [
+    /value of type 'dynamic' is not allowed|must be orderable/,
+    'Convert it with tostring(…), tolong(…) or todatetime(…).',
+  ],
+  [
+    /must have the type dynamic/,
+    'Make a list or bag of it first: parse_json(Text), or split(Text, ",").',
+  ],
+  [
+    /not compatible with arguments \(.*string|value must be (a|an orderable) number/,
+    'Convert the text with tolong(…) or todouble(…).',
+  ],
+];
+
 function hintFor(
   name: string,
   schema: Schema,
@@ -157,6 +181,8 @@ function hintFor(
   message: string,
 ): string | undefined {
   if (code !== 'KQL_SEMANTIC' && code !== 'KQL_TABLE_MISSING') return undefined;
+  const known = REMEDIES.find(([pattern]) => pattern.test(message));
+  if (known !== undefined) return known[1];
   const nearest = nearestName(name, candidates(schema, code, message));
   return nearest === undefined ? undefined : `Did you mean '${nearest}'?`;
 }
@@ -176,8 +202,10 @@ function withoutAnswer(text: string, root: SyntaxNode): Diagnostic {
   const last = lastExpression(root);
   if (last?.kind === 'PipeExpression') {
     const operator = slot(last, 'Operator');
-    const message = `'${firstToken(operator)}' is not supported offline`;
-    return { code: 'KQL_UNSUPPORTED', message, ...placeOf(text, operator.start) };
+    const name = firstToken(operator);
+    const [message, hint] = [`'${name}' is not supported offline`, whyRefused(name)];
+    const place = placeOf(text, operator.start);
+    return { code: 'KQL_UNSUPPORTED', message, ...place, ...(hint === undefined ? {} : { hint }) };
   }
   const message = 'the query has no answer: it ends without a tabular expression';
   return { code: 'KQL_SEMANTIC', message, line: 1, column: 1 };

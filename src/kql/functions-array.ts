@@ -31,7 +31,12 @@ export const ARRAY_RULES: FunctionRules = {
       const text = (json: string): string => `coalesce(json_extract_string(${json}, '$'), '')`;
       const dynamic = expectType(argAt(args, 0), DYNAMIC, call);
       const elements = `list_transform(${arrayOf(dynamic)}, lambda e: ${text('e')})`;
-      const joined = `array_to_string(${elements}, ${expectType(argAt(args, 1), ['string'], call)})`;
+      const separator = expectType(argAt(args, 1), ['string'], call);
+      // SQL's own function wants a constant between.
+      const joined =
+        argAt(args, 1).literal === undefined
+          ? `CASE WHEN len(${elements}) = 0 THEN '' ELSE list_reduce(${elements}, lambda a, b: a || ${separator} || b) END`
+          : `array_to_string(${elements}, ${separator})`;
       return `CASE WHEN json_type(${dynamic}) = 'ARRAY' THEN ${joined} ELSE ${text(dynamic)} END`;
     },
   },

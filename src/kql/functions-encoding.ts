@@ -1,5 +1,7 @@
+import { USER_AGENT_PARTS } from './native-user-agent';
 import {
   argAt,
+  constantArray,
   constantInteger,
   constantText,
   expectType,
@@ -10,7 +12,7 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-import { refuseAtRunTime, toTextSql } from './sql-text';
+import { refuseAtRunTime, sqlText, toTextSql } from './sql-text';
 
 const TEXT = ['string'] as const;
 const BASE64 = `'([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?'`;
@@ -43,6 +45,13 @@ export const ENCODING_RULES: FunctionRules = {
         throw call.refuse(`'parse_command_line' of this kind`);
       }
       return `kql_parse_command_line(${expectType(argAt(args, 0), TEXT, call)})`;
+    },
+  },
+  parse_user_agent: {
+    args: [2, 2],
+    sql: (args, call) => {
+      const text = expectType(argAt(args, 0), TEXT, call);
+      return `kql_parse_user_agent(${text}, ${sqlText(userAgentParts(args[1], call))})`;
     },
   },
   parse_version: unary(TEXT, versionNumber, true),
@@ -99,6 +108,18 @@ function base64OfArray(array: string): string {
   const isBytes = `json_type(${array}) = 'ARRAY' AND regexp_full_match(${array}, '\\[\\s*((25[0-5]|2[0-4]\\d|1?\\d?\\d)\\s*,?\\s*)*\\]')`;
   const refusal = refuseAtRunTime(`'base64_encode_fromarray' of this array`);
   return `CASE WHEN ${isBytes} THEN CASE WHEN TRY(decode(unhex(${digits}))) IS NOT NULL THEN to_base64(unhex(${digits})) ELSE '' END WHEN ${array} IS NOT NULL THEN ${refusal} END`;
+}
+
+/** The parts of a user agent that are wanted, one or several of them in their order. */
+function userAgentParts(arg: Arg | undefined, call: CallSite): string {
+  const known = Object.keys(USER_AGENT_PARTS);
+  const given = arg?.type === 'string' ? [arg.literal?.value] : (constantArray(arg) ?? []);
+  const inOrder = known.filter((part) => given.includes(part));
+  const isKnown = given.length === inOrder.length && given.every((part, i) => part === inOrder[i]);
+  if (isKnown && inOrder.length > 0) return inOrder.join(',');
+  const hint =
+    'Write "browser", "os", "device", or several of them in this order, dynamic(["browser", "os"]).';
+  throw call.refuse(`'parse_user_agent' for what is none of its parts`, hint);
 }
 
 function versionNumber(text: string): string {

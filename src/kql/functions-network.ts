@@ -107,15 +107,17 @@ export const NETWORK_RULES: FunctionRules = {
   },
 };
 
+const LISTED = 'Write them into the query: let Ranges = dynamic(["10.0.0.0/8"]);';
+
 function constantRanges(args: readonly Arg[], call: CallSite): string[] {
   return args.flatMap((arg): string[] => {
     const value = arg.literal?.value;
     if (typeof value !== 'string')
-      throw call.refuse(`'${call.name}' of ranges that are not constant`);
+      throw call.refuse(`'${call.name}' of ranges that are not constant`, LISTED);
     if (arg.type !== 'dynamic') return [value];
     const list = constantArray(arg);
     if (list?.every((item) => typeof item === 'string') === true) return list as string[];
-    throw call.refuse(`'${call.name}' of ranges that are not constant strings`);
+    throw call.refuse(`'${call.name}' of ranges that are not constant strings`, LISTED);
   });
 }
 

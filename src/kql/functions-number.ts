@@ -10,7 +10,7 @@ import {
 } from './sql-function';
 
 import { isPlainDecimal } from './literals';
-import { decimalSql, refuseAtRunTime, sqlText } from './sql-text';
+import { commonDecimal, decimalSql, refuseAtRunTime, sqlText } from './sql-text';
 
 const NUMBERS = ['int', 'long', 'real'] as const;
 const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
@@ -231,7 +231,7 @@ function toBool(arg: Arg, call: CallSite): string {
 
 /** One of several possible results. The engine takes whole numbers of both sizes, but rejects other mixtures. */
 function branch(arg: Arg, call: CallSite): string {
-  if (arg.type === call.type) return arg.sql;
+  if (arg.type === call.type) return arg.type === 'decimal' ? commonDecimal(arg.sql) : arg.sql;
   if (arg.literal?.value === null) return call.type === 'string' ? `''` : 'NULL';
   if (arg.type === 'int' && call.type === 'long') return `CAST(${arg.sql} AS BIGINT)`;
   throw call.refuse(

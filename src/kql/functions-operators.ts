@@ -8,6 +8,7 @@ import {
   type FunctionRules,
 } from './sql-function';
 import { constantLike } from './constant-like';
+import type { KqlError } from './errors';
 import { equalNumber, notNan, orderedNumber } from './dynamic-number';
 import { regexText } from './regex';
 import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
@@ -80,7 +81,9 @@ export const OPERATOR_RULES: FunctionRules = {
   'matches regex': {
     args: [2, 2],
     sql: (args, call) => {
-      const pattern = regexText(constantText(args, 1, call), (what) => call.refuse(what));
+      const pattern = regexText(constantText(args, 1, call), (what, hint) =>
+        call.refuse(what, hint),
+      );
       // Unlike regexp_matches, this is computed once for each text of a column's dictionary.
       return `regexp_full_match(${textOf(argAt(args, 0), call)}, ${sqlText(`(?s:.*)(?:${pattern})(?s:.*)`)})`;
     },
@@ -100,13 +103,23 @@ function comparable(a: Arg, b: Arg): boolean {
   return a.type === b.type || (NUMBERS.includes(a.type) && NUMBERS.includes(b.type));
 }
 
+/** Whether Kusto converts one of the two, and how, is not known. */
+function incomparable(a: Arg, b: Arg, call: CallSite): KqlError {
+  const types = [a.type, b.type];
+  const isNumberAndText = types.includes('string') && NUMBERS.some((type) => types.includes(type));
+  const hint = isNumberAndText
+    ? 'Write the number as a text, "200", or convert the text with tolong(…).'
+    : 'Convert both to the same type.';
+  return call.refuse(`comparing a ${a.type} with a ${b.type}`, hint);
+}
+
 /** One null side is unequal; two null sides are null. Strings have no null. */
 function equal(args: readonly Arg[], call: CallSite): string {
   const [first, second] = [argAt(args, 0), argAt(args, 1)];
   if (first.type === 'dynamic' || second.type === 'dynamic')
     return equalDynamic(first, second, call);
   const [a, b] = [constantLike(first, second), constantLike(second, first)];
-  if (!comparable(a, b)) throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
+  if (!comparable(a, b)) throw incomparable(a, b, call);
   const same = `${a.sql} = ${b.sql}${notNan(a)}${notNan(b)}`;
   const [left, right] = [isNullable(a), isNullable(b)];
   if (!left && !right) return `(${same})`;
@@ -152,7 +165,7 @@ function ordered(a: Arg, operator: string, b: Arg, call: CallSite): string {
   if (b.type === 'dynamic' && NUMBERS.includes(a.type))
     return orderedNumber(b, a, (number) => `${a.sql} ${operator} ${number}`);
   if (!comparable(a, b) || a.type === 'guid' || a.type === 'bool') {
-    throw call.refuse(`comparing a ${a.type} with a ${b.type}`);
+    throw incomparable(a, b, call);
   }
   return `(${a.sql} ${operator} ${b.sql}${notNan(a)}${notNan(b)})`;
 }
@@ -265,7 +278,8 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
     return `(${items.map((item) => equalNumber(value, item, call)).join(' OR ')})`;
   for (const item of items) {
     if (!comparable(value, constantLike(item, value)) || item.literal?.value === null) {
-      throw call.refuse(`'${call.name}' of a ${value.type} and a ${item.type}`);
+      const hint = 'Write all values in the type of the first, or convert that.';
+      throw call.refuse(`'${call.name}' of a ${value.type} and a ${item.type}`, hint);
     }
   }
   if (ignoreCase && value.type !== 'string') throw call.refuse(`'in~' of a ${value.type}`);

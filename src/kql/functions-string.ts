@@ -118,14 +118,15 @@ function stringOf(arg: Arg, call: CallSite): string {
 function textOf(arg: Arg, call: CallSite): string {
   const value = arg.literal?.value;
   if (arg.type !== 'real' || value === null) return toTextSql(arg);
-  const hint = 'Convert it with tolong(…) first.';
+  const hint =
+    'Whether Kusto writes 2, 2.0 or 2E+00 is not known. Write iff(x == bin(x, 1), tostring(tolong(x)), tostring(x)).';
   if (value !== undefined) {
     if (/^-?\d+\.\d+$/.test(String(value))) return toTextSql(arg);
     throw call.refuse(`'${call.name}' of a real without a fraction`, hint);
   }
   const { sql } = arg;
   const isPlain = `abs(${sql}) BETWEEN 0.0001 AND 1e15 AND ${sql} <> floor(${sql})`;
-  const refusal = refuseAtRunTime(`'${call.name}' of a real without a fraction`);
+  const refusal = refuseAtRunTime(`'${call.name}' of a real without a fraction`, hint);
   return `CASE WHEN ${isPlain} THEN CAST(${sql} AS VARCHAR) WHEN ${sql} IS NULL THEN '' ELSE ${refusal} END`;
 }
 
@@ -158,8 +159,9 @@ function split(args: readonly Arg[], call: CallSite): string {
   const parts = `string_split(${stringOf(argAt(args, 0), call)}, ${argAt(args, 1).sql})`;
   if (args[2] === undefined) return `CAST(to_json(${parts}) AS VARCHAR)`;
   const index = constantInteger(args, 2, call);
-  if (index < 0) throw call.refuse(`'split' with a negative index`);
-  const refusal = refuseAtRunTime(`'split' with the index of a part that is missing`);
+  const hint = 'Take the part of the list: split(Text, "/")[5], which is null where there is none.';
+  if (index < 0) throw call.refuse(`'split' with a negative index`, hint);
+  const refusal = refuseAtRunTime(`'split' with the index of a part that is missing`, hint);
   return `list_transform([${parts}], lambda p: CASE WHEN len(p) > ${index} THEN CAST(to_json([p[${index + 1}]]) AS VARCHAR) ELSE ${refusal} END)[1]`;
 }
 

@@ -33,9 +33,21 @@ export const TABULAR_RULES: FunctionRules = {
     repeats: true,
     sql: (args) => {
       const list = argAt(args, 0).sql;
-      const refusal = refuseAtRunTime('mv-apply of what is no array, or an empty one,');
+      const refusal = refuseAtRunTime(
+        'mv-apply of what is no array, or an empty one,',
+        'Leave such rows out before it: | where array_length(List) > 0.',
+      );
       const size = `CASE json_type(${list}) WHEN 'ARRAY' THEN json_array_length(${list}) WHEN 'OBJECT' THEN len(json_keys(${list})) ELSE 0 END`;
       return `CASE WHEN ${size} > 0 THEN ${list} ELSE ${refusal} END`;
+    },
+  },
+  /** Of a union: what Kusto calls the two columns is not what the query was bound to. */
+  'column of two types': {
+    args: [1, 1],
+    sql: (args, call) => {
+      const name = constantText(args, 0, call);
+      const hint = `Give it one type in each part first: extend ${name} = tostring(${name}).`;
+      throw call.refuse(`the column '${name}', which has two types in the union,`, hint);
     },
   },
   /** A column that the input has already, unless a bag has a slot of its name too. */

@@ -144,7 +144,7 @@ function datetimeAdd(args: readonly Arg[], call: CallSite): string {
     return `CASE WHEN ${amount} BETWEEN -${most} AND ${most} THEN ${moved} END`;
   }
   const months = MONTHS[part];
-  if (months === undefined) throw call.refuse(`'datetime_add' of '${part}'`);
+  if (months === undefined) throw call.refuse(`'datetime_add' of '${part}'`, PARTS);
   const most = 120_000 / months;
   const moved = `(${timestampSql(time)} + to_months(CAST(${amount} * ${months} AS INTEGER)))`;
   const ticks = `CASE WHEN ${amount} BETWEEN -${most} AND ${most} THEN ${ticksSql(moved)} + ${time} % 10 WHEN ${amount} IS NOT NULL THEN -1 END`;
@@ -153,6 +153,9 @@ function datetimeAdd(args: readonly Arg[], call: CallSite): string {
   );
   return datetimeOr(refusal, ticks);
 }
+
+const PARTS =
+  'Write "year", "quarter", "month", "week", "day", "hour", "minute", "second" or a part of it.';
 
 /** Counts the boundaries between two times, not whole periods. */
 function datetimeDiff(args: readonly Arg[], call: CallSite): string {
@@ -168,7 +171,7 @@ function datetimeDiff(args: readonly Arg[], call: CallSite): string {
   const fixed = FIXED_PARTS[part];
   if (fixed !== undefined) return `(${a} // ${fixed} - ${b} // ${fixed})`;
   const months = MONTHS[part];
-  if (months === undefined) throw call.refuse(`'datetime_diff' of '${part}'`);
+  if (months === undefined) throw call.refuse(`'datetime_diff' of '${part}'`, PARTS);
   const counted = (t: string): string =>
     `((year(${timestampSql(t)}) * 12 + month(${timestampSql(t)}) - 1) // ${months})`;
   return `(${counted(a)} - ${counted(b)})`;
@@ -303,7 +306,10 @@ function toDatetime(args: readonly Arg[], call: CallSite): string {
 
 /** Kusto reads more ways to write a time than are known here; a text that could be none of them is none. */
 export function timeOfText(text: string, call: CallSite, couldBe = '[0-9]'): string {
-  const refusal = refuseAtRunTime(`'${call.name}' of a text that is not ISO 8601`);
+  const refusal = refuseAtRunTime(
+    `'${call.name}' of a text that is not ISO 8601`,
+    'Bring it into the form 2026-03-01T09:30:00Z with replace_regex(…) first.',
+  );
   return `CASE WHEN regexp_full_match(${text}, '${ISO}') THEN ${ticksFromIsoSql(text)} WHEN regexp_matches(${text}, '${couldBe}') THEN ${refusal} END`;
 }
 

@@ -1,10 +1,10 @@
 import { KUSTO_TYPES, type Column, type KustoType } from '../core/table';
 import { KqlError } from './errors';
+import { isFuzzyUnion, withoutMissingParts } from './fuzzy-union';
 import type { Schema } from './schema';
 import {
   endOf,
   firstToken,
-  namedParameters,
   slot,
   slotItems,
   walk,
@@ -137,7 +137,10 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
       );
     }
   }
-  const { syntax, diagnostics } = parseOrRefuse(service, text, globals);
+  const whole = parseOrRefuse(service, text, globals);
+  const reduced = withoutMissingParts(text, convert(whole.syntax, service), schema);
+  const { syntax, diagnostics } =
+    reduced === text ? whole : parseOrRefuse(service, reduced, globals);
   const root = convert(syntax, service);
   const terms = negatedTerms(root);
   const unpackings = unpackCalls(root);
@@ -160,9 +163,7 @@ export function bindQuery(text: string, schema: Schema): BoundQuery {
 function fuzzyWildcards(root: SyntaxNode): ReadonlySet<number> {
   const starts = new Set<number>();
   walk(root, (operator) => {
-    if (operator.kind !== 'UnionOperator') return;
-    const fuzzy = namedParameters(operator).get('isfuzzy');
-    if (fuzzy === undefined || firstToken(fuzzy).toLowerCase() !== 'true') return;
+    if (operator.kind !== 'UnionOperator' || !isFuzzyUnion(operator)) return;
     for (const node of slotItems(operator, 'Expressions')) {
       if (node.slots.get('Name')?.kind === 'WildcardedName') starts.add(node.start);
     }

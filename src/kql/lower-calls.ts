@@ -66,8 +66,8 @@ function makeCall(
   return { kind: 'call', type, name, args, place: context.place(node, scope) };
 }
 
-function refuse({ context, node, scope }: SpecialCall, what: string): Error {
-  return context.unsupported(what, node, scope);
+function refuse({ context, node, scope }: SpecialCall, what: string, hint?: string): Error {
+  return context.unsupported(what, node, scope, hint);
 }
 
 function text(value: string): Expr {
@@ -163,7 +163,8 @@ function binAuto(call: SpecialCall): Expr {
   const size = options.get('query_bin_auto_size');
   const point = options.get('query_bin_auto_at');
   if (value === undefined || size === undefined || point === undefined) {
-    throw refuse(call, `'bin_auto' without query_bin_auto_size and query_bin_auto_at`);
+    const what = `'bin_auto' without query_bin_auto_size and query_bin_auto_at`;
+    throw refuse(call, what, 'Write bin(TimeGenerated, 1h), or set both before the query.');
   }
   return makeCall(call, 'bin_at', value.type, [value, size, point]);
 }

@@ -5,6 +5,7 @@ import type { Expr } from './ir';
 import { lowerExpression } from './lower-expression';
 import { makeCall } from './make-expression';
 import { namedValue } from './lower-sources';
+import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** Functions that give several columns: the function that gives them as one bag, and its members in order. */
@@ -56,7 +57,8 @@ export function lowerValues(
   const args = known === undefined ? [] : slotItems(slot(value, 'ArgumentList'), 'Expressions');
   const [series] = args;
   if (known === undefined || series === undefined || args.length > 1) {
-    throw context.unsupported('an expression of several columns', node, scope);
+    const what = name === '' ? 'an expression of several columns' : `'${name}'`;
+    throw context.unsupported(what, node, scope, whyRefused(name));
   }
   if (compound && explicitNames(node).length !== known.members.length) {
     throw context.unsupported('naming some of several columns', node, scope);

@@ -59,8 +59,10 @@ function lowerItem(
 ): ExpandItem {
   const written = slot(node, 'Expression');
   const list = lowerExpression(context, namedValue(written), scope);
-  if (list.type !== 'dynamic')
-    throw context.unsupported('mv-expand of what is not dynamic', node, scope);
+  if (list.type !== 'dynamic') {
+    const hint = 'Make a list of it first: parse_json(Text), or split(Text, ",").';
+    throw context.unsupported('mv-expand of what is not dynamic', node, scope, hint);
+  }
   const name =
     written.kind === 'SimpleNamedExpression'
       ? (slot(written, 'Name').symbol?.name ?? firstToken(slot(written, 'Name')))

@@ -124,6 +124,8 @@ function lowerFunction(context: Context, node: SyntaxNode, scope: Scope): Expr {
     );
   }
   const args = argNodes.map((arg) => lowerExpression(context, arg, scope));
+  // Azure’s list of user agents has no version that is told.
+  if (name === 'parse_user_agent') context.approximate = true;
   if (name === 'now' || name === 'ago') return lowerNow(context, name, args, place);
   const type = typeOf(context, node, scope);
   if (isWindowFunction(name)) return { kind: 'window', type, name, args, group: [], place };

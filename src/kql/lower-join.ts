@@ -111,6 +111,8 @@ function rename(context: Context, joined: Relation, operator: SyntaxNode, scope:
   return { kind: 'project', input: joined, items, fields: items.map((item) => item.field) };
 }
 
+const KEYS = 'Name a column that both sides have, or write $left.A == $right.B.';
+
 function lowerKeys(
   context: Context,
   left: Relation,
@@ -120,9 +122,16 @@ function lowerKeys(
 ): JoinKey[] {
   if (clause.kind !== 'JoinOnClause')
     throw context.unsupported(`'${firstToken(clause)}'`, clause, scope);
-  return slotItems(clause, 'Expressions').map((node) =>
-    lowerKey(context, left, right, node, scope),
-  );
+  return slotItems(clause, 'Expressions')
+    .flatMap(conditions)
+    .map((node) => lowerKey(context, left, right, node, scope));
+}
+
+/** The conditions that `and` joins, which means the same as a comma between them. */
+function conditions(node: SyntaxNode): readonly SyntaxNode[] {
+  if (node.kind === 'ParenthesizedExpression') return conditions(slot(node, 'Expression'));
+  if (node.kind !== 'AndExpression') return [node];
+  return [slot(node, 'Left'), slot(node, 'Right')].flatMap(conditions);
 }
 
 function lowerKey(
@@ -132,22 +141,21 @@ function lowerKey(
   node: SyntaxNode,
   scope: Scope,
 ): JoinKey {
-  const inner = node.kind === 'ParenthesizedExpression' ? slot(node, 'Expression') : node;
-  if (inner.kind === 'NameReference') {
-    const name = inner.symbol?.name ?? firstToken(inner);
+  if (node.kind === 'NameReference') {
+    const name = node.symbol?.name ?? firstToken(node);
     const [a, b] = [fieldByName(left.fields, name), fieldByName(right.fields, name)];
     if (a === undefined || b === undefined)
-      throw context.unsupported(`the key '${name}'`, node, scope);
+      throw context.unsupported(`the key '${name}'`, node, scope, KEYS);
     return checked(context, { left: fieldRef(a), right: fieldRef(b) }, node, scope);
   }
-  if (inner.kind !== 'EqualExpression')
-    throw context.unsupported('this join condition', node, scope);
-  const sides = [slot(inner, 'Left'), slot(inner, 'Right')] as const;
+  if (node.kind !== 'EqualExpression')
+    throw context.unsupported('this join condition', node, scope, KEYS);
+  const sides = [slot(node, 'Left'), slot(node, 'Right')] as const;
   const [first, second] = sides;
   const swapped = firstToken(first) === '$right';
   const [leftNode, rightNode] = swapped ? [second, first] : [first, second];
   if (firstToken(leftNode) !== '$left' || firstToken(rightNode) !== '$right') {
-    throw context.unsupported('this join condition', node, scope);
+    throw context.unsupported('this join condition', node, scope, KEYS);
   }
   const both: Scope = { ...scope, row: left.fields, right: right.fields };
   const key = {

@@ -121,8 +121,10 @@ function lowerFilter(
   scope: Scope,
 ): Relation {
   const condition = lowerExpression(context, slot(operator, 'Condition'), scope);
-  if (condition.type !== 'bool')
-    throw context.unsupported('a condition that is no bool', operator, scope);
+  if (condition.type !== 'bool') {
+    const hint = 'Compare it with something, or convert it with tobool(…).';
+    throw context.unsupported('a condition that is no bool', operator, scope, hint);
+  }
   if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
   const field = context.field('condition', 'bool');
   const kept = input.fields.map((each) => ({ field: each, value: fieldRef(each) }));
@@ -261,11 +263,14 @@ function lowerSort(
   return { kind: 'sort', fields: input.fields, input, keys };
 }
 
+const CONVERT = 'Convert it with tostring(…), tolong(…) or todatetime(…).';
+
 /** Descending unless it says otherwise; nulls first when ascending, last when descending. */
 function sortKeys(context: Context, node: SyntaxNode, scope: Scope): SortKey[] {
   const ordered = node.kind === 'OrderedExpression';
   const value = lowerExpression(context, ordered ? slot(node, 'Expression') : node, scope);
-  if (value.type === 'dynamic') throw context.unsupported('sorting by a dynamic', node, scope);
+  if (value.type === 'dynamic')
+    throw context.unsupported('sorting by a dynamic', node, scope, CONVERT);
   if (hasWindow(value))
     throw context.unsupported('sorting by what looks at other rows', node, scope);
   const ordering = ordered ? node.slots.get('Ordering') : undefined;
@@ -359,7 +364,7 @@ function lowerDistinct(
     if (node !== undefined) refuseUnnamedCalculation(context, node, scope);
     const value = distinctValue(context, input, node, column.name, scope);
     if (value.type === 'dynamic')
-      throw context.unsupported('distinct of a dynamic', operator, scope);
+      throw context.unsupported('distinct of a dynamic', operator, scope, CONVERT);
     return { field: context.field(column.name, value.type), value };
   });
   return { kind: 'aggregate', fields: keys.map((key) => key.field), input, keys, aggregates: [] };

@@ -1,6 +1,14 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
-import type { Assignment, Carried, Expr, Field, Literal, Relation } from './ir';
+import {
+  someExpr,
+  type Assignment,
+  type Carried,
+  type Expr,
+  type Field,
+  type Literal,
+  type Relation,
+} from './ir';
 import { convert, fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
 import { readLiteral } from './literals';
@@ -155,6 +163,10 @@ class Scan {
         (states: ReadonlyMap<string, readonly Field[]>): Expr => {
           const row = [...this.input.fields, ...this.declared.map(({ field }) => field)];
           const value = lowerExpression(this.context, part, { ...this.scope, row, states });
+          if (someExpr(value, ({ kind }) => kind === 'scalar')) {
+            const hint = 'Put it into a column before: | extend Most = toscalar(…) | scan …';
+            throw this.context.unsupported('a subquery in scan', part, this.scope, hint);
+          }
           if (!hasWindow(value)) return value;
           throw this.context.unsupported('looking at other rows in scan', part, this.scope);
         };
@@ -179,7 +191,9 @@ class Scan {
     });
     const kind = words.at(-1);
     if (kind === 'all' || kind === 'none') return kind;
-    throw this.context.unsupported(`scan with output=${kind ?? ''}`, node, this.scope);
+    const hint =
+      'Microsoft’s page tells in two ways which rows those are, and shows none. Write output=all, and keep the last row of each series with where and next(…).';
+    throw this.context.unsupported(`scan with output=${kind ?? ''}`, node, this.scope, hint);
   }
 
   /** What a step's state must have: the columns of it that any condition or assignment names. */

@@ -4,7 +4,14 @@ import { anyColumn, text } from './lower-any-column';
 import { lowerExpression } from './lower-expression';
 import { makeCall } from './make-expression';
 import { readLiteral } from './literals';
-import { refuseNumberedNames, sourceName, viewsOf, valueFor, type Source } from './lower-union';
+import {
+  otherwiseNamed,
+  refuseNumberedNames,
+  sourceName,
+  valueFor,
+  viewsOf,
+  type Source,
+} from './lower-union';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `search`: the rows of a pipeline, or of the named tables, in any of whose columns the terms are. */
@@ -25,8 +32,12 @@ export function lowerSearch(
   );
   const source = context.field(sourceColumn.name, 'string');
   const fields = [source, ...columns.map(({ name, type }) => context.field(name, type))];
+  const doubtful = otherwiseNamed(context, columns, sources, operator, scope);
+  const place = context.place(operator, scope);
   const values = sources.map(({ relation, name }) =>
-    fields.map((field): Expr => (field === source ? text(name ?? '') : valueFor(field, relation))),
+    fields.map((field): Expr =>
+      field === source ? text(name ?? '') : valueFor(field, relation, doubtful, place),
+    ),
   );
   const all: Relation = {
     kind: 'union',
@@ -65,7 +76,8 @@ function lowerSearched(
     sources.unshift({ relation: input, name: sourceName(input, 0, false, 'search') });
   }
   if (sources.some((source) => source.name === undefined)) {
-    throw context.unsupported('search of a name that the query defines', operator, scope);
+    const hint = 'Search in tables, or write: Name | where * has "jane".';
+    throw context.unsupported('search of a name that the query defines', operator, scope, hint);
   }
   return sources;
 }

@@ -5,7 +5,12 @@ import type { Context, Scope } from './context';
 import type { Aggregate, Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
-import { namingCall, refuseUnknownName, refuseUnnamedCalculation } from './lower-columns';
+import {
+  explicitNames,
+  namingCall,
+  refuseUnknownName,
+  refuseUnnamedCalculation,
+} from './lower-columns';
 import { namedValue } from './lower-sources';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
@@ -71,18 +76,37 @@ function refuseUnnamedConstant(context: Context, node: SyntaxNode, scope: Scope)
 
 /** `arg_max`, `percentiles` and the like give several columns. */
 function isSeveral(node: SyntaxNode): boolean {
-  const value = namedValue(node);
+  const value = valueOf(node);
   return value.kind === 'FunctionCallExpression' && value.type === undefined;
+}
+
+/** An item's value, also where several names stand before it: `(LastTime, Address) = arg_max(…)`. */
+function valueOf(node: SyntaxNode): SyntaxNode {
+  return node.kind === 'CompoundNamedExpression' ? slot(node, 'Expression') : namedValue(node);
+}
+
+/** The documentation has it for these two; which of the columns fewer names would be of is not known. */
+function expectAllNamed(
+  context: Context,
+  node: SyntaxNode,
+  name: string | undefined,
+  columns: readonly Column[],
+  scope: Scope,
+): void {
+  if (name !== 'arg_max' && name !== 'arg_min') {
+    const hint = 'Rename the columns after it with project-rename.';
+    throw context.unsupported(`several names for '${name ?? ''}'`, node, scope, hint);
+  }
+  if (explicitNames(node).length !== columns.length) {
+    throw context.unsupported('naming some of several columns', node, scope, 'Name all of them.');
+  }
 }
 
 /** The number of columns of all items after one. */
 function widthAfter(nodes: readonly SyntaxNode[], index: number): number {
   return nodes
     .slice(index + 1)
-    .reduce(
-      (sum, node) => sum + (isSeveral(node) ? (namedValue(node).columns?.length ?? 1) : 1),
-      0,
-    );
+    .reduce((sum, node) => sum + (isSeveral(node) ? (valueOf(node).columns?.length ?? 1) : 1), 0);
 }
 
 function lowerItem(
@@ -93,8 +117,9 @@ function lowerItem(
   scope: Scope,
   collected: Collected,
 ): void {
-  const value = namedValue(node);
+  const value = valueOf(node);
   const name = aggregateName(value);
+  if (value !== namedValue(node)) expectAllNamed(context, node, name, columns, scope);
   if (name === 'take_anyif') {
     lowerTakeAnyIf(context, value, columns, scope, collected);
   } else if (name === 'arg_max' || name === 'arg_min' || name === 'take_any') {

@@ -1,9 +1,11 @@
 import type { Column } from '../core/table';
 import type { Context, Scope } from './context';
+import type { Place } from './errors';
 import type { Expr, Field, Relation } from './ir';
+import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
-import { fieldRef } from './make-expression';
-import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
+import { fieldRef, makeCall } from './make-expression';
+import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
 export interface Source {
@@ -23,12 +25,14 @@ export function lowerUnion(
 ): Relation {
   const parameters = namedParameters(operator);
   const withSource = parameters.get('withsource') ?? parameters.get('with_source');
-  const fuzzy = parameters.get('isfuzzy');
-  const isFuzzy = fuzzy !== undefined && firstToken(fuzzy).toLowerCase() === 'true';
+  const isFuzzy = isFuzzyUnion(operator);
   const sources: Source[] =
     input === undefined ? [] : [{ relation: input, name: sourceName(input, 0, false) }];
+  let isOneLeftOut = false;
   for (const node of slotItems(operator, 'Expressions')) {
-    sources.push(...lowerSources(context, node, sources.length, isFuzzy, scope));
+    const found = lowerSources(context, node, sources.length, isFuzzy, scope);
+    isOneLeftOut ||= found.length === 0;
+    sources.push(...found);
   }
   if (sources.length === 0) {
     throw context.unsupported('a union of no table that is there', operator, scope);
@@ -36,12 +40,19 @@ export function lowerUnion(
   const sourceColumn =
     withSource === undefined ? undefined : (withSource.symbol?.name ?? firstToken(withSource));
   const all = columnsOf(context, sources, operator, scope);
+  const doubtful = otherwiseNamed(context, all, sources, operator, scope);
   const kind = parameters.get('kind');
   const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
   const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
   if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn ?? ''))) {
     const what = 'withsource of a name that is a column already';
     throw context.unsupported(what, operator, scope, 'Give it another name.');
+  }
+  // Whether a part that is left out counts in the numbers of the others is not known.
+  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
+  if (sourceColumn !== undefined && isOneLeftOut && isNumbered) {
+    const what = 'withsource of a part without a name beside a table that is not there';
+    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
   }
   if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
     throw context.unsupported(
@@ -52,10 +63,12 @@ export function lowerUnion(
     );
   }
   const fields = columns.map((column) => context.field(column.name, column.type));
+  const place = context.place(operator, scope);
   const values = sources.map((source) =>
-    fields.map((field) =>
-      field.name === sourceColumn ? text(source.name ?? '') : valueFor(field, source.relation),
-    ),
+    fields.map((field) => {
+      if (field.name === sourceColumn) return text(source.name ?? '');
+      return valueFor(field, source.relation, doubtful, place);
+    }),
   );
   const inputs = sources.map((source) => source.relation);
   refuseNumberedNames(context, inputs, operator, scope);
@@ -80,6 +93,30 @@ function columnsOf(
   const same = JSON.stringify(first);
   if (columns.length === 0 && others.every((other) => JSON.stringify(other) === same)) return first;
   throw context.unsupported('a union of views by a wildcard', operator, scope, 'Name them.');
+}
+
+/**
+ * The columns that the binder gives one type where the engine has two of them: it overlooks a third source of
+ * another type than the first two.
+ * A column that has another name altogether, as `covariance_x`, would be empty and is refused.
+ */
+export function otherwiseNamed(
+  context: Context,
+  columns: readonly Column[],
+  sources: readonly Source[],
+  operator: SyntaxNode,
+  scope: Scope,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const field of sources.flatMap(({ relation }) => relation.fields)) {
+    if (columns.some(({ name, type }) => type === field.type && isCalled(field, name))) continue;
+    if (!columns.some(({ name }) => name === field.name)) {
+      const what = `a union with the column '${field.name}'`;
+      throw context.unsupported(what, operator, scope, 'Give it a name: x = covariance(…).');
+    }
+    found.add(field.name);
+  }
+  return found;
 }
 
 /**
@@ -134,6 +171,7 @@ export function refuseNumberedNames(
         'a union of columns with clashing types and names',
         operator,
         scope,
+        `Convert '${field.name}' to one type in each part first.`,
       );
     }
   }
@@ -144,7 +182,15 @@ function text(value: string): Expr {
 }
 
 /** The input's column of the same name and type; Kusto names clashing types apart (`x_long`, `x_string`). */
-export function valueFor(field: Field, relation: Relation): Expr {
+export function valueFor(
+  field: Field,
+  relation: Relation,
+  doubtful: ReadonlySet<string>,
+  place: Place,
+): Expr {
+  // Refused where it is used only, so that `union *` is of use without it.
+  if (doubtful.has(field.name))
+    return makeCall('column of two types', field.type, [text(field.name)], place);
   const same = relation.fields.find(
     (candidate) =>
       candidate.type === field.type &&
@@ -164,7 +210,8 @@ function lowerSources(
   const pattern = wildcard(node);
   if (pattern !== undefined) return lowerWildcard(context, pattern, node, scope);
   const name = node.kind === 'NameReference' ? (node.symbol?.name ?? firstToken(node)) : undefined;
-  const table = firstTable(node);
+  const first = firstTable(node);
+  const table = first && (first.symbol?.name ?? firstToken(first));
   const unknown =
     table !== undefined && !scope.names.has(table) && !Object.hasOwn(context.schema, table);
   // Kusto leaves out what a fuzzy union does not find.
@@ -178,19 +225,6 @@ function lowerSources(
   if (isFunction || node.kind === 'FunctionCallExpression') return [{ relation, name: undefined }];
   const isLet = name !== undefined && scope.names.get(name)?.kind === 'table';
   return [{ relation, name: sourceName(relation, index, isLet) }];
-}
-
-/** The name of the table that a source begins with. */
-function firstTable(node: SyntaxNode): string | undefined {
-  switch (node.kind) {
-    case 'NameReference':
-      return node.symbol?.name ?? firstToken(node);
-    case 'ParenthesizedExpression':
-    case 'PipeExpression':
-      return firstTable(slot(node, 'Expression'));
-    default:
-      return undefined;
-  }
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { parseCommandLine, parseCsv, parsePath, parseTimespan } from './native-text';
 import { base64Bytes, base64Text, unzip } from './native-base64';
 import { xxHash64 } from './native-hash';
+import { parseUserAgent } from './native-user-agent';
 import { SERIES_FUNCTIONS } from './native-series';
 import { SHAPE_FUNCTIONS } from './native-series-shape';
 import { STATISTICS_FUNCTIONS } from './native-statistics';
@@ -37,6 +38,7 @@ const NATIVE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kql_parse_timespan: parseTimespan,
   kql_parse_url: parseUrl,
   kql_parse_urlquery: parseUrlQuery,
+  kql_parse_user_agent: parseUserAgent,
   kql_punycode_decode: punycodeDecode,
   kql_punycode_domain_decode: punycodeDomainDecode,
   kql_punycode_domain_encode: punycodeDomainEncode,

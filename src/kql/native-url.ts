@@ -8,7 +8,10 @@ export function parseUrl(text: string): string {
   const match = text.includes(':') ? URL_PARTS.exec(text) : [];
   // A user without a password belongs to the host; what becomes of a port after it is not known here.
   if (match === null || (match[4]?.includes('@') === true && match[5] !== undefined)) {
-    throw nativeRefusal(`'parse_url' of a text that is no plain absolute URL`);
+    throw nativeRefusal(
+      `'parse_url' of a text that is no plain absolute URL`,
+      'Leave such rows out before it: | where Url startswith "http".',
+    );
   }
   const [, scheme, user, password, host, port, path, query, fragment] = match;
   const isBare = path === '/' && query === undefined && fragment === undefined;
@@ -88,7 +91,10 @@ export function urlDecode(text: string): string {
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
   }
-  throw nativeRefusal(`'url_decode' of a text with '+' or a wrong escape`);
+  throw nativeRefusal(
+    `'url_decode' of a text with '+' or a wrong escape`,
+    'Take the plus signs out first: replace_string(Text, "+", " ").',
+  );
 }
 
 /** `url_encode`: a blank becomes `+`. */

@@ -110,18 +110,19 @@ export const REFUSALS: readonly Refusal[] = [
       'autocluster',
       'basket',
       'diffpatterns',
+      'reduce',
     ],
     why: 'Its results depend on choices that are not documented.',
   },
   {
-    title: 'Rules that Azure keeps',
-    names: ['parse_user_agent'],
-    why: 'It reads a list of browsers that Azure changes without telling, so the same text is told differently in time. Use extract or has.',
+    title: 'Not in Azure Monitor Logs',
+    names: ['ipv6_lookup'],
+    why: 'Microsoft documents it for Data Explorer and Fabric alone. Filter with ipv6_is_in_any_range, or join on parse_ipv6_mask(Address, 64).',
   },
   {
     title: 'Numbers made in a way that is not told',
     names: ['hash_combine', 'hash_many'],
-    why: 'How hashes are mixed is not documented; hash the joined texts with hash_sha256.',
+    why: 'How hashes are mixed is not documented, and one example does not show it; hash the joined texts: hash_sha256(strcat_delim("|", …)).',
   },
   {
     title: 'Graphs',
@@ -139,9 +140,49 @@ export const REFUSALS: readonly Refusal[] = [
     why: 'Graphs are not read here.',
   },
   {
+    title: 'Several answers, or none',
+    names: ['facet', 'fork', 'consume'],
+    why: 'A query has one answer; ask each as a query of its own.',
+  },
+  {
+    title: 'Tables that are looked for',
+    names: ['find'],
+    why: 'Name them: union withsource=Table Logins, Events | where Identity has "jane"; or search in (Logins, Events) "jane".',
+  },
+  {
+    title: 'Bytes of a compressor',
+    names: ['gzip_compress_to_base64_string', 'zlib_compress_to_base64_string'],
+    why: 'The same text can be compressed to different bytes; compare hash_sha256(…) instead.',
+  },
+  {
+    title: 'XML',
+    names: ['parse_xml'],
+    why: 'What becomes of attributes, mixed content and names that come twice is only shown by examples; take what you need with extract(…).',
+  },
+  {
+    title: 'Plugins that count users and sessions',
+    names: [
+      'active_users_count',
+      'activity_*',
+      'new_activity_metrics',
+      'funnel_*',
+      'rolling_percentile',
+      'rows_near',
+      'sequence_detect',
+      'session_count',
+      'sliding_window_counts',
+    ],
+    why: 'Count with summarize dcount(…) by bin(…), and tell sessions with scan or row_window_session(…).',
+  },
+  {
     title: 'Lists kept in Microsoft Sentinel',
-    names: ['_GetWatchlist', '_ASIM_*'],
+    names: ['_GetWatchlist'],
     why: 'Write the list into the query with datatable.',
+  },
+  {
+    title: 'Functions kept in Microsoft Sentinel',
+    names: ['_ASIM_*', '_Im_*'],
+    why: 'They lie in a workspace; name the tables that they read.',
   },
 ];
 

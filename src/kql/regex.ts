@@ -13,11 +13,11 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 /** SQL of a constant pattern in DuckDB's RE2. Refuses what the two read differently. */
 export function regexSql(pattern: string, call: CallSite): string {
-  return sqlText(regexText(pattern, (what) => call.refuse(what)));
+  return sqlText(regexText(pattern, (what, hint) => call.refuse(what, hint)));
 }
 
 /** The same as text; `refuse` makes the error for what cannot be translated. */
-export function regexText(pattern: string, refuse: (what: string) => Error): string {
+export function regexText(pattern: string, refuse: (what: string, hint?: string) => Error): string {
   let inBracket = false;
   const translated = pattern.replace(
     /\\([^])|\[:\^?\w+:\]|\[\^?\]?|\]|&&|--|~~|\(\?<(?=[A-Za-z_])/g,
@@ -43,6 +43,9 @@ export function regexText(pattern: string, refuse: (what: string) => Error): str
       return token;
     },
   );
-  if (/\(\?(?![:PimsU-])/.test(translated)) throw refuse(`'(?' of this kind in a pattern`);
+  if (/\(\?(?![:PimsU-])/.test(translated)) {
+    const hint = 'Kusto’s patterns cannot look around either; write two conditions.';
+    throw refuse(`'(?' of this kind in a pattern`, hint);
+  }
   return translated;
 }

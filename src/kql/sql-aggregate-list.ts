@@ -40,7 +40,10 @@ function elementsSql(name: string, sql: string): string {
   const whenNull =
     name === 'make_list_with_nulls'
       ? `[CAST('null' AS JSON)]`
-      : refuseAtRunTime(`'${name}' of a dynamic that is null`);
+      : refuseAtRunTime(
+          `'${name}' of a dynamic that is null`,
+          'Leave such rows out before it: | where isnotnull(Value).',
+        );
   return `CASE WHEN ${sql} IS NULL THEN ${whenNull} WHEN json_type(${sql}) = 'ARRAY' THEN json_extract(${sql}, '$[*]') ELSE [CAST(${sql} AS JSON)] END`;
 }
 

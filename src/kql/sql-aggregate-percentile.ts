@@ -11,7 +11,7 @@ export function percentileSql(
   aggregate: Aggregate,
   arg: Arg,
   where: string,
-  refuse: (what: string) => Error,
+  refuse: (what: string, hint?: string) => Error,
 ): string {
   expectOrdered(arg, refuse);
   const value = withoutNan(arg, aggregate.name);
@@ -26,7 +26,7 @@ export function weightedPercentileSql(
   arg: Arg,
   weight: Arg,
   where: string,
-  refuse: (what: string) => Error,
+  refuse: (what: string, hint?: string) => Error,
 ): string {
   expectOrdered(arg, refuse);
   if (weight.type !== 'int' && weight.type !== 'long') throw refuse(`with a ${weight.type} weight`);
@@ -49,7 +49,10 @@ export function weightedPercentileSql(
   );
 }
 
-function fractions(aggregate: Aggregate, refuse: (what: string) => Error): readonly string[] {
+function fractions(
+  aggregate: Aggregate,
+  refuse: (what: string, hint?: string) => Error,
+): readonly string[] {
   const ranks = aggregate.ranks ?? [aggregate.parameter ?? -1];
   return ranks.map((rank) => {
     if (!(rank >= 0 && rank <= 100)) throw refuse('of a rank outside 0 to 100');
@@ -65,8 +68,8 @@ function arraySql(aggregate: Aggregate, list: string, type: KustoType): string {
   return `coalesce(${text}, ${refuseAtRunTime(`'${aggregate.name}' of no values`)})`;
 }
 
-function expectOrdered(arg: Arg, refuse: (what: string) => Error): void {
-  if (!ORDERED.includes(arg.type)) throw refuse(`of a ${arg.type}`);
+function expectOrdered(arg: Arg, refuse: (what: string, hint?: string) => Error): void {
+  if (!ORDERED.includes(arg.type)) throw refuse(`of a ${arg.type}`, 'Convert it with todouble(…).');
 }
 
 /** Which of NaN and a number Kusto holds for greater depends on which it meets first. */

@@ -22,8 +22,8 @@ export function aggregateSql(
 ): string {
   const where = filter === undefined ? '' : ` FILTER (WHERE ${filter})`;
   const type = aggregate.fields[0]?.type ?? 'dynamic';
-  const refuse = (what: string): Error =>
-    unsupported(`'${aggregate.name}' ${what}`, aggregate.place);
+  const refuse = (what: string, hint?: string): Error =>
+    unsupported(`'${aggregate.name}' ${what}`, aggregate.place, hint);
   const first = args[0];
   if (aggregate.name === 'count') return `count(*)${where}`;
   if (first === undefined) throw refuse('without a value');
@@ -32,13 +32,15 @@ export function aggregateSql(
   if (aggregate.fields.length > 1 || isRowAggregate(aggregate.name)) {
     return rowAggregateSql(aggregate.name, args, where);
   }
-  if (first.type === 'decimal') throw refuse('of a decimal');
+  if (first.type === 'decimal') throw refuse('of a decimal', 'Convert it with todouble(…).');
   if (aggregate.name === 'make_bag') {
-    if (first.type !== 'dynamic') throw refuse(`of a ${first.type}`);
+    if (first.type !== 'dynamic')
+      throw refuse(`of a ${first.type}`, 'Give it bags: bag_pack(…) or parse_json(…).');
     return bagSql(first, where, order);
   }
   if (aggregate.name.startsWith('make_')) return listSql(aggregate, first, where, order);
-  if (first.type === 'dynamic') throw refuse('of a dynamic');
+  if (first.type === 'dynamic')
+    throw refuse('of a dynamic', 'Convert it with tostring(…), tolong(…) or todatetime(…).');
   return plainAggregateSql(aggregate, args, type, where, refuse);
 }
 
@@ -47,7 +49,7 @@ function plainAggregateSql(
   args: readonly Arg[],
   type: KustoType,
   where: string,
-  refuse: (what: string) => Error,
+  refuse: (what: string, hint?: string) => Error,
 ): string {
   const first = argAt(args, 0);
   const physical = PHYSICAL_TYPES[type];
@@ -129,7 +131,7 @@ const SPREADS = {
   variancep: 'var_pop',
 } as const;
 
-function expectNumber(arg: Arg, refuse: (what: string) => Error): void {
+function expectNumber(arg: Arg, refuse: (what: string, hint?: string) => Error): void {
   if (!NUMBERS.includes(arg.type)) throw refuse(`of a ${arg.type}`);
 }
 
@@ -142,7 +144,7 @@ function covarianceSql(
   a: Arg,
   b: Arg,
   where: string,
-  refuse: (what: string) => Error,
+  refuse: (what: string, hint?: string) => Error,
 ): string {
   for (const arg of [a, b]) {
     if (arg.type === 'timespan') throw refuse('of a timespan');
@@ -164,7 +166,7 @@ function bitwiseSql(
   name: keyof typeof BITWISE,
   arg: Arg,
   where: string,
-  refuse: (what: string) => Error,
+  refuse: (what: string, hint?: string) => Error,
 ): string {
   if (arg.type !== 'long') throw refuse(`of a ${arg.type}`);
   return `coalesce(${BITWISE[name]}(${arg.sql})${where}, ${refuseAtRunTime(`'${name}' of no values`)})`;

@@ -1,7 +1,7 @@
 import type { KustoType } from '../core/table';
 import { unsupported } from './context';
 import { functionRule } from './functions';
-import type { Call, Expr, Literal, Relation } from './ir';
+import { someExpr, type Call, type Expr, type Literal, type Relation } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg, CallSite } from './sql-function';
 import { decimalSql, fieldSql, neverNull, sqlText } from './sql-text';
@@ -133,7 +133,8 @@ function callSql(call: Call, scope: ExpressionScope): string {
     return call.type === 'string' ? neverNull(sql) : sql;
   };
   const repeats = typeof rule.repeats === 'function' ? rule.repeats(args) : rule.repeats === true;
-  return repeats ? evaluateOnce(call, args, scope, write) : write(args);
+  const isNamed = repeats || call.args.some(hasSubquery);
+  return isNamed ? evaluateOnce(call, args, scope, write, repeats) : write(args);
 }
 
 /** Functions to which JSON's null means the same as no value, which saves telling them apart. */
@@ -151,25 +152,37 @@ function takesJsonNull(name: string): boolean {
   ].includes(name);
 }
 
-/** Gives names to arguments that are used more than once, so that nested calls cannot grow without end. */
+/**
+ * Gives names to arguments that are used more than once, so that nested calls cannot grow without end, and
+ * to subqueries, which DuckDB takes neither within a lambda nor within TRY.
+ */
 function evaluateOnce(
   call: Call,
   args: readonly Arg[],
   scope: ExpressionScope,
   write: (args: readonly Arg[]) => string,
+  repeats: boolean,
 ): string {
   const name = scope.writer.name('v');
   const trial = write(args.map((arg, i) => ({ ...arg, sql: `${name}.a${i}` })));
   const repeated = args.map(
     (_, i) =>
-      !isSimple(call.args[i]) && trial.split(new RegExp(`\\b${name}\\.a${i}\\b`)).length > 2,
+      repeats &&
+      !isSimple(call.args[i]) &&
+      trial.split(new RegExp(`\\b${name}\\.a${i}\\b`)).length > 2,
   );
-  if (!repeated.includes(true)) return write(args);
-  const fields = args.flatMap((arg, i) => (repeated[i] === true ? [`'a${i}': ${arg.sql}`] : []));
+  const isWithin = repeated.includes(true) || /\b(lambda|TRY)\b/.test(trial);
+  const isNamed = call.args.map((arg, i) => repeated[i] === true || (isWithin && hasSubquery(arg)));
+  if (!isNamed.includes(true)) return write(args);
+  const fields = args.flatMap((arg, i) => (isNamed[i] === true ? [`'a${i}': ${arg.sql}`] : []));
   const named = args.map((arg, i) =>
-    repeated[i] === true ? { ...arg, sql: `${name}.a${i}` } : arg,
+    isNamed[i] === true ? { ...arg, sql: `${name}.a${i}` } : arg,
   );
   return `list_transform([{${fields.join(', ')}}], lambda ${name}: ${write(named)})[1]`;
+}
+
+function hasSubquery(expr: Expr): boolean {
+  return someExpr(expr, (part) => part.kind === 'scalar' && part.rows === 'first');
 }
 
 function isSimple(expr: Expr | undefined): boolean {

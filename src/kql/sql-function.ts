@@ -62,8 +62,26 @@ export function argAt(args: readonly Arg[], index: number): Arg {
 
 /** Refuses arguments of other types. */
 export function expectType(arg: Arg, types: readonly KustoType[], call: CallSite): string {
-  if (!types.includes(arg.type)) throw call.refuse(`'${call.name}' of a ${arg.type}`);
-  return arg.sql;
+  if (types.includes(arg.type)) return arg.sql;
+  throw call.refuse(`'${call.name}' of a ${arg.type}`, howToConvert(types));
+}
+
+/** In the order in which people mostly mean them, where a function takes several types. */
+const CONVERSIONS: readonly (readonly [KustoType, string])[] = [
+  ['string', 'tostring'],
+  ['real', 'todouble'],
+  ['long', 'tolong'],
+  ['datetime', 'todatetime'],
+  ['timespan', 'totimespan'],
+  ['dynamic', 'parse_json'],
+  ['bool', 'tobool'],
+  ['guid', 'toguid'],
+];
+
+/** The hint where something takes other types only. */
+export function howToConvert(types: readonly KustoType[]): string | undefined {
+  const found = CONVERSIONS.find(([type]) => types.includes(type));
+  return found && `Convert it with ${found[1]}(…).`;
 }
 
 /** A rule for one argument of given types. */
@@ -79,11 +97,13 @@ export function unary(
   };
 }
 
+const CONSTANT = 'Write its value into the query, or define it with let.';
+
 /** A constant string argument, which shapes the SQL. */
 export function constantText(args: readonly Arg[], index: number, call: CallSite): string {
   const value = args[index]?.literal?.value;
   if (typeof value !== 'string')
-    throw call.refuse(`'${call.name}' with an argument that is not constant`);
+    throw call.refuse(`'${call.name}' with an argument that is not constant`, CONSTANT);
   return value;
 }
 
@@ -91,6 +111,6 @@ export function constantText(args: readonly Arg[], index: number, call: CallSite
 export function constantInteger(args: readonly Arg[], index: number, call: CallSite): number {
   const value = args[index]?.literal?.value;
   if (typeof value !== 'bigint')
-    throw call.refuse(`'${call.name}' with an argument that is not constant`);
+    throw call.refuse(`'${call.name}' with an argument that is not constant`, CONSTANT);
   return Number(value);
 }

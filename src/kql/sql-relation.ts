@@ -16,7 +16,7 @@ import { rangeSql, tableSql, valuesSql } from './sql-sources';
 import { isReadAgain } from './read-again';
 import { numbered, orderKey, orderText, renumbered, type Order, type OrderKey } from './row-order';
 import { JOINS, joinCondition } from './sql-join';
-import { fieldSql, listSql, neverNull, sqlName } from './sql-text';
+import { commonDecimal, fieldSql, listSql, neverNull, sqlName } from './sql-text';
 import { usedFields } from './used-fields';
 
 /** A SELECT that gives a relation's fields under their SQL names, and the hidden columns of its order. */
@@ -309,7 +309,8 @@ class RelationWriter implements ExpressionWriter {
       const list = relation.fields.flatMap((field, at) => {
         if (!this.used.has(field.id)) return [];
         const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
-        return `${expressionSql(value, scope)} AS ${fieldSql(field.id)}`;
+        const sql = expressionSql(value, scope);
+        return `${field.type === 'decimal' ? commonDecimal(sql) : sql} AS ${fieldSql(field.id)}`;
       });
       return `SELECT ${listSql(list)} FROM (${this.write(input).sql})`;
     });

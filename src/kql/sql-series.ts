@@ -101,11 +101,17 @@ function checks(
   ];
   if (axis.low !== undefined) {
     const low = `min(${fieldSql(axis.low.id)})`;
-    const what = refuseAtRunTime('make-series without from, of values that begin within a step,');
+    const what = refuseAtRunTime(
+      'make-series without from, of values that begin within a step,',
+      'Say where it begins and ends: from bin(ago(1d), 1h) to now().',
+    );
     cases.push(`WHEN ${low} <> min(${step}) * ${size} THEN ${what}`);
   }
   if (axis.closed && axis.from !== undefined) {
-    const what = refuseAtRunTime('make-series in a range that begins within a step');
+    const what = refuseAtRunTime(
+      'make-series in a range that begins within a step',
+      'Begin it at a step: in range(bin(ago(1d), 1h), now(), 1h).',
+    );
     cases.push(`WHEN ${write(axis.from)} % ${size} <> 0 THEN ${what}`);
   }
   return `CASE ${cases.join(' ')} ELSE true END`;

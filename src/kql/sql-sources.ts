@@ -27,8 +27,10 @@ export function valuesSql(
   const columns = [...relation.fields.map((field) => fieldSql(field.id)), ordinal];
   const rows = relation.rows.map((row, i) => {
     const cells = row.map((value, at) => {
-      const type = PHYSICAL_TYPES[relation.fields[at]?.type ?? 'string'];
-      return `CAST(${write(value)} AS ${type})`;
+      const type = relation.fields[at]?.type ?? 'string';
+      // A decimal keeps its own scale where no other row needs another: a version's number has 32 digits.
+      if (type === 'decimal' && relation.rows.length === 1) return write(value);
+      return `CAST(${write(value)} AS ${PHYSICAL_TYPES[type]})`;
     });
     return [...cells, String(i)];
   });

@@ -1,5 +1,6 @@
 import type { KustoType } from '../core/table';
 import { KqlError, type KqlErrorCode } from './errors';
+import { PHYSICAL_TYPES } from './physical-types';
 import type { Arg } from './sql-function';
 import { MAX_DATETIME_TICKS, TICKS_PER_DAY, TICKS_PER_SECOND, UNIX_EPOCH_TICKS } from './ticks';
 
@@ -13,6 +14,11 @@ export function sqlText(text: string): string {
 export function decimalSql(text: string): string {
   const scale = text.split('.')[1]?.length ?? 0;
   return `CAST('${text}' AS DECIMAL(38,${scale}))`;
+}
+
+/** A decimal that meets others in one column: DuckDB would round them to the scale that has room. */
+export function commonDecimal(sql: string): string {
+  return `CAST(${sql} AS ${PHYSICAL_TYPES.decimal})`;
 }
 
 /** A name between double quotes, for SQL. */

@@ -79,5 +79,6 @@ function expect(
 ): void {
   if (arg === undefined && call.name === 'row_number') return;
   if (arg !== undefined && types.includes(arg.type)) return;
-  throw unsupported(`'${call.name}' of a ${arg?.type ?? 'missing value'}`, call.place);
+  const what = call.name === 'change row' ? 'ranking by' : `'${call.name}' of`;
+  throw unsupported(`${what} a ${arg?.type ?? 'missing value'}`, call.place);
 }

@@ -89,7 +89,10 @@ export function hasSeveral(joiner: ' OR ' | ' AND '): FunctionRule {
       const matches = wanted.map(({ literal }) => {
         const given = typeof literal?.value === 'bigint' ? String(literal.value) : literal?.value;
         if (typeof given !== 'string' || literal?.type === 'dynamic') {
-          throw call.refuse(`'${call.name}' of values that are not constant strings`);
+          throw call.refuse(
+            `'${call.name}' of values that are not constant strings`,
+            'Write them into the query, or define them with let: let Words = dynamic(["push"]);',
+          );
         }
         return constantTerm(searched, given, ANY_TERM, call);
       });

@@ -102,7 +102,10 @@ function formatSql(
     }
     if (part !== undefined) return part(ticks);
     if (SEPARATORS.includes(token)) return sqlText(token);
-    throw call.refuse(`'${token}' in the format of '${call.name}'`);
+    throw call.refuse(
+      `'${token}' in the format of '${call.name}'`,
+      'Put words and other signs around it with strcat(…).',
+    );
   });
   return `(${parts.join(' || ')})`;
 }

@@ -66,7 +66,8 @@ At most three are named for each form. A form that is not here may work: where a
 engine refuses those that nothing proves.
 
 An answer is marked *approximate* where Kusto itself may give another one: \`take\`, \`take_any\`, ties of
-\`arg_max\`, and \`dcount\` and \`percentile\`, which are exact here. \`let\` (values, tables and functions) can be
+\`arg_max\`, and \`dcount\` and \`percentile\`, which are exact here, and
+\`parse_user_agent\`, which reads uap-core’s list of patterns where Azure has one of its own. \`let\` (values, tables and functions) can be
 used everywhere. \`now()\` is the same in the whole question and is recorded.`;
 
 function section(list: keyof Supported, evidence: Evidence): string {
@@ -98,7 +99,8 @@ function refusedSection(): string {
   const groups = REFUSALS.map((group) => {
     const names = missing.filter((name) => refusalOf(name) === group);
     const others = group.names.filter((name) => !name.endsWith('*') && !known.has(name));
-    const all = [...new Set([...names, ...others])].sort();
+    const found = [...new Set([...names, ...others])].sort();
+    const all = found.length > 0 ? found : group.names;
     return `**${group.title}.** ${group.why} ${all.map(code).join(' ')}`;
   });
   const rest = missing.filter((name) => refusalOf(name) === undefined);

@@ -1,5 +1,7 @@
 import type { TableStore } from '../../src/kql/store';
-import { ask, askRow, openStore, refusal } from './ask';
+import type { KqlError } from '../../src/kql/errors';
+import { compileKql } from '../../src/kql/compile';
+import { ask, askRow, NOW, openStore, refusal } from './ask';
 
 /** Scalar functions by family: each case is one expression and what Kusto's documentation says of it. */
 type Case = readonly [kql: string, expected: unknown];
@@ -122,6 +124,15 @@ const ENCODINGS: readonly Case[] = [
   ['tostring(parse_path("s3://bucket/dir/file").DirectoryPath)', 'bucket/dir'],
   ['parse_command_line("az \\"acr login\\" -n  x", "windows")', '["az","acr login","-n","x"]'],
   ['parse_version("1.2.0.3") > parse_version("1.1.9")', true],
+  // uap-core's specification: what no pattern fits is Other, without versions.
+  [
+    'parse_user_agent("docker/27.1.1 go/go1.21 os/linux", dynamic(["browser", "os", "device"]))',
+    '{"Browser":{"Family":"Other","MajorVersion":"","MinorVersion":"","Patch":""},"OperatingSystem":{"Family":"Linux","MajorVersion":"","MinorVersion":"","Patch":"","PatchMinor":""},"Device":{"Family":"Other","Brand":"","Model":""}}',
+  ],
+  [
+    'parse_user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:2.0b3pre) Gecko/20100727 Minefield/4.0.1pre", "browser").Browser.Family',
+    '"Firefox (Minefield)"',
+  ],
   ['unicode_codepoints_from_string("a€")', '[97,8364]'],
   ['unicode_codepoints_to_string(97, dynamic([8364, 98]))', 'a€b'],
   ['punycode_from_string("bücher")', 'bcher-kva'],
@@ -482,7 +493,24 @@ const REFUSED: readonly string[] = [
   'tostring(decimal(1))',
   'todecimal(pow(2.0, 0.5))',
   'base64_encode_tostring(1)',
+  'parse_user_agent("curl/8.1.2", "engine")',
+  'parse_user_agent("curl/8.1.2", dynamic(["os", "browser"]))',
+  'parse_user_agent("", "os")',
+  'parse_user_agent("curl/8.1.2", toscalar(print "os"))',
+  'parse_user_agent("curl/8.1.2", dynamic([]))',
+  'parse_user_agent("curl/8.1.2", dynamic(["os", "os"]))',
 ];
+
+/** The expression with one of its plain texts and numbers, each in turn, computed by a subquery. */
+function withSubqueries(kql: string): readonly string[] {
+  // What stands in literals of a type, and in lists, is no argument.
+  const literals = /\b(dynamic|datetime|time|timespan|decimal|guid|real|int|long)\([^()]*\)/g;
+  const masked = kql.replace(literals, (literal) => '#'.repeat(literal.length));
+  return [...masked.matchAll(/(?<=[(,]\s?)("[^"\\]*"|\d+)(?=[,)])/g)].map(
+    ({ index, 0: argument }) =>
+      `${kql.slice(0, index)}toscalar(print ${argument})${kql.slice(index + argument.length)}`,
+  );
+}
 
 describe('scalar functions', () => {
   let store: TableStore;
@@ -513,6 +541,33 @@ describe('scalar functions', () => {
     expect(table.rows[1]?.slice(1)).toEqual(table.rows[0]?.slice(1));
     expect(table.rows[1]?.slice(1)).toEqual(cases.map(([, expected]) => expected));
   });
+
+  it.each(Object.entries(families))(
+    'of %s take what a subquery gives, or refuse it',
+    async (_, cases) => {
+      const asked = cases.flatMap(([kql, expected]) =>
+        withSubqueries(kql).map((computed) => ({ kql: computed, expected })),
+      );
+      const answers = await Promise.all(
+        asked.map(({ kql }) =>
+          askRow(store, `print v = ${kql}`).then(
+            ([value]) => value,
+            (error: unknown) => (error as KqlError).code,
+          ),
+        ),
+      );
+      const refusals = ['KQL_UNSUPPORTED', 'KQL_SEMANTIC'];
+      const other = asked.filter(
+        ({ expected }, i) =>
+          !refusals.includes(String(answers[i])) &&
+          JSON.stringify(answers[i]) !== JSON.stringify(expected),
+      );
+      expect(other).toEqual([]);
+      expect(answers.filter((answer) => !refusals.includes(String(answer))).length).toBeGreaterThan(
+        5,
+      );
+    },
+  );
 
   it.each(REFUSED)('are refused where their answer is not known: %s', async (kql) => {
     const error = await refusal(store, `print ${kql}`);
@@ -564,6 +619,27 @@ describe('scalar functions', () => {
     ).toEqual(['["a","b"]']);
   });
 
+  it('round no decimal that meets one of another scale', async () => {
+    expect(await askRow(store, 'print v = parse_version("1.2"), d = decimal(1.5)')).toEqual([
+      '1000000020000000000000000',
+      '1.5',
+    ]);
+    expect(await askRow(store, 'print d = iff(1 == 1, decimal(1.5), todecimal(3))')).toEqual([
+      '1.5',
+    ]);
+    const both = 'print d = decimal(1.5) | union (print d = todecimal(3)) | sort by d asc';
+    expect((await ask(store, both)).rows).toEqual([['1.5'], ['3']]);
+    const version = 'print d = decimal(1.5) | union (print d = parse_version("1"))';
+    expect(await refusal(store, version)).toMatchObject({ code: 'KQL_UNSUPPORTED' });
+  });
+
+  it('tell that Azure may know other user agents', async () => {
+    const kql = 'print parse_user_agent("curl/8.1.2", "browser")';
+    expect((await compileKql(kql, {}, { now: NOW })).approximate).toBe(true);
+    const error = await refusal(store, 'print parse_user_agent("", "os")');
+    expect(error.hint).toContain('isnotempty(UserAgent)');
+  });
+
   it('end the query where an assertion fails', async () => {
     const error = await refusal(store, 'print x = 1 | where assert(x > 1, "x is small")');
     expect(error.message).toContain('x is small');
@@ -584,6 +660,8 @@ describe('scalar functions', () => {
     await refusal(store, `${long} | extend u = parse_url(strcat("http://", s))`);
     await refusal(store, `${long} | extend c = parse_csv(strcat("\\"", s))`);
     await refusal(store, `${long} | extend d = punycode_from_string(strcat(s, "é"))`);
+    const parts = 'dynamic(["browser", "os", "device"])';
+    await ask(store, `${long} | extend a = parse_user_agent(s, ${parts})`);
     await ask(
       store,
       `${long} | extend h = hash(s), i = parse_ipv6(s), b = base64_decode_tostring(s)`,

@@ -239,6 +239,16 @@ describe('operators', () => {
     expect(await rows(`E | join kind=rightanti (${right}) on who | project x`)).toEqual([[3]]);
   });
 
+  it('join takes several conditions, with commas or with and', async () => {
+    // Microsoft's page of join: either means that all of them hold.
+    const right = 'datatable(a:string, c:long)["x", 1, "x", 2]';
+    for (const between of [', ', ' and ']) {
+      const on = ['$left.a == $right.a', '$left.b == $right.c'].join(between);
+      const kql = `datatable(a:string, b:long)["x", 1, "y", 2] | join kind=inner (${right}) on ${on}`;
+      expect(await rows(kql)).toEqual([['x', 1, 'x', 1]]);
+    }
+  });
+
   it('an outer join pads strings with empty ones and other types with null', async () => {
     const right = 'datatable(who:string, x:long, s:string)["carl", 3, "z"]';
     expect(

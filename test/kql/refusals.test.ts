@@ -168,6 +168,60 @@ describe('what is not answered', () => {
     expect(error.hint).toBe(hint);
   });
 
+  it.each([
+    ['Logs | where Identity == 401', 'Write the number as a text'],
+    ['Logs | where Identity in (401, 403)', 'in the type of the first'],
+    ['Logs | where TimeGenerated > "2026-03-01"', 'datetime(2026-03-01)'],
+    ['Logs | summarize count() by Bag.x', 'tostring'],
+    ['Logs | summarize avg(Identity)', 'todouble'],
+    ['Logs | summarize max(Bag.x)', 'tostring'],
+    ['Logs | mv-expand Identity', 'split(Text'],
+    ['_Im_Authentication | count', 'name the tables'],
+    ['_ASIM_Dns() | count', 'name the tables'],
+    ['Logs | facet by Identity', 'one answer'],
+    ['Logs | consume', 'one answer'],
+    ['find in (Logs) where Size == 1', 'union withsource'],
+    ['Logs | reduce by Identity', 'not documented'],
+    ['print x = parse_xml("<a/>")', 'extract'],
+    [
+      'Logs | evaluate active_users_count(Identity, TimeGenerated, ago(7d), now(), 7d, 1d, 2, 7d)',
+      'dcount',
+    ],
+    ['Logs | extend (a, s, b) = series_decompose_anomalies(Bag)', 'not documented'],
+    ['Logs | where Identity matches regex "a(?=b)"', 'look around'],
+    ['Logs | summarize count() by bin_auto(TimeGenerated)', 'bin(TimeGenerated, 1h)'],
+    ['Logs | extend s = format_datetime(TimeGenerated, "yyyy\'w\'")', 'strcat'],
+    ['print x = tostring(5.0)', 'tolong'],
+    ['print x = split("a/b", "/", -1)', 'null where there is none'],
+    ['print x = hash_combine(1, 2)', 'hash_sha256'],
+    ['print n = 1 | serialize | scan with (step a output=last: true;)', 'output=all'],
+    ['print a = "::1" | evaluate ipv6_lookup(Logs, a, Identity)', 'ipv6_is_in_any_range'],
+  ])('says what to write instead: %s', async (kql, hint) => {
+    const error = await refusal(store, kql, SCHEMA);
+    expect(error.hint).toContain(hint);
+  });
+
+  it('is a column of two types that the parser takes for one, where it is used', async () => {
+    const schema: Schema = {
+      LogsA: [{ name: 'n', type: 'string' }],
+      LogsB: [{ name: 'n', type: 'string' }],
+      LogsC: [{ name: 'n', type: 'long' }],
+    };
+    for (const [table, columns] of Object.entries(schema)) await store.createTable(table, columns);
+    for (const union of ['union Logs*', 'union LogsA, LogsB, LogsC']) {
+      const error = await refusal(store, union, schema);
+      expect(error).toMatchObject({ code: 'KQL_UNSUPPORTED', line: 1 });
+      expect(error.message).toContain("the column 'n'");
+      expect((await ask(store, `${union} | count`, schema)).rows).toEqual([[0]]);
+    }
+    const search = await refusal(store, 'search in (LogsA, LogsB, LogsC) "x"', schema);
+    expect(search.message).toContain("the column 'n'");
+    expect((await ask(store, 'union LogsC, LogsA, LogsB', schema)).columns).toEqual([
+      { name: 'n_long', type: 'long' },
+      { name: 'n_string', type: 'string' },
+    ]);
+  });
+
   it('is a query at which the parser itself fails', async () => {
     const kql = 'Logs | project tostring(TimeGenerated)[long(null)]';
     const error = await refusal(store, kql, SCHEMA);

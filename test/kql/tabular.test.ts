@@ -10,6 +10,42 @@ const ANSWERS: readonly (readonly [kql: string, rows: readonly (readonly unknown
   ],
   ['datatable(g:long)[1, 2, 2, 3] | sample-distinct 2 of g | count', [[2]]],
   ['datatable(g:long)[1, 2] | sample-distinct 0 of g', []],
+  // A fuzzy union leaves a part out whose table is not there, columns and all, whatever stands in the part.
+  [
+    'union isfuzzy=true (datatable(a:long)[1, 2]), (Missing | where b has "x" | project a, c = 1) | where a > 1',
+    [[2]],
+  ],
+  ['union isfuzzy=true (Missing | summarize count() by a), (datatable(a:string)["x"])', [['x']]],
+  [
+    'let f = (n:long) { union isfuzzy=true (datatable(a:long)[1]), (Missing | project a = n) }; f(2)',
+    [[1]],
+  ],
+  [
+    'let There = view () { print a = 7 }; union isfuzzy=true (datatable(a:long)[1]), (There | where a > 1) | sort by a asc',
+    [[1], [7]],
+  ],
+  // Values that the query computes, where SQL writes functions that take no subqueries.
+  [
+    'let T = datatable(t:long, n:long)[0, 2, 3, 5]; let low = toscalar(T | summarize min(t)); let high = toscalar(T | summarize max(t)); T | make-series s = sum(n) on t from low to high step 2',
+    [['[2,0]', '[0,2]']],
+  ],
+  [
+    'let two = toscalar(print 2); print d = make_datetime(2026, two, two), i = array_index_of(dynamic(["a", 2]), two), l = array_slice(dynamic([1, 2, 3]), 0, two - 1)',
+    [['2026-02-02T00:00:00Z', 1, '[1,2]']],
+  ],
+  [
+    'datatable(l:dynamic, s:string)[dynamic(["a", null, 1]), "-", dynamic([]), ",", dynamic("x"), ","] | project j = strcat_array(l, s), k = strcat_array(l, toscalar(print "+"))',
+    [
+      ['a--1', 'a++1'],
+      ['', ''],
+      ['x', 'x'],
+    ],
+  ],
+  // Several names before arg_max, by the syntax on its page.
+  [
+    'datatable(t:long, a:string, u:string)[1, "p", "x", 3, "q", "x"] | summarize n = count(), (Last, At) = arg_max(t, a), (First, Where) = arg_min(t, a) by u | project Last, At, First, Where, n',
+    [[3, 'q', 1, 'p', 2]],
+  ],
   // make-series: the end is no step; a step without rows has the default; 0 when there is none.
   [
     'datatable(t:long, n:long)[10,1, 11,2, 14,4] | make-series s = sum(n), c = count() default=-1 on t from 10 to 16 step 2',
@@ -319,6 +355,12 @@ const REFUSED: readonly string[] = [
   'datatable(n:long)[1] | summarize count() by pow(n, 2)',
   'datatable(n:long)[1] | distinct -n',
   'print n = 1 | serialize | scan with (step a output=last: true;)',
+  'datatable(t:long, a:string)[1, "p"] | summarize (A) = arg_max(t, a)',
+  'datatable(t:long, a:string)[1, "p"] | summarize (A, B) = percentiles(t, 5, 95)',
+  'print n = 1 | serialize | scan with (step a: n < toscalar(print 2);)',
+  'union (datatable(x:real, y:real)[1.0, 2.0, 2.0, 3.0] | summarize covariance(x, y))',
+  'union (print a = 1 | getschema)',
+  'union isfuzzy=true withsource=S (Missing | project a), (print a = 1)',
   'datatable(t:datetime)[datetime(2026-03-01)] | sort by t asc | extend s = strcat(row_window_session(t, 1h, 5m))',
   'datatable(t:datetime)[datetime(2026-03-01), datetime(2026-03-01T00:05)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
   'datatable(t:datetime)[datetime(null)] | sort by t asc | extend s = row_window_session(t, 1h, 5m)',
