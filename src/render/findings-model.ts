@@ -9,6 +9,7 @@ import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-tim
 import { formatCell, shortDigest, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { heightOfRow, noticeHeight } from './page-one-room';
+import { shortResources } from './short-resources';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { controlNames, outcomeBadge, severityBadge } from './words';
@@ -22,7 +23,7 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 8;
 const IN_FULL_PER_AUDIT = 20;
 
 /** A sentence on page one is cut here; the finding in full has it whole. */
-const SUMMARY_CHARACTERS = 130;
+const SUMMARY_CHARACTERS = 160;
 
 /** As many as a cell of an answer shows: the finding does not tell it a second time. */
 const CIRCUMSTANCE_CHARACTERS = 1_000;
@@ -194,14 +195,6 @@ function circumstances(finding: Finding, audit: AuditResult | undefined, period:
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Without the subscription, resource group and provider, which say nothing to a reader of one page. */
-function shortResources(text: string): string {
-  return text.replace(
-    /\/subscriptions\/[0-9a-f-]{36}(\/resourcegroups\/[^/\s]{1,90}\/providers\/[^/\s]{1,90})?\//gi,
-    '',
-  );
-}
-
 /** The first of some columns that a finding has a value of. */
 function firstColumn({ values }: Finding, names: readonly string[]): string | undefined {
   return names.find((name) => isText(values[name]));
@@ -330,7 +323,8 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
   const told = columnsTold(finding, audit);
   return {
     anchor: visible(anchor, 120),
-    text: visible(say(finding.text, language)),
+    // Resources are told whole among the values.
+    text: visible(shortResources(say(finding.text, language))),
     place: say(placeOf(finding, audit?.execution.rowCount ?? 0), language),
     circumstances: circumstancesOf(finding, context),
     values: Object.entries(finding.values)
