@@ -141,8 +141,8 @@ function lookBackProblem(input: JudgeInput): Text | undefined {
   const needed = audit.lookBackAtLeastDays * DAY_MS - LOOK_BACK_TOLERANCE_MS;
   if (tables.length === 0 || available >= needed) return undefined;
   const needs = audit.lookBackAtLeastDays;
-  const days = (available / DAY_MS).toFixed(1);
-  return days === '0.0'
+  const days = (available / DAY_MS).toFixed(1).replace(/\.0$/, '');
+  return days === '0'
     ? phrase('judge.noLookBack', { needed: needs })
     : phrase('judge.lookBackTooShort', { needed: needs, days });
 }

@@ -412,7 +412,7 @@ export const PHRASES = {
   'verdict.expected': ['count', 'expected'],
   'verdict.expectedWhereCovered': ['count', 'expected'],
   'verdict.findings': ['count'],
-  'verdict.logsMissing': ['total', 'uncovered'],
+  'verdict.logsMissing': ['count', 'total'],
   'verdict.noFindings': [],
   'verdict.nothingCollected': [],
   'verdict.onlyLists': ['count'],

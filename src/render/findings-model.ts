@@ -22,8 +22,9 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 8;
 /** Findings of one audit that are shown in full. */
 const IN_FULL_PER_AUDIT = 20;
 
-/** A sentence on page one is cut here; the finding in full has it whole. */
+/** A sentence on page one is cut here, or earlier when rows would not fit; the finding in full has it whole. */
 const SUMMARY_CHARACTERS = 160;
+const CROWDED_CHARACTERS = 110;
 
 /** As many as a cell of an answer shows: the finding does not tell it a second time. */
 const CIRCUMSTANCE_CHARACTERS = 1_000;
@@ -73,6 +74,7 @@ export function summaryRows(
   report: Report,
   room: number,
   language: Language,
+  longest = SUMMARY_CHARACTERS,
 ): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
   // One row for each audit, so that a noisy one does not hide the others.
@@ -86,10 +88,12 @@ export function summaryRows(
   const untold = report.audits.filter((audit) => audit.outcome === 'error');
   const found = groups
     .slice(0, FINDINGS_ON_PAGE_ONE)
-    .map(({ first, count }) => findingRow(first, audits.get(first.audit), report, language, count));
+    .map(({ first, count }) =>
+      findingRow(first, audits.get(first.audit), report, language, longest, count),
+    );
   const unanswered = untold
     .slice(0, COULD_NOT_TELL_ON_PAGE_ONE)
-    .map((audit) => untoldRow(audit, language));
+    .map((audit) => untoldRow(audit, language, longest));
   const cutText = (): string => {
     const cuts = [
       ...(found.length < groups.length
@@ -109,6 +113,8 @@ export function summaryRows(
     if (cut !== '') heights.push(noticeHeight(cut));
     return heights.reduce((sum, height) => sum + height, 0) > room;
   };
+  if (isTooMuch() && longest > CROWDED_CHARACTERS)
+    return summaryRows(report, room, language, CROWDED_CHARACTERS);
   while (isTooMuch() && found.length + unanswered.length > 2) {
     if (found.length >= unanswered.length) found.pop();
     else unanswered.pop();
@@ -146,9 +152,10 @@ function findingRow(
   audit: AuditResult | undefined,
   report: Report,
   language: Language,
+  longest = SUMMARY_CHARACTERS,
   count = 1,
 ): SummaryRow {
-  const text = summarized(shortResources(say(finding.text, language)), language);
+  const text = summarized(shortResources(say(finding.text, language)), language, longest);
   const more =
     count < 2 ? '' : ` ${say(phrase('finding.moreLikeIt', { more: count - 1 }), language)}`;
   return {
@@ -160,17 +167,19 @@ function findingRow(
   };
 }
 
-function summarized(text: string, language: Language): string {
-  return visible(text, SUMMARY_CHARACTERS, (count) =>
-    say(phrase('cut.characters', { count }), language),
-  );
+function summarized(text: string, language: Language, longest: number): string {
+  return visible(text, longest, (count) => say(phrase('cut.characters', { count }), language));
 }
 
-function untoldRow(audit: AuditResult, language: Language): SummaryRow {
+function untoldRow(
+  audit: AuditResult,
+  language: Language,
+  longest = SUMMARY_CHARACTERS,
+): SummaryRow {
   return {
     badge: outcomeBadge('error', language),
-    text: summarized(audit.title, language),
-    circumstances: summarized(say(audit.reason, language), language),
+    text: summarized(audit.title, language, longest),
+    circumstances: summarized(say(audit.reason, language), language, longest),
     controls: controlSummary(audit),
     link: `#outcome-${visible(audit.id, 80)}`,
   };

@@ -31,6 +31,21 @@ describe('summaryRows', () => {
     expect(cut).toBe('Showing 1 of 9 kinds of findings; all are named below.');
   });
 
+  it('shortens sentences before it leaves a row out', () => {
+    const table = tableOf(['Identity'], [['someone']]);
+    const finding = (): string => 'word '.repeat(60);
+    const audits = ['a', 'b', 'c'].map((id) =>
+      auditResult({ id, title: id, table, finding }, period),
+    );
+    const report = reportOf(audits, { period });
+    const [wide, narrow] = [600, 150].map((room) => summaryRows(report, room, ENGLISH));
+    expect(wide?.rows).toHaveLength(3);
+    expect(narrow?.rows).toHaveLength(3);
+    expect(narrow?.cut).toBe('');
+    const lengthOf = (summary = wide): number => summary?.rows[0]?.text.length ?? 0;
+    expect(lengthOf(narrow)).toBeLessThan(lengthOf(wide));
+  });
+
   it('says who, from where and when in the report’s zone', () => {
     expect(summaryRows(sampleReport(), 600, ENGLISH).rows[0]?.circumstances).toBe(
       'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',

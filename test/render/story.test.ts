@@ -73,7 +73,7 @@ it('says on page one that logs are incomplete, as loud as a finding and not only
   const panel = elements(hole).find(({ classes }) => classes.includes('verdict'));
   const words = textOf(panel!).replace(/\s+/g, ' ');
   expect(words).toMatch(/^ ?could not tell 3 findings/);
-  expect(words).toContain('logs incomplete 2 need a reviewer');
+  expect(words).toContain('logs incomplete Audits: 2 need a reviewer');
   expect(words).not.toContain('0 could not tell');
   expect(words).toContain('21 as expected where covered');
   const outcomes = rowsOf(hole, 'outcomes-table').map(([, badge]) => badge);

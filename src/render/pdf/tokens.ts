@@ -113,7 +113,7 @@ export const VERDICTS: Readonly<Record<string, { readonly fill: string; readonly
 
 /** Shares of the width for tables whose columns are known; other tables are measured. */
 export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
-  summary: [13, 37, 30, 20],
+  summary: [12, 37, 29, 22],
   'outcomes-table': [30, 23, 40, 7],
   'coverage-tables': [29, 10, 9, 22, 30],
   'coverage-proofs': [24, 14, 62],
