@@ -6,13 +6,13 @@ import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
 import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
-import { formatCell, shortDigest, wholeSeconds } from './format';
+import { formatCell, shortDigest, shortDigests, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { heightOfRow, noticeHeight } from './page-one-room';
 import { shortResources } from './short-resources';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { controlNames, outcomeBadge, severityBadge } from './words';
+import { controlNames, controlsInLine, outcomeBadge, severityBadge } from './words';
 
 /** Rows of page one's table at most, of findings and of questions without an answer: what has room is shown. */
 const FINDINGS_ON_PAGE_ONE = 8;
@@ -155,7 +155,7 @@ function findingRow(
   longest = SUMMARY_CHARACTERS,
   count = 1,
 ): SummaryRow {
-  const text = summarized(shortResources(say(finding.text, language)), language, longest);
+  const text = summarized(shortNames(say(finding.text, language)), language, longest);
   const more =
     count < 2 ? '' : ` ${say(phrase('finding.moreLikeIt', { more: count - 1 }), language)}`;
   return {
@@ -188,7 +188,7 @@ function untoldRow(
 function controlSummary(audit: AuditResult): string {
   const names = controlNames(audit.controls);
   const more = names.length > 3 ? ` +${String(names.length - 3)}` : '';
-  return names.slice(0, 3).join(' · ') + more;
+  return controlsInLine(names.slice(0, 3)) + more;
 }
 
 function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {
@@ -202,6 +202,11 @@ function circumstances(finding: Finding, audit: AuditResult | undefined, period:
   const short = period.kind === 'day' ? withoutDate(when, period.id) : when;
   const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), short];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** A sentence with long names cut to what people know them by; the values of the finding are told whole. */
+function shortNames(text: string): string {
+  return shortDigests(shortResources(text));
 }
 
 /** The first of some columns that a finding has a value of. */
@@ -300,7 +305,7 @@ function findingGroup(
     count: say(phrase('count.findings', { count: total }), language),
     purpose: visible(audit.purpose),
     remediation: visible(audit.remediation),
-    controls: controlNames(audit.controls).join(' · '),
+    controls: controlsInLine(controlNames(audit.controls)),
     findings: shown.map((finding, index) =>
       findingModel(finding, `finding-${audit.id}-${String(index + 1)}`, {
         report,
@@ -330,10 +335,10 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
     audit?.table.columns.map((column) => [column.name, column.type]),
   );
   const told = columnsTold(finding, audit);
+  const sentence = say(finding.text, language);
   return {
     anchor: visible(anchor, 120),
-    // Resources are told whole among the values.
-    text: visible(shortResources(say(finding.text, language))),
+    text: visible(Object.keys(finding.values).length > 0 ? shortNames(sentence) : sentence),
     place: say(placeOf(finding, audit?.execution.rowCount ?? 0), language),
     circumstances: circumstancesOf(finding, context),
     values: Object.entries(finding.values)

@@ -384,7 +384,10 @@ function costText(cost: RunCost, language: Language): Text {
       rows: phrase('count.rows', { count: cost.rows }),
       size: formatBytes(cost.bytes, language.id),
     }),
-    phrase('cost.asking', { seconds: seconds(cost.milliseconds) }),
+    // A run by a clock that stood still has not measured it.
+    ...(cost.milliseconds === 0
+      ? []
+      : [phrase('cost.asking', { seconds: seconds(cost.milliseconds) })]),
     ...(cpu === undefined ? [] : [phrase('cost.processor', { seconds: seconds(cpu) })]),
     ...(cost.platformRequests === 0
       ? []

@@ -95,6 +95,11 @@ export function controlNames(controls: readonly ControlRef[]): string[] {
   );
 }
 
+/** Names of controls, one after another; a line does not begin with what separates them. */
+export function controlsInLine(names: readonly string[]): string {
+  return names.join('\u00A0· ');
+}
+
 /** Said where a list of findings is empty; a quiet report is never praised more than its coverage allows. */
 export function nothingFoundText(covered: boolean): Text {
   return covered ? phrase('found.nothing') : phrase('found.nothingUncovered');
@@ -211,11 +216,14 @@ export function waiverBadge(state: WaiverUse['state'], language: Language): Badg
   return { word: say(phrase(`waiver.${state}`), language), style: WAIVER_STYLES[state] };
 }
 
-/** What a series or column is called where nobody has named it: `failed logins` for `FailedLogins`. */
+/** Parts of columns' names that are no words. */
+const ABBREVIATIONS: Readonly<Record<string, string>> = { Id: 'ID', Ip: 'IP' };
+
+/** What a series or column is called where nobody has named it: `Caller IP address` for `CallerIpAddress`. */
 export function plainName(column: string): string {
-  return /^[A-Z][a-z]+([A-Z][a-z]+)+$/.test(column)
-    ? column.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    : column;
+  if (!/^[A-Z][a-z]+([A-Z][a-z]+)+$/.test(column)) return column;
+  const [first = '', ...others] = column.match(/[A-Z][a-z]+/g) ?? [];
+  return [first, ...others.map((part) => ABBREVIATIONS[part] ?? part.toLowerCase())].join(' ');
 }
 
 /** Some names, and how many more there are. */

@@ -97,3 +97,27 @@ it('leaves no few letters of a value in a line of their own, and breaks a GUID a
   const digestLines = lines.filter((line) => line !== '' && digest.includes(line));
   for (const line of digestLines) expect(line.length).toBeGreaterThanOrEqual(4);
 });
+
+it('splits a short block rather than leave a third of a page white', async () => {
+  const finding = (name: string): string =>
+    `<div class="finding">${`<p>${name}</p>`.repeat(12)}</div>`;
+  const block = `<section class="block"><h3>Group.</h3>${finding('First.')}${finding('Second.')}</section>`;
+  const content = await page(`${'<p>Filler.</p>'.repeat(20)}${block}`);
+  expect(['Group', 'First', 'Second'].map((word) => pageOf(content, `${word}.`))).toEqual([
+    0, 0, 1,
+  ]);
+  const lower = await page(`${'<p>Filler.</p>'.repeat(30)}${block}`);
+  expect(['Group', 'First', 'Second'].map((word) => pageOf(lower, `${word}.`))).toEqual([1, 1, 1]);
+});
+
+it('sets a title in one line when it is a little too long, and in more when it is longer', async () => {
+  const linesOf = async (title: string): Promise<number> => {
+    const { pages } = await page(`<h1>${title}</h1>`);
+    const set = pages[0]?.filter(({ text }) => text.trim() !== '' && !/^(Page|test)/.test(text));
+    return new Set(set?.map(({ y }) => y)).size;
+  };
+  const title = 'Weekly access review, Week 9, 23 February – 1 March 2026';
+  expect(await linesOf('Short')).toBe(1);
+  expect(await linesOf(title)).toBe(1);
+  expect(await linesOf(`${title} ${title}`)).toBe(3);
+});

@@ -103,11 +103,11 @@ describe('the days of a week', () => {
     const [week] = rowsOf(weeklyReport(), 'calendar');
     expect(week).toEqual([
       '16 Nov no findings',
-      '17 ! 2 high, 1 low',
+      '17 ! 2\u00A0high, 1\u00A0low',
       '18 ? no report could be made',
       '19 no findings',
-      '20 ? 1 could not tell',
-      '21 ! 2 high, 1 low',
+      '20 ? 1\u00A0could not tell',
+      '21 ! 2\u00A0high, 1\u00A0low',
       '22 no report yet',
     ]);
     expect(reportModel(weeklyReport(), ENGLISH).past.sentence).toBe(
@@ -148,6 +148,14 @@ describe('the days of a week', () => {
       'Week 46, 9–15 November 2026',
       'Week 47, 16–22 November 2026',
     ]);
+  });
+
+  it('are not compared with periods before where there is none', () => {
+    const report = weeklyReport();
+    const first = { ...report, past: { ...report.past, days: [], before: [] } };
+    expect(rowsOf(report, 'trend').length).toBeGreaterThan(1);
+    expect(rowsOf(first, 'trend')).toEqual([]);
+    expect(elements(first).map(textOf).join(' ')).not.toContain('Against the periods before');
   });
 
   it('of a stream without a daily report make no calendar', () => {

@@ -3,6 +3,7 @@ import { elementsOf, hasClass, textOf } from '../vocabulary';
 import { setChart } from './chart';
 import { setContents } from './contents';
 import type { Flow, LineOptions } from './flow';
+import { headingLines, headingSetting } from './headings';
 import type { Inline } from './inline';
 import { inlinesOf } from './inline';
 import type { Line } from './lines';
@@ -22,9 +23,8 @@ import { COLORS, LANDSCAPE, PORTRAIT, TEXT, VERDICTS } from './tokens';
 /** A chapter begins on a new page when less than this is left. */
 const CHAPTER_ROOM = 150;
 
-/** What must follow a heading on its page. */
-const AFTER_CHAPTER = 90;
-const AFTER_HEADING = 62;
+/** A short block is split rather than leave more than this share of a page white. */
+const MOST_LEFT_WHITE = 0.35;
 
 /** Further up on a page than this there is room for what belongs under a heading. */
 const NEAR_THE_FOOT = 320;
@@ -136,7 +136,10 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.advance(4);
   }
   if (hasClass(section, 'block')) {
-    const isKept = isShort(section, tables) && keepTogether(section, setting);
+    const isKept =
+      isShort(section, tables) && flow.room < MOST_LEFT_WHITE * flow.pageRoom
+        ? keepTogether(section, setting)
+        : false;
     if (!isKept) keepBeginning(section, setting);
   }
   within(flow.canvas, 'Sect', () => {
@@ -152,8 +155,7 @@ function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement)
   const { flow, outline } = setting;
   const { role, before, after, keep, ...heads } = headingSetting(heading, parent);
   const color = heading.name === 'h1' ? setting.headingColor : heads.style.color;
-  const style = { ...heads.style, color };
-  const lines = linesOf(inlinesOf(heading, style), flow.width, flow);
+  const lines = headingLines(heading, { ...heads.style, color }, flow);
   const height = lines.reduce((sum, line) => sum + line.height, 0);
   flow.skip(before);
   flow.need(height + after + Math.max(keep, keptUnder(heading, parent, setting)));
@@ -179,21 +181,6 @@ function keptUnder(heading: ViewElement, parent: ViewElement, setting: Setting):
   const own = { ...parent, children: parent.children.slice(following, end) };
   const height = heightOfBeginning(own, setting);
   return height < flow.pageRoom / 2 ? height : 0;
-}
-
-function headingSetting(
-  heading: ViewElement,
-  parent: ViewElement,
-): { role: Role; style: TextStyle; before: number; after: number; keep: number } {
-  if (heading.name === 'h1') {
-    return { role: 'H1', style: TEXT.h1, before: 0, after: 2, keep: 0 };
-  }
-  if (heading.name === 'h3') {
-    return { role: 'H3', style: TEXT.h3, before: 14, after: 3, keep: AFTER_HEADING };
-  }
-  return hasClass(parent, 'chapter')
-    ? { role: 'H2', style: TEXT.chapter, before: 8, after: 6, keep: AFTER_CHAPTER }
-    : { role: 'H2', style: TEXT.h2, before: 11, after: 3, keep: AFTER_HEADING };
 }
 
 function setParagraph(element: ViewElement, setting: Setting): void {

@@ -1,5 +1,5 @@
 import type { ViewElement } from '../vocabulary';
-import { elementsOf } from '../vocabulary';
+import { elementsOf, hasClass } from '../vocabulary';
 import { setCards } from './cards';
 import type { CellContent, SetCell } from './cells';
 import {
@@ -48,7 +48,10 @@ const ROWS_MEASURED = 400;
 export function setTable(table: ViewElement, setting: Setting): void {
   const { flow, language } = setting;
   const headings = [...elementsOf(table)].filter((element) => element.name === 'th');
-  const narrow = headings.length > COLUMNS_IN_NORMAL_TYPE;
+  // Numbers behind charts are alike, however many columns they have.
+  const narrow =
+    hasClass(table, 'figures') ||
+    (headings.length > COLUMNS_IN_NORMAL_TYPE && sharesOf(table) === undefined);
   const heading = headings.map((th) => headingCell(th, narrow ? TEXT.narrowHeading : TEXT.heading));
   const rows = rowsOf(table, heading, narrow, setting)[Symbol.iterator]();
   const first = take(rows, ROWS_MEASURED);
@@ -117,7 +120,7 @@ function columnsOf(
   available: number,
 ): Columns {
   const count = Math.max(...rows.map((row) => row.length));
-  const shares = COLUMN_SHARES[table.attributes['id'] ?? ''];
+  const shares = sharesOf(table);
   if (shares?.length === count) {
     return { widths: shares.map((share) => (share / 100) * available), lines: 1 };
   }
@@ -135,6 +138,11 @@ function columnsOf(
     });
   }
   return columnWidths(needs satisfies ColumnNeed[], available);
+}
+
+/** The shares of the width that the columns of a table of the program's own views have. */
+function sharesOf(table: ViewElement): readonly number[] | undefined {
+  return COLUMN_SHARES[table.attributes['id'] ?? ''];
 }
 
 function cellsIn(row: Row, { flow, widths }: Grid): SetCell[] {
