@@ -121,3 +121,15 @@ it('sets a title in one line when it is a little too long, and in more when it i
   expect(await linesOf(title)).toBe(1);
   expect(await linesOf(`${title} ${title}`)).toBe(3);
 });
+
+it('splits a first finding before its values rather than leave a third of a page white', async () => {
+  const values = `<dl class="values">${'<dt>Name</dt><dd>Value.</dd>'.repeat(16)}</dl>`;
+  const finding = `<div class="finding"><p>Sentence.</p><dl class="facts"><dt>Who</dt><dd>Someone.</dd></dl>${values}</div>`;
+  const group = `<section class="block"><h3>Group.</h3>${'<p>Why.</p>'.repeat(8)}${finding}</section>`;
+  const places = async (lines: number): Promise<number[]> => {
+    const content = await page(`${'<p>Filler.</p>'.repeat(lines)}${group}`);
+    return ['Group', 'Sentence', 'Someone'].map((word) => pageOf(content, `${word}.`));
+  };
+  expect(await places(24)).toEqual([0, 0, 0]);
+  expect(await places(32)).toEqual([1, 1, 1]);
+});

@@ -13,7 +13,14 @@ import { setPairs } from './pairs';
 import type { Setting } from './setting';
 import { setStrip } from './strip';
 import { setPicture } from './picture';
-import { beginningOfElement, firstRowOfEach, isElement, isShort, isWide } from './section-shape';
+import {
+  beginningOfElement,
+  firstRowOfEach,
+  isElement,
+  isShort,
+  isWide,
+  withoutValues,
+} from './section-shape';
 import type { Role } from './surface';
 import { silentSurface, within } from './surface';
 import { setTable } from './table';
@@ -56,6 +63,9 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
       setList(element, setting);
       return;
     case 'dl':
+      // A finding is split before its values and not among them.
+      if (setting.splitFinding === parent && hasClass(element, 'values'))
+        keepTogether({ ...parent, children: [element] }, setting);
       setDefinitions(element, setting);
       return;
     case 'table':
@@ -94,10 +104,24 @@ function keepTogether(element: ViewElement, setting: Setting): boolean {
   return true;
 }
 
-/** Goes to the next page when there is no room for a heading, what stands under it and the beginning of what is long. */
-function keepBeginning(section: ViewElement, setting: Setting): void {
+/**
+ * Goes to the next page when there is no room for a heading, what stands under it and the beginning of what is long.
+ * Tells whether its first finding has to be split for that, so that no more than a share of the page is left white.
+ */
+function keepBeginning(section: ViewElement, setting: Setting): boolean {
+  const { flow } = setting;
   const height = heightOfBeginning(section, setting);
-  if (height <= setting.flow.pageRoom) setting.flow.need(height);
+  if (height > flow.room && leavesMuchWhite(flow)) {
+    const least = heightOfBeginning(withoutValues(section), setting);
+    if (least > 0 && least <= flow.room && least < height) return true;
+  }
+  if (height <= flow.pageRoom) flow.need(height);
+  return false;
+}
+
+/** Whether going to the next page leaves more white than a block is worth that could be split. */
+function leavesMuchWhite({ room, pageRoom }: Flow): boolean {
+  return room >= MOST_LEFT_WHITE * pageRoom;
 }
 
 /** How high the children of an element are up to the first row of a table, lines of a query or finding. */
@@ -126,6 +150,7 @@ function beginningOf(chapter: ViewElement, setting: Setting): number {
 
 function setSection(section: ViewElement, setting: Setting): void {
   const { flow, tables } = setting;
+  let inside = setting;
   // A page of contents with numbers is made after page one.
   if (hasClass(section, 'contents')) return;
   if (hasClass(section, 'chapter')) {
@@ -137,13 +162,17 @@ function setSection(section: ViewElement, setting: Setting): void {
   }
   if (hasClass(section, 'block')) {
     const isKept =
-      isShort(section, tables) && flow.room < MOST_LEFT_WHITE * flow.pageRoom
-        ? keepTogether(section, setting)
-        : false;
-    if (!isKept) keepBeginning(section, setting);
+      isShort(section, tables) && !leavesMuchWhite(flow) && keepTogether(section, setting);
+    if (!isKept && keepBeginning(section, setting)) {
+      const finding = section.children.find(
+        (child) => isElement(child) && hasClass(child, 'finding'),
+      );
+      if (finding !== undefined && isElement(finding))
+        inside = { ...setting, splitFinding: finding };
+    }
   }
   within(flow.canvas, 'Sect', () => {
-    setBlocks(section, setting);
+    setBlocks(section, inside);
   });
   if (hasClass(section, 'page-one')) {
     flow.nextPage();
@@ -286,7 +315,7 @@ function setDivision(element: ViewElement, setting: Setting): void {
   if (hasClass(element, 'verdict')) setVerdict(element, flow);
   else if (hasClass(element, 'finding')) {
     flow.skip(6);
-    keepTogether(element, setting);
+    if (setting.splitFinding !== element) keepTogether(element, setting);
     markPlace(element, setting);
     flow.beside(COLORS.line, 9, () => {
       within(flow.canvas, 'Div', () => {

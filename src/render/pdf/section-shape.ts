@@ -56,6 +56,14 @@ function beginningOfNode(node: ViewNode): ViewNode {
   return { ...node, children: node.children.map(beginningOfNode) };
 }
 
+/** The same, with no more of each finding than its sentence, who, from where and when. */
+export function withoutValues(element: ViewElement): ViewElement {
+  const children = element.children
+    .filter((child) => !isElement(child) || !hasClass(child, 'values'))
+    .map((child) => (isElement(child) ? withoutValues(child) : child));
+  return { ...element, children };
+}
+
 /** Whether a part of a view is an element and no text. */
 export function isElement(node: ViewNode): node is ViewElement {
   return typeof node !== 'string';

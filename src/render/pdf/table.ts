@@ -17,7 +17,7 @@ import type { Flow } from './flow';
 import type { Setting } from './setting';
 import type { Part } from './surface';
 import { within } from './surface';
-import { COLORS, COLUMN_SHARES, TEXT } from './tokens';
+import { COLORS, COLUMN_SHARES, PORTRAIT, TEXT } from './tokens';
 
 /** A table whose columns have been given their places. */
 interface Grid {
@@ -48,9 +48,10 @@ const ROWS_MEASURED = 400;
 export function setTable(table: ViewElement, setting: Setting): void {
   const { flow, language } = setting;
   const headings = [...elementsOf(table)].filter((element) => element.name === 'th');
-  // Numbers behind charts are alike, however many columns they have.
+  // Tables of one chapter are alike, however many columns each has: numbers behind charts, and answers across the page.
   const narrow =
     hasClass(table, 'figures') ||
+    flow.width > PORTRAIT.width ||
     (headings.length > COLUMNS_IN_NORMAL_TYPE && sharesOf(table) === undefined);
   const heading = headings.map((th) => headingCell(th, narrow ? TEXT.narrowHeading : TEXT.heading));
   const rows = rowsOf(table, heading, narrow, setting)[Symbol.iterator]();

@@ -122,6 +122,6 @@ export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
   'open-days': [30, 17, 31, 7, 15],
   trend: [30, 16, 23, 13, 18],
   waived: [20, 50, 17, 13],
-  unreadable: [36, 14, 50],
+  unreadable: [50, 11, 39],
   'attached-files': [33, 29, 8, 30],
 };
