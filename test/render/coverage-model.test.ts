@@ -81,7 +81,7 @@ describe('coverageModel', () => {
     };
     const { coverage, notices } = reportModel({ ...report, audits: [audit] }, ENGLISH);
     expect(coverage.unheard).toBe(
-      'Created or set in the period, and no record of it came: sandbox. Whether its events are collected is not known.',
+      'A registry was created or changed in the period, and none of its own records came: sandbox. Whether its events are collected is not known.',
     );
     expect(notices).toContain(coverage.unheard);
     expect(reportModel(report, ENGLISH).coverage.unheard).toBe('');
