@@ -26,6 +26,9 @@ const IN_FULL_PER_AUDIT = 20;
 const SUMMARY_CHARACTERS = 160;
 const CROWDED_CHARACTERS = 110;
 
+/** A control's name on page one, which has room for those that frameworks have. */
+const CONTROL_CHARACTERS = 40;
+
 /** As many as a cell of an answer shows: the finding does not tell it a second time. */
 const CIRCUMSTANCE_CHARACTERS = 1_000;
 
@@ -186,7 +189,7 @@ function untoldRow(
 }
 
 function controlSummary(audit: AuditResult): string {
-  const names = controlNames(audit.controls);
+  const names = controlNames(audit.controls, CONTROL_CHARACTERS);
   const more = names.length > 3 ? ` +${String(names.length - 3)}` : '';
   return controlsInLine(names.slice(0, 3)) + more;
 }

@@ -89,9 +89,9 @@ export function answerText(answer: Execution['answer']): Text {
 }
 
 /** `PCI DSS 4.0.1 10.2.1.7`, in the definition's order; a name is not broken over two lines. */
-export function controlNames(controls: readonly ControlRef[]): string[] {
+export function controlNames(controls: readonly ControlRef[], longest = 120): string[] {
   return controls.map((control) =>
-    visible(`${control.frameworkName} ${control.id}`, 120).replace(/ /g, '\u00A0'),
+    visible(`${control.frameworkName} ${control.id}`, longest).replace(/ /g, '\u00A0'),
   );
 }
 

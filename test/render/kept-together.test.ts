@@ -133,3 +133,21 @@ it('splits a first finding before its values rather than leave a third of a page
   expect(await places(24)).toEqual([0, 0, 0]);
   expect(await places(32)).toEqual([1, 1, 1]);
 });
+
+it('keeps the heading of a table with its first row, however tall that is', async () => {
+  const cell = 'tall<br>'.repeat(40);
+  const table = `<table><thead><tr><th scope="col">One.</th></tr></thead><tbody><tr><td>${cell}Row.</td></tr></tbody></table>`;
+  const content = await page(`${'<p>Filler.</p>'.repeat(20)}${table}`);
+  expect(['One', 'Row'].map((word) => pageOf(content, `${word}.`))).toEqual([1, 1]);
+});
+
+it('cuts a footer that would run into the page’s number, and not the period at its end', async () => {
+  const title = `${'월간 레지스트리 감사 보고서 '.repeat(12)}, 2026-11-21`;
+  const options = { language: ENGLISH, title, created: '2026-11-21T22:00:03.120Z' };
+  const { pages } = readPdf(await renderPdf('<main><p>Text.</p></main>', options));
+  const items = pages[0]?.filter(({ text }) => text.trim() !== '') ?? [];
+  const number = items.find(({ text }) => text.startsWith('Page 1'));
+  const line = items.filter((item) => item.y === number?.y && item !== number);
+  expect(line.map(({ text }) => text).join('')).toMatch(/…, 2026-11-21$/);
+  for (const { x, width } of line) expect(x + width).toBeLessThan(number?.x ?? 0);
+});

@@ -66,7 +66,9 @@ export function setTable(table: ViewElement, setting: Setting): void {
   const grid: Grid = { flow, widths: columns.widths, gap, padding: narrow ? 2 : 3.2 };
   const head = cellsIn(heading, grid);
   const firstRow = first[0] === undefined ? 0 : rowHeight(cellsIn(first[0], grid), grid);
-  flow.need(rowHeight(head, grid) + Math.min(firstRow, 120));
+  const headHeight = rowHeight(head, grid);
+  // A heading does not stand above nothing: a first row that fits on a page goes there with it.
+  flow.need(headHeight + (headHeight + firstRow <= flow.pageRoom ? firstRow : 120));
   within(flow.canvas, 'Table', () => {
     within(flow.canvas, 'THead', () => {
       drawHeading(head, grid);
