@@ -24,7 +24,8 @@ const IN_FULL_PER_AUDIT = 20;
 
 /** A sentence on page one is cut here, or earlier when rows would not fit; the finding in full has it whole. */
 const SUMMARY_CHARACTERS = 160;
-const CROWDED_CHARACTERS = 110;
+const FEWEST_CHARACTERS = 110;
+const FEWER_CHARACTERS = 25;
 
 /** A control's name on page one, which has room for those that frameworks have. */
 const CONTROL_CHARACTERS = 40;
@@ -42,7 +43,7 @@ export interface SummaryRow {
   readonly text: string;
   /** Who, from where, when: what the row tells of it. */
   readonly circumstances: string;
-  readonly controls: string;
+  readonly controls: readonly string[];
   /** The anchor of the full account: `#finding-3` or `#audit-silent-hours`. */
   readonly link: string;
 }
@@ -65,7 +66,7 @@ export interface FindingGroup {
   readonly count: string;
   readonly purpose: string;
   readonly remediation: string;
-  readonly controls: string;
+  readonly controls: readonly string[];
   readonly findings: readonly FindingModel[];
   /** Empty when every finding is shown. */
   readonly cut: string;
@@ -116,8 +117,8 @@ export function summaryRows(
     if (cut !== '') heights.push(noticeHeight(cut));
     return heights.reduce((sum, height) => sum + height, 0) > room;
   };
-  if (isTooMuch() && longest > CROWDED_CHARACTERS)
-    return summaryRows(report, room, language, CROWDED_CHARACTERS);
+  if (isTooMuch() && longest > FEWEST_CHARACTERS)
+    return summaryRows(report, room, language, longest - FEWER_CHARACTERS);
   while (isTooMuch() && found.length + unanswered.length > 2) {
     if (found.length >= unanswered.length) found.pop();
     else unanswered.pop();
@@ -165,7 +166,7 @@ function findingRow(
     badge: severityBadge(finding.severity, language),
     text: text + more,
     circumstances: circumstances(finding, audit, report.period),
-    controls: audit === undefined ? '' : controlSummary(audit),
+    controls: audit === undefined ? [] : controlSummary(audit),
     link: `#audit-${visible(finding.audit, 80)}`,
   };
 }
@@ -188,10 +189,9 @@ function untoldRow(
   };
 }
 
-function controlSummary(audit: AuditResult): string {
+function controlSummary(audit: AuditResult): readonly string[] {
   const names = controlNames(audit.controls, CONTROL_CHARACTERS);
-  const more = names.length > 3 ? ` +${String(names.length - 3)}` : '';
-  return controlsInLine(names.slice(0, 3)) + more;
+  return controlsInLine(names.slice(0, 3), Math.max(names.length - 3, 0));
 }
 
 function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {
@@ -265,7 +265,7 @@ function otherGroups(report: Report, language: Language): FindingGroup[] {
       evidence: told(phrase(`other.${id}.evidence`)),
       badge: severityBadge(first.severity, language),
       count: told(phrase('count.findings', { count: findings.length })),
-      controls: '',
+      controls: [],
       findings: shown.map((finding, index) =>
         findingModel(finding, `finding-${id}-${String(index + 1)}`, { report, language }),
       ),

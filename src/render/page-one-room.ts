@@ -90,11 +90,15 @@ export function heightOfRow({
   text,
   circumstances,
   controls,
-}: Readonly<Record<'text' | 'circumstances' | 'controls', string>>): number {
+}: {
+  readonly text: string;
+  readonly circumstances: string;
+  readonly controls: readonly string[];
+}): number {
   const heights = [
     heightOf(text, CELL, COLUMNS.text),
     heightOf(circumstances, CELL, COLUMNS.circumstances),
-    heightOf(controls, CELL, COLUMNS.controls),
+    heightOf(controls.join(' '), CELL, COLUMNS.controls),
   ];
   return Math.max(...heights) + 6.4;
 }

@@ -95,9 +95,10 @@ export function controlNames(controls: readonly ControlRef[], longest = 120): st
   );
 }
 
-/** Names of controls, one after another; a line does not begin with what separates them. */
-export function controlsInLine(names: readonly string[]): string {
-  return names.join('\u00A0· ');
+/** Names of controls to stand one after another, each with what separates it from the next, and how many more there are. */
+export function controlsInLine(names: readonly string[], more = 0): string[] {
+  const last = more === 0 ? '' : `\u00A0+${String(more)}`;
+  return names.map((name, index) => name + (index < names.length - 1 ? '\u00A0·' : last));
 }
 
 /** Said where a list of findings is empty; a quiet report is never praised more than its coverage allows. */

@@ -81,7 +81,7 @@ describe('coverageModel', () => {
     };
     const { coverage, notices } = reportModel({ ...report, audits: [audit] }, ENGLISH);
     expect(coverage.unheard).toBe(
-      'A registry was created or changed in the period, and none of its own records came: sandbox. Whether its events are collected is not known.',
+      'Registry created or changed, and no record of its own came: sandbox. Whether its events are collected is not known.',
     );
     expect(notices).toContain(coverage.unheard);
     expect(reportModel(report, ENGLISH).coverage.unheard).toBe('');
