@@ -23,7 +23,7 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 8;
 const IN_FULL_PER_AUDIT = 20;
 
 /** A sentence on page one is cut here, or earlier when rows would not fit; the finding in full has it whole. */
-const SUMMARY_CHARACTERS = 160;
+const SUMMARY_CHARACTERS = 200;
 const FEWEST_CHARACTERS = 110;
 const FEWER_CHARACTERS = 25;
 
