@@ -151,3 +151,18 @@ it('cuts a footer that would run into the page’s number, and not the period at
   expect(line.map(({ text }) => text).join('')).toMatch(/…, 2026-11-21$/);
   for (const { x, width } of line) expect(x + width).toBeLessThan(number?.x ?? 0);
 });
+
+it('does not split a short table for a remnant of it', async () => {
+  const rows = '<tr><td>Row.</td></tr>'.repeat(9);
+  const table = `<table><thead><tr><th scope="col">One</th></tr></thead><tbody>${rows}</tbody></table>`;
+  const splits = await Promise.all(
+    [23, 24, 25, 26, 27, 28].map(async (lines) => {
+      const block = `<section class="block"><h3>Group.</h3>${table.replace('One', 'tall<br>'.repeat(12))}</section>`;
+      const content = await page(`${'<p>Filler.</p>'.repeat(lines)}${block}`);
+      return content.pages.map(
+        (items) => items.filter(({ text }) => text.trim() === 'Row.').length,
+      );
+    }),
+  );
+  for (const [, over = 0] of splits) expect([0, 9].includes(over) || over > 3).toBe(true);
+});

@@ -1,4 +1,4 @@
-import type { ViewElement } from '../vocabulary';
+import type { ViewElement, ViewNode } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
 import { setChart } from './chart';
 import { setContents } from './contents';
@@ -32,6 +32,9 @@ const CHAPTER_ROOM = 150;
 
 /** A short block is split rather than leave more than this share of a page white. */
 const MOST_LEFT_WHITE = 0.35;
+
+/** Nor is it split for less than this share of the next page, where it would be a remnant. */
+const LEAST_CARRIED = 0.15;
 
 /** Further up on a page than this there is room for what belongs under a heading. */
 const NEAR_THE_FOOT = 320;
@@ -93,13 +96,18 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
   }
 }
 
-/** Goes to the next page when all of an element fits there and not here; tells whether a page can hold it. */
-function keepTogether(element: ViewElement, setting: Setting): boolean {
+/**
+ * Goes to the next page when all of an element fits there and not here. Tells whether it stays whole: not where a page
+ * can't hold it, nor where splitting it fills this page and leaves more than a share of the next one's height for that.
+ */
+function keepTogether(element: ViewElement, setting: Setting, leastCarried = Infinity): boolean {
   const { flow } = setting;
   const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
     setBlocks(element, { ...setting, flow: trial });
   });
   if (height > flow.pageRoom) return false;
+  const carried = height - flow.room;
+  if (leavesMuchWhite(flow) && carried > leastCarried * flow.pageRoom) return false;
   flow.need(height);
   return true;
 }
@@ -161,14 +169,12 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.advance(4);
   }
   if (hasClass(section, 'block')) {
-    const isKept =
-      isShort(section, tables) && !leavesMuchWhite(flow) && keepTogether(section, setting);
-    if (!isKept && keepBeginning(section, setting)) {
-      const finding = section.children.find(
-        (child) => isElement(child) && hasClass(child, 'finding'),
-      );
-      if (finding !== undefined && isElement(finding))
-        inside = { ...setting, splitFinding: finding };
+    const finding = section.children.find(isFinding);
+    // A finding's values are never a remnant.
+    const leastCarried = finding === undefined ? LEAST_CARRIED : 0;
+    const isKept = isShort(section, tables) && keepTogether(section, setting, leastCarried);
+    if (!isKept && keepBeginning(section, setting) && finding !== undefined) {
+      inside = { ...setting, splitFinding: finding };
     }
   }
   within(flow.canvas, 'Sect', () => {
@@ -178,6 +184,10 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.nextPage();
     setContents(setting);
   }
+}
+
+function isFinding(child: ViewNode): child is ViewElement {
+  return isElement(child) && hasClass(child, 'finding');
 }
 
 function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement): void {
