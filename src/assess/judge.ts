@@ -1,4 +1,4 @@
-import type { AuditDefinition, Waiver } from '../core/definitions';
+import type { AuditDefinition } from '../core/definitions';
 import type { Text } from '../core/language';
 import { phrase, sentences } from '../core/language';
 import type { Answer, FailedAnswer } from '../core/logs';
@@ -7,6 +7,7 @@ import type { Interval } from '../core/period';
 import type { Coverage, Finding } from '../core/report';
 import type { Table } from '../core/table';
 import { isCovered } from './coverage';
+import type { FindingRules } from './findings';
 import { absenceFinding, findingsOf } from './findings';
 
 const DAY_MS = 86_400_000;
@@ -23,14 +24,11 @@ export interface Judgement {
 /** An answer that came and can't be judged. */
 export type UnusableAnswer = Omit<FailedAnswer, 'reason'> & { readonly reason: Text };
 
-export interface JudgeInput {
+export interface JudgeInput extends FindingRules {
   readonly audit: AuditDefinition;
   readonly answer: Answer | UnusableAnswer;
   readonly coverage: Coverage;
   readonly period: Interval;
-  readonly waivers: readonly Waiver[];
-  /** The date on which waivers are tested, in the report's time zone: `2026-03-02`. */
-  readonly today: string;
 }
 
 /**
@@ -97,7 +95,7 @@ function findingsExpected(audit: AuditDefinition, table: Table, input: JudgeInpu
     case 'any':
       return [];
     case 'none':
-      return findingsOf(audit, table, input.waivers, input.today);
+      return findingsOf(audit, table, input);
     case 'some':
       return table.rows.length === 0 ? [absenceFinding(audit)] : [];
   }
@@ -143,8 +141,8 @@ function lookBackProblem(input: JudgeInput): Text | undefined {
   const needed = audit.lookBackAtLeastDays * DAY_MS - LOOK_BACK_TOLERANCE_MS;
   if (tables.length === 0 || available >= needed) return undefined;
   const needs = audit.lookBackAtLeastDays;
-  const days = (available / DAY_MS).toFixed(1);
-  return days === '0.0'
+  const days = (available / DAY_MS).toFixed(1).replace(/\.0$/, '');
+  return days === '0'
     ? phrase('judge.noLookBack', { needed: needs })
     : phrase('judge.lookBackTooShort', { needed: needs, days });
 }

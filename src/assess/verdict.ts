@@ -73,5 +73,5 @@ function uncoveredText(coverage: Coverage): Text {
   }
   return hours.length === 0
     ? phrase('verdict.nothingCollected')
-    : phrase('verdict.logsMissing', { uncovered, total: hours.length });
+    : phrase('verdict.logsMissing', { count: uncovered, total: hours.length });
 }

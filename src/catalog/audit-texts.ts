@@ -101,8 +101,11 @@ export interface TextsOfAudits {
   readonly texts: ReadonlyMap<string, AuditTexts>;
 }
 
+/** What Azure's own activity is recorded in. */
+const ACTIVITY_TABLE = 'AzureActivity';
+
 /**
- * A report with its audits worded in its language. An audit without texts in it is a problem, because a reader would
+ * A report with its audits, and Azure's operations if it reads of any, worded in its language. An audit without texts in it is a problem, because a reader would
  * get two languages.
  */
 export function wordReport(
@@ -112,7 +115,11 @@ export function wordReport(
   problems: Problem[],
 ): ReportDefinition {
   const { language = 'en' } = report;
-  if (language === 'en') return report;
+  const operations = report.audits.some(({ tables }) => tables.includes(ACTIVITY_TABLE))
+    ? glossaryOf(language)?.operations
+    : undefined;
+  const worded = operations === undefined ? report : { ...report, operations };
+  if (language === 'en') return worded;
   const audits = report.audits.map((audit) => {
     const own = texts.get(audit.id)?.get(language);
     if (own === undefined) {
@@ -126,7 +133,7 @@ export function wordReport(
     }
     return wordAudit(audit, own, glossaryOf(language));
   });
-  return { ...report, audits };
+  return { ...worded, audits };
 }
 
 function wordAudit(

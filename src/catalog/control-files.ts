@@ -37,7 +37,9 @@ export async function readFrameworks(
     const value = file === undefined ? undefined : checkShape(controlsSchema, file, problems);
     if (file === undefined || value === undefined) continue;
     const titles = new Map(Object.entries(value.controls));
-    frameworks.set(id, { name: `${value.name} ${value.version}`, titles, file });
+    // The version of an ISO standard follows its name with a colon: ISO/IEC 27001:2022.
+    const space = value.version.startsWith(':') ? '' : ' ';
+    frameworks.set(id, { name: `${value.name}${space}${value.version}`, titles, file });
   }
   return frameworks;
 }

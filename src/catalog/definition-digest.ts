@@ -79,6 +79,7 @@ const snapshotSchema = z.strictObject({
         expires: z.string(),
       }),
     ),
+    operations: z.record(z.string(), z.string()).optional(),
     attachUpTo: z.number().optional(),
     branding: z
       .strictObject({

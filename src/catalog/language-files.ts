@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { ColumnWords } from '../core/definitions';
+import type { ColumnWords, OperationWords } from '../core/definitions';
 import type { Problem } from '../core/errors';
 import type { Language, LanguageId, Languages } from '../core/language';
 import { LANGUAGE_IDS } from '../core/language';
@@ -17,6 +17,7 @@ export interface Glossary {
   /** What columns are called. */
   readonly columns: Readonly<Record<string, string>>;
   readonly words: ColumnWords;
+  readonly operations: OperationWords;
   /** Said in a sentence in place of no value. */
   readonly nothing: string | undefined;
 }
@@ -34,7 +35,7 @@ export type LanguageFiles = ReadonlyMap<LanguageId, LanguageFile>;
 export type Form = string | { readonly one: string; readonly other: string };
 
 /** The sections of a language's file that hold no phrases. */
-const GLOSSARY_KEYS = ['columns', 'words', 'nothing'];
+const GLOSSARY_KEYS = ['columns', 'words', 'operations', 'nothing'];
 
 /** Every language's file. One problem is added for each text that is missing, or has other placeholders than it should. */
 export async function readLanguageFiles(
@@ -58,8 +59,36 @@ export async function readLanguageFiles(
     if (read !== undefined) files.set(id, read);
   }
   const english = files.get('en');
-  for (const file of files.values()) checkPhrases(file, english, problems);
+  for (const file of files.values()) {
+    checkPhrases(file, english, problems);
+    if (english !== undefined) checkOperations(file, english, problems);
+  }
   return files;
+}
+
+/** Every operation that the English file has words for, and no other. */
+function checkOperations(
+  { glossary, file }: LanguageFile,
+  english: LanguageFile,
+  problems: Problem[],
+): void {
+  const [here, wanted] = [glossary, english.glossary].map(({ operations }) =>
+    Object.keys(operations),
+  ) as [string[], string[]];
+  const differ = [
+    ...wanted.filter((name) => !here.includes(name)).map((name) => [name, 'are missing'] as const),
+    ...here
+      .filter((name) => !wanted.includes(name))
+      .map((name) => [name, 'are in no other language'] as const),
+  ];
+  for (const [name, how] of differ) {
+    problems.push({
+      where: file.where,
+      ...file.placeOfKey(['operations'], name),
+      message: `The words for the operation '${name}' ${how}.`,
+      remedy: 'Give every language words for the same operations.',
+    });
+  }
 }
 
 /** Texts that neither the program nor a view says, as problems. `said` are the keys that views name. */
@@ -113,8 +142,8 @@ function parseLanguage(
   if (file === undefined || shape === undefined) return undefined;
   const phrases = new Map<string, Form>();
   collect(shape, [], phrases, file, problems);
-  const { columns = {}, words = {}, nothing } = shape;
-  return { language: { id, phrases }, glossary: { columns, words, nothing }, file };
+  const { columns = {}, words = {}, operations = {}, nothing } = shape;
+  return { language: { id, phrases }, glossary: { columns, words, operations, nothing }, file };
 }
 
 /** The texts below a node of the file, by the path that leads to them. */

@@ -140,6 +140,11 @@ export const glossarySchema = z.looseObject(
     nothing: text(40).optional(),
     columns: namesOf('columns').optional(),
     words: wordsOf().optional(),
+    operations: z
+      .record(z.string().regex(/^[A-Z.]+(\/[A-Z]+)+$/), text(120), {
+        error: 'must be a map from names of operations, in upper case, to texts',
+      })
+      .optional(),
   },
   { error: mapError },
 );

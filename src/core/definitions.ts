@@ -33,6 +33,9 @@ export function wordFor(words: ColumnWords | undefined, column: string, value: s
     : value;
 }
 
+/** Words for the operations of Azure Resource Manager, by their names in upper case, as AzureActivity records them. */
+export type OperationWords = Readonly<Record<string, string>>;
+
 /** The datetime column that says when a row happened, or those of its first and last moment. */
 export type WhenColumns = readonly [at: string] | readonly [first: string, last: string];
 
@@ -155,6 +158,8 @@ export interface ReportDefinition {
   /** In the order in which they are shown. */
   readonly audits: readonly AuditDefinition[];
   readonly waivers: readonly Waiver[];
+  /** What findings call Azure's operations; one that is not here keeps its name. Absent when no audit reads AzureActivity. */
+  readonly operations?: OperationWords | undefined;
   /** Megabytes that a PDF may have to be attached to a mail; ATTACHED_MEGABYTES when absent. */
   readonly attachUpTo?: number | undefined;
   readonly branding?: Branding | undefined;

@@ -77,9 +77,15 @@ export function say(text: Text, language: Language): string {
     const whole = say(text.text, language);
     return whole.length <= text.longest
       ? whole
-      : whole.slice(0, text.longest) + say(text.rest, language);
+      : cutAtSpace(whole, text.longest) + say(text.rest, language);
   }
   return sayPhrase(text.phrase, text.values ?? {}, language);
+}
+
+/** The beginning of a text up to the last space that leaves most of it. */
+function cutAtSpace(text: string, longest: number): string {
+  const space = text.lastIndexOf(' ', longest);
+  return text.slice(0, space > longest / 2 ? space : longest);
 }
 
 /** As `say`, of a phrase that a view names. */

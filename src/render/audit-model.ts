@@ -5,11 +5,11 @@ import type { Outcome } from '../core/outcome';
 import type { AuditResult, Report } from '../core/report';
 import type { Cell, KustoType, Row } from '../core/table';
 import { firstRows } from '../core/table';
-import { formatCell, isNumeric, wholeSeconds } from './format';
+import { formatCell, hasDigest, isNumeric, shortDigests, wholeSeconds } from './format';
 import type { LongTable } from './long-table';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { auditBadge, expectationText, severityBadge } from './words';
+import { auditBadge, expectationText, severityBadge, plainName } from './words';
 
 /** Rows of one answer that a report shows; the evidence holds them all. */
 const ROWS_SHOWN = 25;
@@ -149,7 +149,7 @@ function showsFirstTries({ table: { columns, rows } }: AuditResult): boolean {
 export function headingOf({ headings }: Pick<AuditResult, 'headings'>, column: string): string {
   return headings !== undefined && Object.hasOwn(headings, column)
     ? (headings[column] ?? column)
-    : column;
+    : plainName(column);
 }
 
 function shownTable(
@@ -174,20 +174,9 @@ export function inWords(cell: Cell, column: string, words: AuditResult['words'])
   return typeof cell === 'string' ? wordFor(words, column, cell) : cell;
 }
 
-/** A digest in hexadecimal, of which ends are enough for people to tell it from others. */
-const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{44}([0-9a-f]{8})\b/g;
-
-function hasDigest(cell: Cell): boolean {
-  return typeof cell === 'string' && cell.length >= 64 && cell.search(DIGEST) >= 0;
-}
-
 /** As people read it: without the fraction of a second, and without the middle of a digest. */
 function asRead(text: string, type: KustoType): string {
   return type === 'datetime' ? wholeSeconds(text) : shortDigests(text);
-}
-
-function shortDigests(text: string): string {
-  return text.length < 64 ? text : text.replace(DIGEST, '$1…$2');
 }
 
 function styleOf(type: AuditResult['table']['columns'][number]['type']): string {

@@ -22,6 +22,13 @@ const STRIPS_ON_PAGE_ONE = 2;
 /** Cells side by side in one line of a strip; a quarter's days take a line for each month. */
 const CELLS_IN_A_LINE = 31;
 
+/** What page one says of the coverage: about five lines, or three where it is crowded. */
+const VERDICT_CHARACTERS = 450;
+export const SHORT_VERDICT_CHARACTERS = 260;
+
+/** A registry's name may have hidden characters, which take more room. */
+const ROOM_FOR_HIDDEN = 60;
+
 /** Ranges named in one strip's caption before the rest is counted. */
 const RANGES_NAMED = 3;
 
@@ -46,6 +53,8 @@ export interface StripModel {
 
 export interface CoverageModel {
   readonly verdict: string;
+  /** The same, cut where it is longer than page one has room for. */
+  readonly verdictOnPageOne: string;
   readonly complete: boolean;
   /** Registries that were created and that no record came of; empty when there is none. */
   readonly unheard: string;
@@ -71,15 +80,30 @@ export interface CoverageModel {
   }[];
 }
 
-/** The answer to "were we looking?" as page one and the coverage chapter show it. */
-export function coverageModel(report: Report, language: Language): CoverageModel {
+/** The answer to "were we looking?" as page one, in so many characters, and the coverage chapter show it. */
+export function coverageModel(
+  report: Report,
+  language: Language,
+  verdictCharacters = VERDICT_CHARACTERS,
+): CoverageModel {
   const { coverage, period } = report;
   const strips = coverage.registries.map((registry) => stripModel(registry, period, language));
   const order = worstFirst(coverage);
   const onPageOne = order.slice(0, STRIPS_ON_PAGE_ONE).flatMap((index) => strips[index] ?? []);
   const more = strips.length - onPageOne.length;
   return {
-    verdict: visible(say(coverage.verdict, language), 300),
+    verdict: visible(say(coverage.verdict, language)),
+    verdictOnPageOne: visible(
+      say(
+        {
+          text: coverage.verdict,
+          longest: verdictCharacters,
+          rest: phrase('coverage.inFull'),
+        },
+        language,
+      ),
+      verdictCharacters + ROOM_FOR_HIDDEN,
+    ),
     complete: coverage.complete,
     unheard: say(unheardText(report) ?? '', language),
     cell: say(phrase(period.kind === 'day' ? 'coverage.cell.hour' : 'coverage.cell.day'), language),

@@ -149,10 +149,15 @@ function executionModel(
     ...known,
     ...(shared === undefined ? [windowText(execution.window, report, language)] : []),
   ];
-  const asked = phrase('execution.took', {
-    at: wholeSeconds(localTime(execution.executedAt, 'UTC')),
-    duration: formatDuration(execution.durationMs, language.id),
-  });
+  const at = wholeSeconds(localTime(execution.executedAt, 'UTC'));
+  // No question takes no time: the clock that the run went by stood still.
+  const asked =
+    execution.durationMs === 0
+      ? at
+      : phrase('execution.took', {
+          at,
+          duration: formatDuration(execution.durationMs, language.id),
+        });
   const number = String(shared?.number ?? '');
   return {
     id: visible(id, 80),

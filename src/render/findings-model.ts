@@ -6,12 +6,13 @@ import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
 import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
-import { formatCell, shortDigest, wholeSeconds } from './format';
+import { formatCell, shortDigest, shortDigests, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { heightOfRow, noticeHeight } from './page-one-room';
+import { shortResources } from './short-resources';
 import { visible } from './visible';
 import type { Badge } from './words';
-import { controlNames, outcomeBadge, severityBadge } from './words';
+import { controlNames, controlsInLine, outcomeBadge, severityBadge } from './words';
 
 /** Rows of page one's table at most, of findings and of questions without an answer: what has room is shown. */
 const FINDINGS_ON_PAGE_ONE = 8;
@@ -21,8 +22,13 @@ const COULD_NOT_TELL_ON_PAGE_ONE = 8;
 /** Findings of one audit that are shown in full. */
 const IN_FULL_PER_AUDIT = 20;
 
-/** A sentence on page one is cut here; the finding in full has it whole. */
-const SUMMARY_CHARACTERS = 130;
+/** A sentence on page one is cut here, or earlier when rows would not fit; the finding in full has it whole. */
+const SUMMARY_CHARACTERS = 200;
+const FEWEST_CHARACTERS = 110;
+const FEWER_CHARACTERS = 25;
+
+/** A control's name on page one, which has room for those that frameworks have. */
+const CONTROL_CHARACTERS = 40;
 
 /** As many as a cell of an answer shows: the finding does not tell it a second time. */
 const CIRCUMSTANCE_CHARACTERS = 1_000;
@@ -37,7 +43,7 @@ export interface SummaryRow {
   readonly text: string;
   /** Who, from where, when: what the row tells of it. */
   readonly circumstances: string;
-  readonly controls: string;
+  readonly controls: readonly string[];
   /** The anchor of the full account: `#finding-3` or `#audit-silent-hours`. */
   readonly link: string;
 }
@@ -60,7 +66,7 @@ export interface FindingGroup {
   readonly count: string;
   readonly purpose: string;
   readonly remediation: string;
-  readonly controls: string;
+  readonly controls: readonly string[];
   readonly findings: readonly FindingModel[];
   /** Empty when every finding is shown. */
   readonly cut: string;
@@ -72,6 +78,7 @@ export function summaryRows(
   report: Report,
   room: number,
   language: Language,
+  longest = SUMMARY_CHARACTERS,
 ): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
   // One row for each audit, so that a noisy one does not hide the others.
@@ -85,10 +92,12 @@ export function summaryRows(
   const untold = report.audits.filter((audit) => audit.outcome === 'error');
   const found = groups
     .slice(0, FINDINGS_ON_PAGE_ONE)
-    .map(({ first, count }) => findingRow(first, audits.get(first.audit), report, language, count));
+    .map(({ first, count }) =>
+      findingRow(first, audits.get(first.audit), report, language, longest, count),
+    );
   const unanswered = untold
     .slice(0, COULD_NOT_TELL_ON_PAGE_ONE)
-    .map((audit) => untoldRow(audit, language));
+    .map((audit) => untoldRow(audit, language, longest));
   const cutText = (): string => {
     const cuts = [
       ...(found.length < groups.length
@@ -108,6 +117,8 @@ export function summaryRows(
     if (cut !== '') heights.push(noticeHeight(cut));
     return heights.reduce((sum, height) => sum + height, 0) > room;
   };
+  if (isTooMuch() && longest > FEWEST_CHARACTERS)
+    return summaryRows(report, room, language, longest - FEWER_CHARACTERS);
   while (isTooMuch() && found.length + unanswered.length > 2) {
     if (found.length >= unanswered.length) found.pop();
     else unanswered.pop();
@@ -145,40 +156,42 @@ function findingRow(
   audit: AuditResult | undefined,
   report: Report,
   language: Language,
+  longest = SUMMARY_CHARACTERS,
   count = 1,
 ): SummaryRow {
-  const text = summarized(shortResources(say(finding.text, language)), language);
+  const text = summarized(shortNames(say(finding.text, language)), language, longest);
   const more =
     count < 2 ? '' : ` ${say(phrase('finding.moreLikeIt', { more: count - 1 }), language)}`;
   return {
     badge: severityBadge(finding.severity, language),
     text: text + more,
     circumstances: circumstances(finding, audit, report.period),
-    controls: audit === undefined ? '' : controlSummary(audit),
+    controls: audit === undefined ? [] : controlSummary(audit),
     link: `#audit-${visible(finding.audit, 80)}`,
   };
 }
 
-function summarized(text: string, language: Language): string {
-  return visible(text, SUMMARY_CHARACTERS, (count) =>
-    say(phrase('cut.characters', { count }), language),
-  );
+function summarized(text: string, language: Language, longest: number): string {
+  return visible(text, longest, (count) => say(phrase('cut.characters', { count }), language));
 }
 
-function untoldRow(audit: AuditResult, language: Language): SummaryRow {
+function untoldRow(
+  audit: AuditResult,
+  language: Language,
+  longest = SUMMARY_CHARACTERS,
+): SummaryRow {
   return {
     badge: outcomeBadge('error', language),
-    text: summarized(audit.title, language),
-    circumstances: summarized(say(audit.reason, language), language),
+    text: summarized(audit.title, language, longest),
+    circumstances: summarized(say(audit.reason, language), language, longest),
     controls: controlSummary(audit),
     link: `#outcome-${visible(audit.id, 80)}`,
   };
 }
 
-function controlSummary(audit: AuditResult): string {
-  const names = controlNames(audit.controls);
-  const more = names.length > 3 ? ` +${String(names.length - 3)}` : '';
-  return names.slice(0, 3).join(' · ') + more;
+function controlSummary(audit: AuditResult): readonly string[] {
+  const names = controlNames(audit.controls, CONTROL_CHARACTERS);
+  return controlsInLine(names.slice(0, 3), Math.max(names.length - 3, 0));
 }
 
 function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {
@@ -194,12 +207,9 @@ function circumstances(finding: Finding, audit: AuditResult | undefined, period:
   return parts.filter((part) => part !== '').join(', ');
 }
 
-/** Without the subscription, resource group and provider, which say nothing to a reader of one page. */
-function shortResources(text: string): string {
-  return text.replace(
-    /\/subscriptions\/[0-9a-f-]{36}(\/resourcegroups\/[^/\s]{1,90}\/providers\/[^/\s]{1,90})?\//gi,
-    '',
-  );
+/** A sentence with long names cut to what people know them by; the values of the finding are told whole. */
+function shortNames(text: string): string {
+  return shortDigests(shortResources(text));
 }
 
 /** The first of some columns that a finding has a value of. */
@@ -255,7 +265,7 @@ function otherGroups(report: Report, language: Language): FindingGroup[] {
       evidence: told(phrase(`other.${id}.evidence`)),
       badge: severityBadge(first.severity, language),
       count: told(phrase('count.findings', { count: findings.length })),
-      controls: '',
+      controls: [],
       findings: shown.map((finding, index) =>
         findingModel(finding, `finding-${id}-${String(index + 1)}`, { report, language }),
       ),
@@ -298,7 +308,7 @@ function findingGroup(
     count: say(phrase('count.findings', { count: total }), language),
     purpose: visible(audit.purpose),
     remediation: visible(audit.remediation),
-    controls: controlNames(audit.controls).join(' · '),
+    controls: controlsInLine(controlNames(audit.controls)),
     findings: shown.map((finding, index) =>
       findingModel(finding, `finding-${audit.id}-${String(index + 1)}`, {
         report,
@@ -328,9 +338,10 @@ function findingModel(finding: Finding, anchor: string, context: FindingContext)
     audit?.table.columns.map((column) => [column.name, column.type]),
   );
   const told = columnsTold(finding, audit);
+  const sentence = say(finding.text, language);
   return {
     anchor: visible(anchor, 120),
-    text: visible(say(finding.text, language)),
+    text: visible(Object.keys(finding.values).length > 0 ? shortNames(sentence) : sentence),
     place: say(placeOf(finding, audit?.execution.rowCount ?? 0), language),
     circumstances: circumstancesOf(finding, context),
     values: Object.entries(finding.values)

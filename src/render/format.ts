@@ -15,6 +15,19 @@ export function shortDigest(digest: string): string {
   return shown.length <= 16 ? shown : `${shown.slice(0, 8)}…${shown.slice(-4)}`;
 }
 
+/** A digest in hexadecimal, of which ends are enough for people to tell it from others. */
+const DIGEST = /\b([0-9a-f]{12})[0-9a-f]{44}([0-9a-f]{8})\b/g;
+
+/** Whether `shortDigests` would leave anything out. */
+export function hasDigest(cell: Cell): boolean {
+  return typeof cell === 'string' && cell.length >= 64 && cell.search(DIGEST) >= 0;
+}
+
+/** A text without the middle of each digest: `sha256:919a378ee0a0…3bc0cee93`. */
+export function shortDigests(text: string): string {
+  return text.length < 64 ? text : text.replace(DIGEST, '$1…$2');
+}
+
 /** `2026-11-21 14:02:11 +09:00`, or `… UTC`. Digits of the second that the value has are kept. */
 export function localTime(instant: Instant, timeZone: string): string {
   const time = Date.parse(instant);

@@ -19,7 +19,7 @@ const HEADING = 28.5;
 const AFTER = 5;
 
 /** Columns of the table of findings. */
-const COLUMNS = { text: 174, circumstances: 141, controls: 94 };
+const COLUMNS = { text: 174, circumstances: 136, controls: 103 };
 
 interface Type {
   readonly size: number;
@@ -36,7 +36,7 @@ export interface PageOneText {
   /** The word of its badge, which stands before the verdict. */
   readonly outcome: string;
   readonly verdict: string;
-  readonly coverage: Pick<CoverageModel, 'verdict' | 'stripsOnPageOne' | 'moreStrips'>;
+  readonly coverage: Pick<CoverageModel, 'verdictOnPageOne' | 'stripsOnPageOne' | 'moreStrips'>;
   readonly changes: ChangesModel;
   readonly pastSentence: string;
   readonly waiting: string;
@@ -65,7 +65,7 @@ export function roomOnPageOne(text: PageOneText): number {
     // The badge has its word in small type and a box around it.
     heightOf(`${text.outcome} ${text.verdict}`, LEAD, PAGE.width - 23) + BODY.line + 20,
     heightOf(text.waiting, BODY, PAGE.width - 80),
-    HEADING + paragraph(text.coverage.verdict),
+    HEADING + paragraph(text.coverage.verdictOnPageOne),
     ...strips,
     paragraph(text.coverage.moreStrips),
     SMALL.line + AFTER,
@@ -90,11 +90,15 @@ export function heightOfRow({
   text,
   circumstances,
   controls,
-}: Readonly<Record<'text' | 'circumstances' | 'controls', string>>): number {
+}: {
+  readonly text: string;
+  readonly circumstances: string;
+  readonly controls: readonly string[];
+}): number {
   const heights = [
     heightOf(text, CELL, COLUMNS.text),
     heightOf(circumstances, CELL, COLUMNS.circumstances),
-    heightOf(controls, CELL, COLUMNS.controls),
+    heightOf(controls.join(' '), CELL, COLUMNS.controls),
   ];
   return Math.max(...heights) + 6.4;
 }

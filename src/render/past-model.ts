@@ -61,7 +61,7 @@ export interface PastModel {
   readonly weeks: readonly { readonly cells: readonly CalendarCell[] }[];
   /** Days that need somebody and that nobody has accepted. */
   readonly open: readonly OpenDay[];
-  /** Earlier periods and this one, oldest first. */
+  /** Earlier periods and this one, oldest first; empty when there is no earlier one. */
   readonly trend: readonly PastRow[];
 }
 
@@ -193,7 +193,9 @@ function cellOf(
     return { day: label, weekday, mark: '', style: 'none', text };
   }
   const { mark, style } = MARKS[day.outcome] ?? { mark: '?', style: 'unknown' };
-  return { day: label, weekday, mark, style, text: countsOf(day, language) };
+  // In a narrow cell a number stays beside its word.
+  const text = countsOf(day, language).replace(/(?<=\d) /g, '\u00A0');
+  return { day: label, weekday, mark, style, text };
 }
 
 /** Of a day counted from 0, a Monday. */
@@ -202,6 +204,7 @@ function weekdayName(index: number, language: Language): string {
 }
 
 function trendOf(past: Past, report: Report, language: Language): PastRow[] {
+  if (past.before.length === 0) return [];
   const { timeZone, kind } = report.period;
   const rows = past.before.map((before): PastRow => ({
     period: labelOfPeriodId(kind, timeZone, before.period.id, language.id),

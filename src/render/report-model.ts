@@ -12,7 +12,7 @@ import { brandModel } from './brand-model';
 import type { ChartsModel } from './charts/charts-model';
 import { chartsModel } from './charts/charts-model';
 import type { CoverageModel } from './coverage-model';
-import { coverageModel } from './coverage-model';
+import { coverageModel, SHORT_VERDICT_CHARACTERS } from './coverage-model';
 import type { FindingGroup, SummaryRow } from './findings-model';
 import type { CustodyModel } from './custody-model';
 import { custodyModel } from './custody-model';
@@ -64,8 +64,12 @@ export interface ReportModel {
   readonly outcome: Badge;
   readonly verdict: string;
   readonly severities: readonly { readonly badge: Badge; readonly count: string }[];
-  /** The count is empty where something is told and not counted. */
-  readonly outcomes: readonly { readonly badge: Badge; readonly count: string }[];
+  /** The count is empty where something is told and not counted; before the first that is counted stands what they are. */
+  readonly outcomes: readonly {
+    readonly badge: Badge;
+    readonly count: string;
+    readonly isFirst: boolean;
+  }[];
   /** Sentences that a reader must see before anything else: made up, unreadable lines. */
   readonly notices: readonly string[];
   readonly coverage: CoverageModel;
@@ -134,6 +138,8 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
   // A crowded page tells of one change of a kind; the chapter on changes has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
     pageOne.changes = changesModel(report, language, 1);
+  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
+    pageOne.coverage = coverageModel(report, language, SHORT_VERDICT_CHARACTERS);
   // A crowded page tells of one waiver; the chapter on waivers has them all.
   if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
   const charts = chartsModel(report, language);
@@ -243,7 +249,13 @@ function exportsText({ exports = [] }: Report): Text {
 /** How many audits came to each outcome; logs that are not whole are told among them, without a count. */
 function tallies(report: Report, language: Language): ReportModel['outcomes'] {
   const { auditCounts, coverage } = report;
-  const counted = OUTCOMES.map((outcome) => ({
+  // No audit that could not tell would read as if all had been seen.
+  const told =
+    coverage.complete || auditCounts.error > 0
+      ? OUTCOMES
+      : OUTCOMES.filter((outcome) => outcome !== 'error');
+  const counted = told.map((outcome, index) => ({
+    isFirst: index === 0,
     badge:
       outcome === 'fail' && auditCounts.fail !== 1
         ? { word: say(phrase('outcome.failMany'), language), style: 'fail' }
@@ -251,9 +263,7 @@ function tallies(report: Report, language: Language): ReportModel['outcomes'] {
     count: formatNumber(auditCounts[outcome]),
   }));
   if (coverage.complete) return counted;
-  const incomplete = { badge: incompleteBadge(language), count: '' };
-  // No audit that could not tell would read as if all had been seen.
-  return [incomplete, ...(auditCounts.error === 0 ? counted.slice(1) : counted)];
+  return [{ badge: incompleteBadge(language), count: '', isFirst: false }, ...counted];
 }
 
 /** A fact before it is said. */
@@ -374,7 +384,10 @@ function costText(cost: RunCost, language: Language): Text {
       rows: phrase('count.rows', { count: cost.rows }),
       size: formatBytes(cost.bytes, language.id),
     }),
-    phrase('cost.asking', { seconds: seconds(cost.milliseconds) }),
+    // A run by a clock that stood still has not measured it.
+    ...(cost.milliseconds === 0
+      ? []
+      : [phrase('cost.asking', { seconds: seconds(cost.milliseconds) })]),
     ...(cpu === undefined ? [] : [phrase('cost.processor', { seconds: seconds(cpu) })]),
     ...(cost.platformRequests === 0
       ? []

@@ -11,7 +11,7 @@ const CREATED = /^microsoft\.containerregistry\/registries\/write$/i;
 const REGISTRY = /\/providers\/microsoft\.containerregistry\/registries\/([^/]+)$/i;
 
 /**
- * Registries that the activity log says were created or set in the period and that no record came of: coverage knows
+ * Registries that the activity log says were created or changed in the period and that no record came of: coverage knows
  * registries by their records, so it is silent about them. Undefined when there is none.
  */
 export function unheardText(report: Report): Text | undefined {

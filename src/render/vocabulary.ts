@@ -28,7 +28,7 @@ const CLASSES = new Set(
     'page-one chapter appendix subtitle notice verdict lead tallies badge error fail info pass covered critical high ' +
     'medium low notice strip cells cell ticks collected quiet gap unknown legend findings finding place values ' +
     'facts together cut muted scroll number text query block sealed changes ' +
-    'contents chart grid axis tick doubt name s1 s2 s3 s4 s5 s6 s7 cards brand logo classification'
+    'contents chart figures grid axis tick doubt name s1 s2 s3 s4 s5 s6 s7 cards brand logo classification whole'
   ).split(' '),
 );
 
@@ -39,6 +39,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   img: ['src', 'alt', 'width', 'height'],
   div: ['role', 'aria-label'],
   section: ['aria-label', 'tabindex'],
+  figure: ['tabindex'],
   span: ['title'],
   th: ['scope'],
   td: ['data-name'],

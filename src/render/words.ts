@@ -89,10 +89,16 @@ export function answerText(answer: Execution['answer']): Text {
 }
 
 /** `PCI DSS 4.0.1 10.2.1.7`, in the definition's order; a name is not broken over two lines. */
-export function controlNames(controls: readonly ControlRef[]): string[] {
+export function controlNames(controls: readonly ControlRef[], longest = 120): string[] {
   return controls.map((control) =>
-    visible(`${control.frameworkName} ${control.id}`, 120).replace(/ /g, '\u00A0'),
+    visible(`${control.frameworkName} ${control.id}`, longest).replace(/ /g, '\u00A0'),
   );
+}
+
+/** Names of controls to stand one after another, each with what separates it from the next, and how many more there are. */
+export function controlsInLine(names: readonly string[], more = 0): string[] {
+  const last = more === 0 ? '' : `\u00A0+${String(more)}`;
+  return names.map((name, index) => name + (index < names.length - 1 ? '\u00A0·' : last));
 }
 
 /** Said where a list of findings is empty; a quiet report is never praised more than its coverage allows. */
@@ -211,11 +217,14 @@ export function waiverBadge(state: WaiverUse['state'], language: Language): Badg
   return { word: say(phrase(`waiver.${state}`), language), style: WAIVER_STYLES[state] };
 }
 
-/** What a series or column is called where nobody has named it: `failed logins` for `FailedLogins`. */
+/** Parts of columns' names that are no words. */
+const ABBREVIATIONS: Readonly<Record<string, string>> = { Id: 'ID', Ip: 'IP' };
+
+/** What a series or column is called where nobody has named it: `Caller IP address` for `CallerIpAddress`. */
 export function plainName(column: string): string {
-  return /^[A-Z][a-z]+([A-Z][a-z]+)+$/.test(column)
-    ? column.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-    : column;
+  if (!/^[A-Z][a-z]+([A-Z][a-z]+)+$/.test(column)) return column;
+  const [first = '', ...others] = column.match(/[A-Z][a-z]+/g) ?? [];
+  return [first, ...others.map((part) => ABBREVIATIONS[part] ?? part.toLowerCase())].join(' ');
 }
 
 /** Some names, and how many more there are. */

@@ -151,6 +151,7 @@ function auditResult(audit: AuditDefinition, input: ReportInput, coverage: Cover
     coverage,
     period: input.facts.period,
     waivers: input.report.waivers,
+    operations: input.report.operations,
     today: todayOf(input.facts),
   });
   return {

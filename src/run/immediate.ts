@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findingsOf } from '../assess/findings';
 import { bindParameters } from '../catalog/parameters';
-import type { AuditDefinition, ReportDefinition, Waiver } from '../core/definitions';
+import type { AuditDefinition, ReportDefinition } from '../core/definitions';
 import { sha256, stableJson } from '../core/digest';
 import type { Instant, Interval } from '../core/period';
 import { toInstant } from '../core/period';
@@ -43,7 +43,11 @@ export async function tellAtOnce(
     const [report] = reports;
     const language = parts.views.languages[report.language ?? 'en'];
     const worded = audits.map((audit) => report.audits.find(({ id }) => id === audit.id) ?? audit);
-    const findings = findingsOfAll(worded, answers, [], now).filter(({ key }) => open.has(key));
+    const findings = findingsOfAll(
+      { audits: worded, waivers: [], operations: report.operations },
+      answers,
+      now,
+    ).filter(({ key }) => open.has(key));
     const mail = renderImmediateMail(findings, worded, now, language);
     // The same findings give the same mail, which the outbox takes once.
     const digest = sha256(stableJson([...open].sort()));
@@ -78,24 +82,24 @@ function readersOf({ catalog }: Parts, chosen: readonly string[]): Map<string, R
 
 /** The findings of a report's audits that it has no waiver for. */
 function openKeys(
-  { audits, waivers }: ReportDefinition,
+  report: ReportDefinition,
   answers: ReadonlyMap<string, Table>,
   now: Instant,
 ): string[] {
-  return findingsOfAll(audits, answers, waivers, now).flatMap(({ key, waiver }) =>
+  return findingsOfAll(report, answers, now).flatMap(({ key, waiver }) =>
     waiver === undefined ? [key] : [],
   );
 }
 
 function findingsOfAll(
-  audits: readonly AuditDefinition[],
+  { audits, waivers, operations }: Pick<ReportDefinition, 'audits' | 'waivers' | 'operations'>,
   answers: ReadonlyMap<string, Table>,
-  waivers: readonly Waiver[],
   now: Instant,
 ): Finding[] {
+  const rules = { waivers, operations, today: now.slice(0, 10) };
   return audits.flatMap((audit) => {
     const table = answers.get(audit.id);
-    return table === undefined ? [] : findingsOf(audit, table, waivers, now.slice(0, 10));
+    return table === undefined ? [] : findingsOf(audit, table, rules);
   });
 }
 

@@ -1,5 +1,5 @@
 import { judgeAudit } from '../../src/assess/judge';
-import type { AuditDefinition, Waiver } from '../../src/core/definitions';
+import type { AuditDefinition, OperationWords, Waiver } from '../../src/core/definitions';
 import type { Answer } from '../../src/core/logs';
 import type { Coverage, TableCoverage } from '../../src/core/report';
 import { piecesOf } from '../../src/core/pieces';
@@ -58,7 +58,12 @@ function coverage(table: Partial<TableCoverage> = {}, complete = true): Coverage
 
 function judge(
   answer: Answer,
-  options: { audit?: Partial<AuditDefinition>; coverage?: Coverage; waivers?: Waiver[] } = {},
+  options: {
+    audit?: Partial<AuditDefinition>;
+    coverage?: Coverage;
+    waivers?: Waiver[];
+    operations?: OperationWords;
+  } = {},
 ) {
   return said(
     judgeAudit({
@@ -67,6 +72,7 @@ function judge(
       coverage: options.coverage ?? coverage(),
       period,
       waivers: options.waivers ?? [],
+      operations: options.operations,
       today: '2026-03-03',
     }),
   );
@@ -96,6 +102,30 @@ describe('an audit that expects no row', () => {
   it('says for how much of the period it can speak', () => {
     expect(judge(rows(), { coverage: coverage({}, false) }).reason).toBe(
       'Nothing of the kind was recorded in the 1 of 2 registry-hours that the logs cover.',
+    );
+  });
+
+  it('has the report’s words for Azure’s operations, and the name of one that has none', () => {
+    const columns = [{ name: 'OperationName', type: 'string' }] as const;
+    const asked = { columns, finding: 'Request: {{OperationName}}.' };
+    const names = ['MICROSOFT.X/Y/WRITE', 'Microsoft.X/y/delete', 'constructor'];
+    const operations = { 'MICROSOFT.X/Y/WRITE': 'write a Y' };
+    const of = (...values: string[]): Answer => {
+      const table = { columns, rows: values.map((name) => [name]) };
+      return { status: 'complete', table, body: piecesOf('{}'), ...when };
+    };
+    const { findings } = judge(of(...names), { audit: asked, operations });
+    const texts = [
+      'Request: write a Y.',
+      'Request: Microsoft.X/y/delete.',
+      'Request: constructor.',
+    ];
+    expect(findings.map(({ text }) => text)).toEqual(texts);
+    expect(judge(of('microsoft.x/y/write'), { audit: asked, operations }).findings[0]?.text).toBe(
+      'Request: write a Y.',
+    );
+    expect(judge(of('MICROSOFT.X/Y/WRITE'), { audit: asked }).findings[0]?.text).toBe(
+      'Request: MICROSOFT.X/Y/WRITE.',
     );
   });
 
@@ -158,7 +188,7 @@ describe('an audit that looks back', () => {
     const judgement = judge(rows('new'), { audit: looking, coverage: short });
     expect(judgement.outcome).toBe('error');
     expect(judgement.findings).toEqual([]);
-    expect(judgement.reason).toContain('the logs go back 4.0 days');
+    expect(judgement.reason).toContain('the logs go back 4 days');
   });
 
   it('has its rows as findings all the same where they are true without it', () => {
@@ -170,7 +200,7 @@ describe('an audit that looks back', () => {
     expect(judgement.outcome).toBe('error');
     expect(judgement.findings).toHaveLength(1);
     expect(judgement.reason).toMatch(
-      /go back 4\.0 days\. What was seen all the same is listed \(1 row\)/,
+      /go back 4 days\. What was seen all the same is listed \(1 row\)/,
     );
   });
 

@@ -55,6 +55,24 @@ describe('a language’s file', () => {
     ]);
   });
 
+  it('has words for other operations of Azure than the others', async () => {
+    const operations = (name: string) => (text: string) =>
+      text.replace(/^operations:$/m, `operations:\n  ${name}: do something`);
+    const name = 'MICROSOFT.X/Y/ACTION';
+    expect(await told({ [KO]: operations(name) })).toEqual([
+      expect.stringContaining(`The words for the operation '${name}' are in no other language.`),
+    ]);
+    expect(await told({ [EN]: operations(name) })).toEqual([
+      expect.stringMatching(/^languages\/ko\.yaml.* The words for the operation .* are missing\./),
+    ]);
+    expect(
+      await told({ [EN]: operations('Microsoft.X/y'), [KO]: operations('Microsoft.X/y') }),
+    ).toEqual([
+      expect.stringContaining('names of operations, in upper case'),
+      expect.stringContaining('names of operations, in upper case'),
+    ]);
+  });
+
   it('is of a language that nobody knows', async () => {
     expect(await told({ 'languages/xx.yaml': 'a: b\n' })).toEqual([
       expect.stringContaining('Expected the file of a language that is known (en, ko)'),

@@ -36,3 +36,16 @@ test('the daily report asks at least 24 audits', async () => {
   ]);
   expect(reports[0]?.audits.length).toBeGreaterThanOrEqual(24);
 });
+
+test('there are words for each operation of Azure that a shipped query names in full', async () => {
+  const { audits, reports } = await loadCatalog(TEMPLATES);
+  const words = Object.keys(reports[0]?.operations ?? {});
+  const named = audits.flatMap(({ query }) =>
+    Array.from(
+      query.matchAll(/"(MICROSOFT\.[A-Z/]+\/(?:WRITE|DELETE|ACTION))"/g),
+      ([, name]) => name,
+    ),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !words.includes(name ?? ''))).toEqual([]);
+});

@@ -84,8 +84,8 @@ describe('a timeline', () => {
     ];
     const data = dataOf(reportDrawing(TIMELINE, HOURLY, rows, period));
     expect(data.categories.map(({ label }) => label).slice(-2)).toEqual([
-      '2026-03-28',
-      '2026-03-29',
+      'Sat 28 Mar',
+      'Sun 29 Mar',
     ]);
     expect(data.series[0]?.values).toEqual([0, 0, 0, 0, 0, 0, 9]);
   });
@@ -183,6 +183,12 @@ describe('a drawing that would show nothing', () => {
     const { charts, sentences } = chartsModel(reportDrawing(TIMELINE, HOURLY, rows), ENGLISH);
     expect(charts).toEqual([]);
     expect(sentences).toEqual([sentence]);
+  });
+
+  it('of a week tells the day', () => {
+    const week = periodOf('week', '2026-W47');
+    const report = reportDrawing(TIMELINE, HOURLY, [[at(2), 'person', 3]], week);
+    expect(chartsModel(report, ENGLISH).sentences).toEqual(['Events: 3, all on Sat 21 Nov.']);
   });
 
   it('of an answer that failed is left out, and the report says that nothing is drawn', () => {

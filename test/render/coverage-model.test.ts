@@ -14,6 +14,17 @@ function modelOf(period: Period, registries: readonly RegistryCoverage[]) {
 }
 
 describe('coverageModel', () => {
+  it('says the coverage whole in its chapter, and on page one up to a word where it is long', () => {
+    const report = sampleReport();
+    const verdict = 'No record came. '.repeat(40).trim();
+    const told = coverageModel({ ...report, coverage: { ...report.coverage, verdict } }, ENGLISH);
+    expect(told.verdict).toBe(verdict);
+    expect(told.verdictOnPageOne.length).toBeLessThan(500);
+    expect(told.verdictOnPageOne).toMatch(/ (came\.|No|record)… \(see “Coverage in full”\)\.$/);
+    const short = { ...report, coverage: { ...report.coverage, verdict: 'Yes.' } };
+    expect(coverageModel(short, ENGLISH).verdictOnPageOne).toBe('Yes.');
+  });
+
   it('shows a day by its hours and names the hours that are not covered', () => {
     const period = periodOf('day', '2026-11-21');
     const hours = coverageHours(period, { unknown: [3, 4, 9], gap: [12], quiet: [1] });
@@ -70,7 +81,7 @@ describe('coverageModel', () => {
     };
     const { coverage, notices } = reportModel({ ...report, audits: [audit] }, ENGLISH);
     expect(coverage.unheard).toBe(
-      'Created or set in the period, and no record of it came: sandbox. Whether its events are collected is not known.',
+      'Registry created or changed, and no record of its own came: sandbox. Whether its events are collected is not known.',
     );
     expect(notices).toContain(coverage.unheard);
     expect(reportModel(report, ENGLISH).coverage.unheard).toBe('');

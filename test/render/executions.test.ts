@@ -108,3 +108,15 @@ it('tells how the questions were asked that coverage rests on', () => {
   const { others } = executionsModel(sampleReport(), ENGLISH);
   expect(others.map(({ id }) => id)).toEqual(['coverage-ContainerRegistryLoginEvents']);
 });
+
+it('tells how long a question took only where a clock measured it', async () => {
+  const views = await shippedViews();
+  const sample = sampleReport();
+  const audits = sample.audits.map((audit, index) => ({
+    ...audit,
+    execution: { ...audit.execution, durationMs: index === 0 ? 0 : 120 },
+  }));
+  const text = textOf(chapterOf(renderHtml({ ...sample, audits }, views)));
+  expect(text).toContain('took 120 ms');
+  expect(text).not.toContain('took 0 ms');
+});

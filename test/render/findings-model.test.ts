@@ -31,6 +31,39 @@ describe('summaryRows', () => {
     expect(cut).toBe('Showing 1 of 9 kinds of findings; all are named below.');
   });
 
+  it('shortens digests and resources in sentences, and has them whole among the values', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const id = `/subscriptions/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}/resourcegroups/g/providers/microsoft.containerregistry/registries/contoso`;
+    const table = tableOf(['Digest', 'ResourceId'], [[digest, id]]);
+    const finding = (): string => `${digest} on ${id}.`;
+    const report = reportOf([auditResult({ id: 'a', title: 'a', table, finding }, period)], {
+      period,
+    });
+    const short = 'sha256:abababababab…abababab on registries/contoso.';
+    expect(summaryRows(report, 600, ENGLISH).rows[0]?.text).toBe(short);
+    const [full] = findingGroups(report, ENGLISH)[0]?.findings ?? [];
+    expect(full?.text).toBe(short);
+    expect(full?.values).toEqual([
+      { name: 'Digest', value: digest },
+      { name: 'Resource ID', value: id },
+    ]);
+  });
+
+  it('shortens sentences before it leaves a row out', () => {
+    const table = tableOf(['Identity'], [['someone']]);
+    const finding = (): string => 'word '.repeat(60);
+    const audits = ['a', 'b', 'c'].map((id) =>
+      auditResult({ id, title: id, table, finding }, period),
+    );
+    const report = reportOf(audits, { period });
+    const [wide, narrow] = [600, 150].map((room) => summaryRows(report, room, ENGLISH));
+    expect(wide?.rows).toHaveLength(3);
+    expect(narrow?.rows).toHaveLength(3);
+    expect(narrow?.cut).toBe('');
+    const lengthOf = (summary = wide): number => summary?.rows[0]?.text.length ?? 0;
+    expect(lengthOf(narrow)).toBeLessThan(lengthOf(wide));
+  });
+
   it('says who, from where and when in the report’s zone', () => {
     expect(summaryRows(sampleReport(), 600, ENGLISH).rows[0]?.circumstances).toBe(
       'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
@@ -51,7 +84,7 @@ describe('summaryRows', () => {
     ]);
     expect(finding?.values).toEqual([
       { name: 'Caller', value: 'ci' },
-      { name: 'PushedAt', value: '2026-11-20 14:02:11 +09:00' },
+      { name: 'Pushed at', value: '2026-11-20 14:02:11 +09:00' },
     ]);
   });
 

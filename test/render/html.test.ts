@@ -26,6 +26,21 @@ describe('renderHtml', () => {
     expect(plainText(readView(renderHtml(sampleReport(), views)))).toMatchSnapshot();
   });
 
+  it('parts no mark of a legend from its first word, and no name of a control at its hyphen', () => {
+    const html = renderHtml(sampleReport(), views);
+    const legends = html.match(/<p class="legend">.*?<\/p>/g) ?? [];
+    expect(legends.length).toBeGreaterThan(1);
+    for (const legend of legends.filter((text) => text.includes('class="cell'))) {
+      const marks = legend.match(/<span class="cell/g) ?? [];
+      expect(
+        legend.match(/<span class="whole"><span class="cell[^>]*>[^<]?<\/span>&#160;\S/gu),
+      ).toHaveLength(marks.length);
+    }
+    expect(html).toContain(
+      '<span class="whole">PCI\u00A0DSS\u00A04.0.1\u00A010.2.1.7\u00A0·</span> ',
+    );
+  });
+
   it('gives the same bytes each time', () => {
     expect(renderHtml(sampleReport(), views)).toBe(renderHtml(sampleReport(), views));
   });

@@ -97,3 +97,72 @@ it('leaves no few letters of a value in a line of their own, and breaks a GUID a
   const digestLines = lines.filter((line) => line !== '' && digest.includes(line));
   for (const line of digestLines) expect(line.length).toBeGreaterThanOrEqual(4);
 });
+
+it('splits a short block rather than leave a third of a page white', async () => {
+  const finding = (name: string): string =>
+    `<div class="finding">${`<p>${name}</p>`.repeat(12)}</div>`;
+  const block = `<section class="block"><h3>Group.</h3>${finding('First.')}${finding('Second.')}</section>`;
+  const content = await page(`${'<p>Filler.</p>'.repeat(20)}${block}`);
+  expect(['Group', 'First', 'Second'].map((word) => pageOf(content, `${word}.`))).toEqual([
+    0, 0, 1,
+  ]);
+  const lower = await page(`${'<p>Filler.</p>'.repeat(30)}${block}`);
+  expect(['Group', 'First', 'Second'].map((word) => pageOf(lower, `${word}.`))).toEqual([1, 1, 1]);
+});
+
+it('sets a title in one line when it is a little too long, and in more when it is longer', async () => {
+  const linesOf = async (title: string): Promise<number> => {
+    const { pages } = await page(`<h1>${title}</h1>`);
+    const set = pages[0]?.filter(({ text }) => text.trim() !== '' && !/^(Page|test)/.test(text));
+    return new Set(set?.map(({ y }) => y)).size;
+  };
+  const title = 'Weekly access review, Week 9, 23 February – 1 March 2026';
+  expect(await linesOf('Short')).toBe(1);
+  expect(await linesOf(title)).toBe(1);
+  expect(await linesOf(`${title} ${title}`)).toBe(3);
+});
+
+it('splits a first finding before its values rather than leave a third of a page white', async () => {
+  const values = `<dl class="values">${'<dt>Name</dt><dd>Value.</dd>'.repeat(16)}</dl>`;
+  const finding = `<div class="finding"><p>Sentence.</p><dl class="facts"><dt>Who</dt><dd>Someone.</dd></dl>${values}</div>`;
+  const group = `<section class="block"><h3>Group.</h3>${'<p>Why.</p>'.repeat(8)}${finding}</section>`;
+  const places = async (lines: number): Promise<number[]> => {
+    const content = await page(`${'<p>Filler.</p>'.repeat(lines)}${group}`);
+    return ['Group', 'Sentence', 'Someone'].map((word) => pageOf(content, `${word}.`));
+  };
+  expect(await places(24)).toEqual([0, 0, 0]);
+  expect(await places(32)).toEqual([1, 1, 1]);
+});
+
+it('keeps the heading of a table with its first row, however tall that is', async () => {
+  const cell = 'tall<br>'.repeat(40);
+  const table = `<table><thead><tr><th scope="col">One.</th></tr></thead><tbody><tr><td>${cell}Row.</td></tr></tbody></table>`;
+  const content = await page(`${'<p>Filler.</p>'.repeat(20)}${table}`);
+  expect(['One', 'Row'].map((word) => pageOf(content, `${word}.`))).toEqual([1, 1]);
+});
+
+it('cuts a footer that would run into the page’s number, and not the period at its end', async () => {
+  const title = `${'월간 레지스트리 감사 보고서 '.repeat(12)}, 2026-11-21`;
+  const options = { language: ENGLISH, title, created: '2026-11-21T22:00:03.120Z' };
+  const { pages } = readPdf(await renderPdf('<main><p>Text.</p></main>', options));
+  const items = pages[0]?.filter(({ text }) => text.trim() !== '') ?? [];
+  const number = items.find(({ text }) => text.startsWith('Page 1'));
+  const line = items.filter((item) => item.y === number?.y && item !== number);
+  expect(line.map(({ text }) => text).join('')).toMatch(/…, 2026-11-21$/);
+  for (const { x, width } of line) expect(x + width).toBeLessThan(number?.x ?? 0);
+});
+
+it('does not split a short table for a remnant of it', async () => {
+  const rows = '<tr><td>Row.</td></tr>'.repeat(10);
+  const table = `<table><thead><tr><th scope="col">One</th></tr></thead><tbody>${rows}</tbody></table>`;
+  const splits = await Promise.all(
+    [22, 23, 24, 25, 26, 27, 28].map(async (lines) => {
+      const block = `<section class="block"><h3>Group.</h3>${'<p>Why.</p>'.repeat(6)}${table}</section>`;
+      const content = await page(`${'<p>Filler.</p>'.repeat(lines)}${block}`);
+      return content.pages.map(
+        (items) => items.filter(({ text }) => text.trim() === 'Row.').length,
+      );
+    }),
+  );
+  for (const [, over = 0] of splits) expect([0, 10].includes(over) || over > 3).toBe(true);
+});

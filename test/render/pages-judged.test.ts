@@ -135,6 +135,8 @@ describe('a chart on the page', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       const box = await page.locator('.chart svg').first().boundingBox();
       expect(box?.width).toBeGreaterThan(width * 0.6);
+      // Labels are ten units of 640: on a phone the chart is scrolled, for them to be read.
+      expect((10 * (box?.width ?? 0)) / 640).toBeGreaterThan(8);
       const fill = 'getComputedStyle(document.querySelector(".chart rect")).fill';
       expect(await page.evaluate(fill)).toBe('rgb(47, 111, 171)');
     } finally {

@@ -73,7 +73,7 @@ it('says on page one that logs are incomplete, as loud as a finding and not only
   const panel = elements(hole).find(({ classes }) => classes.includes('verdict'));
   const words = textOf(panel!).replace(/\s+/g, ' ');
   expect(words).toMatch(/^ ?could not tell 3 findings/);
-  expect(words).toContain('logs incomplete 2 need a reviewer');
+  expect(words).toContain('logs incomplete Audits: 2 need a reviewer');
   expect(words).not.toContain('0 could not tell');
   expect(words).toContain('21 as expected where covered');
   const outcomes = rowsOf(hole, 'outcomes-table').map(([, badge]) => badge);
@@ -103,11 +103,11 @@ describe('the days of a week', () => {
     const [week] = rowsOf(weeklyReport(), 'calendar');
     expect(week).toEqual([
       '16 Nov no findings',
-      '17 ! 2 high, 1 low',
+      '17 ! 2\u00A0high, 1\u00A0low',
       '18 ? no report could be made',
       '19 no findings',
-      '20 ? 1 could not tell',
-      '21 ! 2 high, 1 low',
+      '20 ? 1\u00A0could not tell',
+      '21 ! 2\u00A0high, 1\u00A0low',
       '22 no report yet',
     ]);
     expect(reportModel(weeklyReport(), ENGLISH).past.sentence).toBe(
@@ -148,6 +148,14 @@ describe('the days of a week', () => {
       'Week 46, 9–15 November 2026',
       'Week 47, 16–22 November 2026',
     ]);
+  });
+
+  it('are not compared with periods before where there is none', () => {
+    const report = weeklyReport();
+    const first = { ...report, past: { ...report.past, days: [], before: [] } };
+    expect(rowsOf(report, 'trend').length).toBeGreaterThan(1);
+    expect(rowsOf(first, 'trend')).toEqual([]);
+    expect(elements(first).map(textOf).join(' ')).not.toContain('Against the periods before');
   });
 
   it('of a stream without a daily report make no calendar', () => {

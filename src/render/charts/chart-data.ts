@@ -255,7 +255,10 @@ function daysIn(report: Report, language: Language): Keyed[] {
   for (; day.toMillis() < last; day = day.plus({ days: 1 })) {
     const key = day.toISODate() ?? '';
     const tick = long ? (day.weekday === 1 ? forms.dayOfYear(day) : '') : forms.dayOfWeek(day);
-    keyed.push({ key, category: { label: key, tick, doubtful: doubtful.has(key) } });
+    keyed.push({
+      key,
+      category: { label: forms.shortDate(day), tick, doubtful: doubtful.has(key) },
+    });
   }
   return keyed;
 }

@@ -42,7 +42,7 @@ const WIDTH = 640;
 /** Above the columns stands what the axis counts. */
 const TIMELINE = { height: 162, left: 40, right: 4, top: 20, bottom: 18 };
 /** To the left of the bars a GUID has room in every browser’s own font. */
-const RANKING = { row: 17, bar: 11, left: 252, right: 56 };
+const RANKING = { row: 14, bar: 10, left: 252, right: 56 };
 
 /** Letters of a ranking's label; those of East Asian scripts take the room of two. */
 const LABEL_WIDTH = 36;

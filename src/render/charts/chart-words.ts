@@ -28,7 +28,11 @@ export function chartSentence(data: ChartData): Text {
   const total = sumOf(data.series.flatMap(({ values }) => values));
   if (total === 0) return phrase('chart.none', { title });
   const at = data.categories.findIndex((_, index) => totalAt(data, index) > 0);
-  return phrase('chart.allAt', { title, total, where: data.categories[at]?.label ?? '' });
+  return phrase(`chart.allAt.${data.step}`, {
+    title,
+    total,
+    where: data.categories[at]?.label ?? '',
+  });
 }
 
 function timelineText(data: ChartData): Text {
@@ -42,7 +46,7 @@ function timelineText(data: ChartData): Text {
   const doubtful = data.categories.filter((category) => category.doubtful).length;
   return sentences([
     phrase('chart.inAll', { parts: listed(parts) }),
-    phrase('chart.most', {
+    phrase(`chart.most.${data.step}`, {
       where: data.categories[totals.indexOf(most)]?.label ?? '',
       number: most,
     }),

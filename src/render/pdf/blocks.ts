@@ -1,8 +1,9 @@
-import type { ViewElement } from '../vocabulary';
+import type { ViewElement, ViewNode } from '../vocabulary';
 import { elementsOf, hasClass, textOf } from '../vocabulary';
 import { setChart } from './chart';
 import { setContents } from './contents';
 import type { Flow, LineOptions } from './flow';
+import { headingLines, headingSetting } from './headings';
 import type { Inline } from './inline';
 import { inlinesOf } from './inline';
 import type { Line } from './lines';
@@ -12,7 +13,14 @@ import { setPairs } from './pairs';
 import type { Setting } from './setting';
 import { setStrip } from './strip';
 import { setPicture } from './picture';
-import { beginningOfElement, firstRowOfEach, isElement, isShort, isWide } from './section-shape';
+import {
+  beginningOfElement,
+  firstRowOfEach,
+  isElement,
+  isShort,
+  isWide,
+  withoutValues,
+} from './section-shape';
 import type { Role } from './surface';
 import { silentSurface, within } from './surface';
 import { setTable } from './table';
@@ -22,9 +30,11 @@ import { COLORS, LANDSCAPE, PORTRAIT, TEXT, VERDICTS } from './tokens';
 /** A chapter begins on a new page when less than this is left. */
 const CHAPTER_ROOM = 150;
 
-/** What must follow a heading on its page. */
-const AFTER_CHAPTER = 90;
-const AFTER_HEADING = 62;
+/** A short block is split rather than leave more than this share of a page white. */
+const MOST_LEFT_WHITE = 0.35;
+
+/** Nor is it split for less than this share of the next page, where it would be a remnant. */
+const LEAST_CARRIED = 0.15;
 
 /** Further up on a page than this there is room for what belongs under a heading. */
 const NEAR_THE_FOOT = 320;
@@ -56,6 +66,9 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
       setList(element, setting);
       return;
     case 'dl':
+      // A finding is split before its values and not among them.
+      if (setting.splitFinding === parent && hasClass(element, 'values'))
+        keepTogether({ ...parent, children: [element] }, setting);
       setDefinitions(element, setting);
       return;
     case 'table':
@@ -83,21 +96,40 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
   }
 }
 
-/** Goes to the next page when all of an element fits there and not here; tells whether a page can hold it. */
-function keepTogether(element: ViewElement, setting: Setting): boolean {
+/**
+ * Goes to the next page when all of an element fits there and not here. Tells whether it stays whole: not where a page
+ * can't hold it, nor where splitting it fills this page and leaves more than a share of the next one's height for that.
+ */
+function keepTogether(element: ViewElement, setting: Setting, leastCarried = Infinity): boolean {
   const { flow } = setting;
   const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
     setBlocks(element, { ...setting, flow: trial });
   });
   if (height > flow.pageRoom) return false;
+  const carried = height - flow.room;
+  if (leavesMuchWhite(flow) && carried > leastCarried * flow.pageRoom) return false;
   flow.need(height);
   return true;
 }
 
-/** Goes to the next page when there is no room for a heading, what stands under it and the beginning of what is long. */
-function keepBeginning(section: ViewElement, setting: Setting): void {
+/**
+ * Goes to the next page when there is no room for a heading, what stands under it and the beginning of what is long.
+ * Tells whether its first finding has to be split for that, so that no more than a share of the page is left white.
+ */
+function keepBeginning(section: ViewElement, setting: Setting): boolean {
+  const { flow } = setting;
   const height = heightOfBeginning(section, setting);
-  if (height <= setting.flow.pageRoom) setting.flow.need(height);
+  if (height > flow.room && leavesMuchWhite(flow)) {
+    const least = heightOfBeginning(withoutValues(section), setting);
+    if (least > 0 && least <= flow.room && least < height) return true;
+  }
+  if (height <= flow.pageRoom) flow.need(height);
+  return false;
+}
+
+/** Whether going to the next page leaves more white than a block is worth that could be split. */
+function leavesMuchWhite({ room, pageRoom }: Flow): boolean {
+  return room >= MOST_LEFT_WHITE * pageRoom;
 }
 
 /** How high the children of an element are up to the first row of a table, lines of a query or finding. */
@@ -126,6 +158,7 @@ function beginningOf(chapter: ViewElement, setting: Setting): number {
 
 function setSection(section: ViewElement, setting: Setting): void {
   const { flow, tables } = setting;
+  let inside = setting;
   // A page of contents with numbers is made after page one.
   if (hasClass(section, 'contents')) return;
   if (hasClass(section, 'chapter')) {
@@ -136,11 +169,16 @@ function setSection(section: ViewElement, setting: Setting): void {
     flow.advance(4);
   }
   if (hasClass(section, 'block')) {
-    const isKept = isShort(section, tables) && keepTogether(section, setting);
-    if (!isKept) keepBeginning(section, setting);
+    const finding = section.children.find(isFinding);
+    // A finding's values are never a remnant.
+    const leastCarried = finding === undefined ? LEAST_CARRIED : 0;
+    const isKept = isShort(section, tables) && keepTogether(section, setting, leastCarried);
+    if (!isKept && keepBeginning(section, setting) && finding !== undefined) {
+      inside = { ...setting, splitFinding: finding };
+    }
   }
   within(flow.canvas, 'Sect', () => {
-    setBlocks(section, setting);
+    setBlocks(section, inside);
   });
   if (hasClass(section, 'page-one')) {
     flow.nextPage();
@@ -148,12 +186,15 @@ function setSection(section: ViewElement, setting: Setting): void {
   }
 }
 
+function isFinding(child: ViewNode): child is ViewElement {
+  return isElement(child) && hasClass(child, 'finding');
+}
+
 function setHeading(heading: ViewElement, setting: Setting, parent: ViewElement): void {
   const { flow, outline } = setting;
   const { role, before, after, keep, ...heads } = headingSetting(heading, parent);
   const color = heading.name === 'h1' ? setting.headingColor : heads.style.color;
-  const style = { ...heads.style, color };
-  const lines = linesOf(inlinesOf(heading, style), flow.width, flow);
+  const lines = headingLines(heading, { ...heads.style, color }, flow);
   const height = lines.reduce((sum, line) => sum + line.height, 0);
   flow.skip(before);
   flow.need(height + after + Math.max(keep, keptUnder(heading, parent, setting)));
@@ -179,21 +220,6 @@ function keptUnder(heading: ViewElement, parent: ViewElement, setting: Setting):
   const own = { ...parent, children: parent.children.slice(following, end) };
   const height = heightOfBeginning(own, setting);
   return height < flow.pageRoom / 2 ? height : 0;
-}
-
-function headingSetting(
-  heading: ViewElement,
-  parent: ViewElement,
-): { role: Role; style: TextStyle; before: number; after: number; keep: number } {
-  if (heading.name === 'h1') {
-    return { role: 'H1', style: TEXT.h1, before: 0, after: 2, keep: 0 };
-  }
-  if (heading.name === 'h3') {
-    return { role: 'H3', style: TEXT.h3, before: 14, after: 3, keep: AFTER_HEADING };
-  }
-  return hasClass(parent, 'chapter')
-    ? { role: 'H2', style: TEXT.chapter, before: 8, after: 6, keep: AFTER_CHAPTER }
-    : { role: 'H2', style: TEXT.h2, before: 11, after: 3, keep: AFTER_HEADING };
 }
 
 function setParagraph(element: ViewElement, setting: Setting): void {
@@ -299,7 +325,7 @@ function setDivision(element: ViewElement, setting: Setting): void {
   if (hasClass(element, 'verdict')) setVerdict(element, flow);
   else if (hasClass(element, 'finding')) {
     flow.skip(6);
-    keepTogether(element, setting);
+    if (setting.splitFinding !== element) keepTogether(element, setting);
     markPlace(element, setting);
     flow.beside(COLORS.line, 9, () => {
       within(flow.canvas, 'Div', () => {

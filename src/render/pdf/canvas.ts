@@ -49,6 +49,12 @@ type ClosedPage = Pick<Page, 'number' | 'format' | 'tail' | 'late'>;
 
 const NO_PART: Part = { id: 0, role: 'Div', parent: 0, page: 0, kids: '', attributes: '' };
 
+/** Between a footer's text and the number of the page, in points. */
+const FOOTER_GAP = 12;
+
+/** Characters at a footer's end that are kept: a comma and a period. */
+const FOOTER_END = 12;
+
 /**
  * Draws on the pages of one PDF. Coordinates are points from the page’s top left corner. Text goes straight into the
  * page’s content, because pdfkit’s own `text` takes quadratic time for a long word and draws empty boxes for
@@ -274,9 +280,28 @@ export class Canvas implements Surface {
     const y = page.format.height - MARGIN.footer + this.baseline(TEXT.footer, TEXT.footer.size);
     const place = this.pagePlace(page.number, this.closed.length);
     const right = page.format.width - MARGIN.right - this.widthOf(place, TEXT.footer);
-    show('artifact', this.footer, TEXT.footer, MARGIN.left, y);
+    const room = right - MARGIN.left - FOOTER_GAP;
+    show(
+      'artifact',
+      this.withoutMiddle(this.footer, TEXT.footer, room),
+      TEXT.footer,
+      MARGIN.left,
+      y,
+    );
     show('artifact', place, TEXT.footer, right, y);
     return content.finish();
+  }
+
+  /** A text that is not wider than a width; its end, which tells the period, is kept. */
+  private withoutMiddle(text: string, style: TextStyle, width: number): string {
+    const characters = Array.from(text);
+    const end = characters.splice(-FOOTER_END).join('');
+    let shown = text;
+    while (characters.length > 0 && this.widthOf(shown, style) > width) {
+      characters.pop();
+      shown = `${characters.join('').trimEnd()}…${end}`;
+    }
+    return shown;
   }
 
   private useFont(name: FontName): DocumentFont {

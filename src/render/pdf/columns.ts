@@ -67,22 +67,37 @@ export function columnWidths(needs: readonly ColumnNeed[], available: number): C
     if (sum(at(middle)) > available) few = middle;
     else many = middle;
   }
-  return { widths: fit(at(many), available), lines: many };
+  return { widths: fit(at(many), widest, available), lines: many };
 }
 
-/** Takes from the widest columns first, so that short values stay whole; gives what is left to all. */
-function fit(widths: readonly number[], available: number): number[] {
-  const capped = (cap: number): number[] => widths.map((width) => Math.min(width, cap));
-  let [low, high] = [0, Math.max(...widths)];
-  if (sum(widths) <= available) low = high;
+/**
+ * Takes from the widest columns first, so that short values stay whole. What is left goes to columns whose longest line
+ * is still broken, as much to each as to any other until it is whole.
+ */
+function fit(
+  widths: readonly number[],
+  widest: readonly number[],
+  available: number,
+): readonly number[] {
+  const fitted = levelled(widths, available);
+  const wanted = fitted.map((width, column) => Math.max((widest[column] ?? 0) - width, 0));
+  const given = levelled(wanted, available - sum(fitted));
+  const whole = fitted.map((width, column) => width + (given[column] ?? 0));
+  const rest = (available - sum(whole)) / whole.length;
+  return whole.map((width) => width + rest);
+}
+
+/** Values of which the greatest are cut to one level, so that together they are no more than `most`. */
+function levelled(values: readonly number[], most: number): readonly number[] {
+  if (sum(values) <= most) return values;
+  const cut = (level: number): number[] => values.map((value) => Math.min(value, level));
+  let [low, high] = [0, Math.max(...values)];
   for (let step = 0; step < 24; step++) {
-    const cap = (low + high) / 2;
-    if (sum(capped(cap)) > available) high = cap;
-    else low = cap;
+    const level = (low + high) / 2;
+    if (sum(cut(level)) > most) high = level;
+    else low = level;
   }
-  const fitted = capped(low);
-  const rest = (available - sum(fitted)) / fitted.length;
-  return fitted.map((width) => width + rest);
+  return cut(low);
 }
 
 function sum(values: readonly number[]): number {

@@ -25,6 +25,9 @@ export interface LineOptions {
 /** Fewer lines than this of a longer stack are not left alone at a page’s edge. */
 const LINES_TOGETHER = 2;
 
+/** Far enough from a page's top not to be there, in points. */
+const BELOW_TOP = 1;
+
 /** The place on the page where the next block goes, and the rules for going to the next page. */
 export class Flow {
   y: number = MARGIN.top;
@@ -52,8 +55,11 @@ export class Flow {
   heightOf(silent: Surface, set: (trial: Flow) => void): number {
     const trial = new Flow(silent, this.format, true);
     trial.width = this.width;
+    // Only at a page's top is the white space above the first block left out.
+    if (!this.atTop) trial.y += BELOW_TOP;
+    const start = trial.y;
     set(trial);
-    return trial.y - MARGIN.top;
+    return trial.y - start;
   }
 
   /** Height that is left on this page. */

@@ -5,8 +5,8 @@ import { elementsOf, hasClass, textOf } from '../vocabulary';
 /** Lines of a query that must follow its introduction on the page. */
 const FIRST_LINES = 8;
 
-/** A block with no longer table than this is not split when a page can hold it. */
-const ROWS_TOGETHER = 10;
+/** A block with no longer table than this, its heading and the ten rows that an answer is cut to, is best kept whole. */
+const ROWS_TOGETHER = 11;
 
 /** A chapter with a table of more columns than this is set across the page. */
 const COLUMNS_UPRIGHT = 8;
@@ -54,6 +54,14 @@ function beginningOfNode(node: ViewNode): ViewNode {
     return { ...node, children: node.children.filter(isElement).slice(0, 1) };
   }
   return { ...node, children: node.children.map(beginningOfNode) };
+}
+
+/** The same, with no more of each finding than its sentence, who, from where and when. */
+export function withoutValues(element: ViewElement): ViewElement {
+  const children = element.children
+    .filter((child) => !isElement(child) || !hasClass(child, 'values'))
+    .map((child) => (isElement(child) ? withoutValues(child) : child));
+  return { ...element, children };
 }
 
 /** Whether a part of a view is an element and no text. */

@@ -13,4 +13,6 @@ export interface Setting {
   /** Of the title and of the rule above each chapter. */
   readonly headingColor: string;
   readonly language: Language;
+  /** The finding whose values may go to the next page. */
+  readonly splitFinding?: ViewElement;
 }

@@ -1,5 +1,5 @@
 import type { ViewElement } from '../vocabulary';
-import { elementsOf } from '../vocabulary';
+import { elementsOf, hasClass } from '../vocabulary';
 import { setCards } from './cards';
 import type { CellContent, SetCell } from './cells';
 import {
@@ -17,7 +17,7 @@ import type { Flow } from './flow';
 import type { Setting } from './setting';
 import type { Part } from './surface';
 import { within } from './surface';
-import { COLORS, COLUMN_SHARES, TEXT } from './tokens';
+import { COLORS, COLUMN_SHARES, PORTRAIT, TEXT } from './tokens';
 
 /** A table whose columns have been given their places. */
 interface Grid {
@@ -48,7 +48,11 @@ const ROWS_MEASURED = 400;
 export function setTable(table: ViewElement, setting: Setting): void {
   const { flow, language } = setting;
   const headings = [...elementsOf(table)].filter((element) => element.name === 'th');
-  const narrow = headings.length > COLUMNS_IN_NORMAL_TYPE;
+  // Tables of one chapter are alike, however many columns each has: numbers behind charts, and answers across the page.
+  const narrow =
+    hasClass(table, 'figures') ||
+    flow.width > PORTRAIT.width ||
+    (headings.length > COLUMNS_IN_NORMAL_TYPE && sharesOf(table) === undefined);
   const heading = headings.map((th) => headingCell(th, narrow ? TEXT.narrowHeading : TEXT.heading));
   const rows = rowsOf(table, heading, narrow, setting)[Symbol.iterator]();
   const first = take(rows, ROWS_MEASURED);
@@ -62,7 +66,9 @@ export function setTable(table: ViewElement, setting: Setting): void {
   const grid: Grid = { flow, widths: columns.widths, gap, padding: narrow ? 2 : 3.2 };
   const head = cellsIn(heading, grid);
   const firstRow = first[0] === undefined ? 0 : rowHeight(cellsIn(first[0], grid), grid);
-  flow.need(rowHeight(head, grid) + Math.min(firstRow, 120));
+  const headHeight = rowHeight(head, grid);
+  // A heading does not stand above nothing: a first row that fits on a page goes there with it.
+  flow.need(headHeight + (headHeight + firstRow <= flow.pageRoom ? firstRow : 120));
   within(flow.canvas, 'Table', () => {
     within(flow.canvas, 'THead', () => {
       drawHeading(head, grid);
@@ -117,7 +123,7 @@ function columnsOf(
   available: number,
 ): Columns {
   const count = Math.max(...rows.map((row) => row.length));
-  const shares = COLUMN_SHARES[table.attributes['id'] ?? ''];
+  const shares = sharesOf(table);
   if (shares?.length === count) {
     return { widths: shares.map((share) => (share / 100) * available), lines: 1 };
   }
@@ -135,6 +141,11 @@ function columnsOf(
     });
   }
   return columnWidths(needs satisfies ColumnNeed[], available);
+}
+
+/** The shares of the width that the columns of a table of the program's own views have. */
+function sharesOf(table: ViewElement): readonly number[] | undefined {
+  return COLUMN_SHARES[table.attributes['id'] ?? ''];
 }
 
 function cellsIn(row: Row, { flow, widths }: Grid): SetCell[] {

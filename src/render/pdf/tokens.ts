@@ -113,15 +113,15 @@ export const VERDICTS: Readonly<Record<string, { readonly fill: string; readonly
 
 /** Shares of the width for tables whose columns are known; other tables are measured. */
 export const COLUMN_SHARES: Readonly<Record<string, readonly number[]>> = {
-  summary: [13, 37, 30, 20],
+  summary: [12, 37, 29, 22],
   'outcomes-table': [30, 23, 40, 7],
   'coverage-tables': [29, 10, 9, 22, 30],
   'coverage-proofs': [24, 14, 62],
   waivers: [19, 12, 11, 30, 15, 13],
   calendar: [15, 15, 14, 14, 14, 14, 14],
-  'open-days': [32, 17, 25, 8, 18],
-  trend: [32, 17, 25, 13, 13],
+  'open-days': [30, 17, 31, 7, 15],
+  trend: [30, 16, 23, 13, 18],
   waived: [20, 50, 17, 13],
-  unreadable: [36, 14, 50],
+  unreadable: [50, 11, 39],
   'attached-files': [33, 29, 8, 30],
 };
