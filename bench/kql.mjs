@@ -136,7 +136,7 @@ async function openTables(logs, scratch) {
         return { path, file, size: statSync(file).size, resource, received: hour };
       });
     await store.load(shape, blobs);
-    await store.removeDuplicates(shape);
+    await store.finishLoading(shape);
     const columns = TABLE_SCHEMAS[shape.table].map(({ name }) => `"${name}"`).join(', ');
     await store.tables.execute(
       `CREATE VIEW "${shape.table}" AS SELECT ${columns} FROM ${rawTable(shape.table)}`,

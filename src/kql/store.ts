@@ -21,7 +21,7 @@ export interface StoreOptions {
   readonly readable: readonly string[];
   /** Default 320. */
   readonly memoryLimitMb?: number;
-  /** Default 2. */
+  /** Default 1. With more, who asked for one of several questions at once would be busy waiting for the others. */
   readonly threads?: number;
 }
 
@@ -56,7 +56,7 @@ export class TableStore {
     if (!resume) await removeDatabase(options.directory);
     const instance = await DuckDBInstance.create(file, {
       memory_limit: `${options.memoryLimitMb ?? 320}MB`,
-      threads: String(options.threads ?? 2),
+      threads: String(options.threads ?? 1),
       temp_directory: join(resolve(options.directory), 'spill'),
       preserve_insertion_order: 'false',
       // The file is removed in the end, and writing all of it again takes longer than reading it.

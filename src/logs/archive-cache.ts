@@ -8,8 +8,9 @@ import type { LogListing } from './list-logs';
 import type { LogFile, LogTree } from './log-tree';
 import type { TableShape } from './table-shape';
 
-/** Blobs are loaded in batches of about this many raw bytes. */
-const BATCH_BYTES = 512 * 1024 * 1024;
+/** Blobs are loaded in batches of about this many raw bytes, three of a table at a time: while one is mended, the database reads two. */
+const BATCH_BYTES = 128 * 1024 * 1024;
+const BATCHES_AT_ONCE = 3;
 const BATCH_BLOBS = 4000;
 const DOWNLOADS_AT_ONCE = 8;
 
@@ -50,6 +51,7 @@ export interface Loaded {
 export class ArchiveCache {
   private readonly blobs = new Map<string, CachedBlob>();
   private sessions = 0;
+  private batches = 0;
   private shown: { readonly request: LogRequest; readonly views: Promise<void> } | undefined;
 
   private constructor(
@@ -134,16 +136,22 @@ export class ArchiveCache {
     await this.store.drop(shape, outdated);
     const totalBytes = missing.reduce((sum, { size }) => sum + size, 0);
     let loadedBytes = 0;
-    for (const batch of batchesOf(missing)) {
-      await this.loadBatch(shape, batch);
-      loadedBytes += batch.reduce((sum, { size }) => sum + size, 0);
-      this.options.onProgress?.({ table: shape.table, loadedBytes, totalBytes });
-    }
-    await this.store.removeDuplicates(shape);
+    const batches = batchesOf(missing);
+    const loadSome = async (): Promise<void> => {
+      for (const batch of batches) {
+        await this.loadBatch(shape, batch);
+        loadedBytes += batch.reduce((sum, { size }) => sum + size, 0);
+        this.options.onProgress?.({ table: shape.table, loadedBytes, totalBytes });
+      }
+    };
+    // Whatever fails, the others are not left alone: what they load would be there unknown to anybody.
+    const loads = await Promise.allSettled(Array.from({ length: BATCHES_AT_ONCE }, loadSome));
+    for (const load of loads) if (load.status === 'rejected') throw load.reason;
+    await this.store.finishLoading(shape);
   }
 
   private async loadBatch(shape: TableShape, batch: readonly LogFile[]): Promise<void> {
-    const scratch = join(this.options.folder, `downloads-${shape.table}`);
+    const scratch = join(this.options.folder, `downloads-${++this.batches}`);
     await makeFolder(scratch);
     const local = await materializeAll(this.options.tree, batch, scratch);
     const ids = await this.store.load(shape, local);
@@ -184,11 +192,14 @@ export class ArchiveCache {
   }
 }
 
+/** Batches of about the same size, so that those that are loaded side by side end together. */
 function* batchesOf(files: readonly LogFile[]): Generator<LogFile[]> {
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const most = total / Math.ceil(total / BATCH_BYTES);
   let batch: LogFile[] = [];
   let bytes = 0;
   for (const file of files) {
-    if (batch.length > 0 && (bytes + file.size > BATCH_BYTES || batch.length === BATCH_BLOBS)) {
+    if (batch.length > 0 && (bytes + file.size / 2 > most || batch.length === BATCH_BLOBS)) {
       yield batch;
       batch = [];
       bytes = 0;

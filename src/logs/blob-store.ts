@@ -8,6 +8,7 @@ import { StoreProcess } from '../kql/store-process';
 import type { Line } from './lines';
 import { refusedLines } from './refused-lines';
 import { salvage } from './salvage';
+import { Slots } from './slots';
 import type { FileToRead, RecordLayout, TableShape } from './table-shape';
 import { fieldNamesSql, readsAll } from './field-names';
 import { RecordFiles, type BlobCounts } from './record-files';
@@ -44,6 +45,8 @@ interface ToSalvage {
 /** Opens an empty store for the records. */
 export type OpenTables = (options: StoreOptions) => Promise<QueryStore>;
 
+const READ_AT_ONCE = 2;
+
 /** Raw logs in tables: the view `raw.<Table>` has all that was loaded, and queries see views of it. */
 export class BlobStore {
   private nextId = 1;
@@ -51,6 +54,8 @@ export class BlobStore {
   private readonly records = new Map<TableShape, RecordFiles>();
   /** The numbers of what was salvaged of a blob whose other lines DuckDB has read, by the blob's number. */
   private readonly apart = new Map<number, number>();
+  /** Each reads with one thread of its own, and so they share the processors without waiting for each other. */
+  private readonly reading = new Slots(READ_AT_ONCE);
   /** Blobs of which nobody has looked for duplicates yet. */
   private readonly unchecked = new Map<TableShape, number[]>();
 
@@ -76,8 +81,8 @@ export class BlobStore {
   }
 
   /**
-   * Loads blobs of one table and gives their numbers. Every line becomes a record or an unreadable line.
-   * `removeDuplicates` comes after the last of them.
+   * Loads blobs of one table and gives their numbers. Every line becomes a record or an unreadable line. Several
+   * may be loaded at once; their records show after `finishLoading`, which comes after the last of them.
    */
   async load(shape: TableShape, blobs: readonly BlobToLoad[]): Promise<readonly number[]> {
     const numbered = blobs.map((blob) => ({ ...blob, id: this.nextId++ }));
@@ -101,7 +106,6 @@ export class BlobStore {
       ? await this.loadRaw(files, numbered, counts)
       : numbered.map((blob) => ({ blob }));
     const unreadable = await this.loadSalvaged(files, damaged, counts);
-    await files.show();
     for (const { id, size } of numbered) {
       this.intakes.set(id, {
         bytes: size,
@@ -114,11 +118,12 @@ export class BlobStore {
     this.unchecked.set(shape, [...(this.unchecked.get(shape) ?? []), ...ids]);
   }
 
-  /** Of records of a table that are equal in all columns, keeps the one that was received first. */
-  async removeDuplicates(shape: TableShape): Promise<void> {
+  /** Shows what was loaded; of records of a table that are equal in all columns, the one that was received first. */
+  async finishLoading(shape: TableShape): Promise<void> {
     const files = this.filesOf(shape);
     const ids = (this.unchecked.get(shape) ?? []).filter((id) => this.intakes.has(id));
     if (ids.length === 0) return;
+    await files.show();
     const counts = await files.removeDuplicatesOf(this.withApart(ids));
     this.unchecked.delete(shape);
     if (counts.size === 0) return;
@@ -195,7 +200,8 @@ export class BlobStore {
   ): Promise<readonly Numbered[]> {
     if (blobs.length === 0) return [];
     try {
-      for (const [id, count] of await files.add(blobs, layout)) counts.set(id, count);
+      const added = await this.reading.run(() => files.add(blobs, layout));
+      for (const [id, count] of added) counts.set(id, count);
       return [];
     } catch (error) {
       if (blobs.length === 1) return blobs;
@@ -248,7 +254,7 @@ export class BlobStore {
     const unreadable = new Map<number, readonly UnreadableLine[]>();
     if (blobs.length === 0) return unreadable;
     const { shape } = files;
-    const folder = join(this.scratch, `salvaged-${shape.category}`);
+    const folder = join(this.scratch, `salvaged-${this.nextId++}`);
     await makeFolder(folder);
     const flat: Numbered[] = [];
     const written = new Map<number, number>();

@@ -13,6 +13,7 @@ import {
   type Reading,
   type TableShape,
 } from './table-shape';
+import { Slots } from './slots';
 
 /** Groups of rows small enough that two threads, each holding some, stay far below the memory limit. */
 const ROW_GROUP = 30_720;
@@ -50,6 +51,8 @@ export class RecordFiles {
   private files: RecordFile[] = [];
   private hasDuplicates = false;
   private nextFile = 1;
+  /** What changes which records count; blobs are read side by side meanwhile. */
+  private readonly turn = new Slots(1);
 
   private constructor(
     private readonly tables: QueryStore,
@@ -90,14 +93,18 @@ export class RecordFiles {
   }
 
   /** Removes the records of blobs. They may still show before `show`. */
-  async drop(ids: readonly number[]): Promise<void> {
+  drop(ids: readonly number[]): Promise<void> {
+    return this.turn.run(() => this.dropNow(ids));
+  }
+
+  private async dropNow(ids: readonly number[]): Promise<void> {
     for (const file of this.files) {
       for (const id of ids) if (file.blobs.delete(id)) file.dropped.add(id);
     }
     const empty = this.files.filter(({ blobs }) => blobs.size === 0);
     if (empty.length === 0) return;
     this.files = this.files.filter(({ blobs }) => blobs.size > 0);
-    await this.show();
+    await this.showNow();
     for (const { path } of empty) await rm(path, { force: true });
   }
 
@@ -105,7 +112,11 @@ export class RecordFiles {
    * Removes records that are equal in every column but the time of receipt, and gives their number per
    * blob. Of equal records the one that was received first stays.
    */
-  async removeDuplicatesOf(ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  removeDuplicatesOf(ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return this.turn.run(() => this.removeDuplicatesNow(ids));
+  }
+
+  private async removeDuplicatesNow(ids: readonly number[]): Promise<ReadonlyMap<number, number>> {
     const table = rawTable(this.shape.table);
     const new_ = `_blob IN (${ids.join(', ')})`;
     const key = `hash(${this.shape.key.map(sqlName).join(', ')})`;
@@ -139,7 +150,11 @@ export class RecordFiles {
   }
 
   /** Makes the view of all records show what was added and dropped. */
-  async show(): Promise<void> {
+  show(): Promise<void> {
+    return this.turn.run(() => this.showNow());
+  }
+
+  private async showNow(): Promise<void> {
     const merged = await this.mergeSmall();
     const empty = this.files.length === 0;
     const columns = columnsOf(this.shape).map(({ name, type }) => {
