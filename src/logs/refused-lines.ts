@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { readLines, type Line } from './lines';
 
-const [TAB, LINE_FEED, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
-const [OPEN, CLOSE] = ['{', '}'].map((text) => text.charCodeAt(0));
+const SPACE = 0x20;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 /** How a half of a surrogate pair begins that is written as an escape. */
 const SURROGATE = ['\\ud', '\\uD'].map((text) => Buffer.from(text));
 
@@ -26,15 +27,11 @@ function isRefused({ bytes, offset }: Line): boolean {
   return SURROGATE.some((text) => bytes.includes(text)) && hasHalfPair(bytes.toString('utf8'));
 }
 
-/** The index of the first byte from `from` on that is not white space. */
+/** The index of the first byte from `from` on that is no space: DuckDB skips more of them than JSON has, such as a form feed. */
 function firstOf(bytes: Buffer, from: number, step: 1 | -1): number {
   let at = from;
-  while (isSpace(bytes[at])) at += step;
+  while ((bytes[at] ?? OPEN) <= SPACE) at += step;
   return at;
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB || byte === RETURN || byte === LINE_FEED;
 }
 
 /** Whether a JSON text has half a surrogate pair; a text that is no JSON may have anything. */

@@ -43,6 +43,8 @@ it.each([
   ['a record that another reader may take', '{"a": NaN, "b": "\\ud800"}'],
   ['white space', '{} \r'],
   ['a blank line', ' \t\r'],
+  ['a form feed, which DuckDB skips', '\f{}'],
+  ['a vertical tab, which DuckDB skips', '\v{}'],
 ])('says nothing of %s', async (_name, line) => {
   expect(await refusedOf(`{}\n${line}\n{}`)).toEqual([]);
 });

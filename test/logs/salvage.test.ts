@@ -239,6 +239,15 @@ describe('a damaged blob', () => {
     for (const bad of ['no JSON', '{}']) expect(await wholeTable([...lines, bad])).toEqual(fast);
   });
 
+  it.each(['\f', '\v', ' ', '\ufeff'])(
+    'takes no line that DuckDB has read for the one that it refused: %j before a record',
+    async (before) => {
+      const { tags, unreadable } = await read(`${event(1)}\n${before}${event(2)}\n{}\n`);
+      expect(tags).toEqual(['t1', 't2']);
+      expect(unreadable).toMatchObject([{ reason: 'no time' }]);
+    },
+  );
+
   it('counts copies of a record that only we can read, and lets go of it with its blob', async () => {
     const half = event(1, { userAgent: 'a\ud800b' });
     await writeBlobs(folder, { [BLOB]: [half, half, event(2), event(2), event(3)] });
