@@ -37,7 +37,7 @@ if (count > HELD) {
   });
 }
 if (htmlOut !== undefined) writeFileSync(htmlOut, Array.from(htmlPieces(page)).join(''));
-const pdf = await renderPdf(page.html, {
+const pdf = await renderPdf(page.main, {
   title: `${report.title}, ${report.period.id}`,
   language: languages.en,
   created: report.startedAt,

@@ -14,6 +14,8 @@ import { wrongView } from './wrong-view';
 /** A report’s page with placeholders for the rows of its long tables, and those rows. */
 export interface ReportPage {
   readonly html: string;
+  /** What the HTML holds, read back from it. */
+  readonly main: ViewElement;
   readonly tables: LongTables;
 }
 
@@ -28,7 +30,8 @@ export function reportPage(report: Report, views: Views, rowsShown?: number): Re
   const style = views.style + brandStyle(report);
   const body = views.report(model, language);
   const html = page(`${model.title}, ${model.periodLabel}`, body, style, language.id);
-  checkRows(readView(html), model);
+  const main = readView(html);
+  checkRows(main, model);
   const { table: identities } = model.identities;
   const tables = new Map([
     ...(model.accessReview && identities !== undefined
@@ -37,7 +40,7 @@ export function reportPage(report: Report, views: Views, rowsShown?: number): Re
     ...model.answers.map(({ id, table }) => [`answer-${id}`, table] as const),
     ...model.charts.charts.map(({ id, numbers }) => [`numbers-table-${id}`, numbers] as const),
   ]);
-  return { html, tables };
+  return { html, main, tables };
 }
 
 /** The page as people open it, in pieces. */

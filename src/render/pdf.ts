@@ -12,7 +12,7 @@ import { readyFonts } from './pdf/font-files';
 import { outlineOf } from './pdf/outline';
 import { COLORS } from './pdf/tokens';
 import { visible } from './visible';
-import { readView } from './vocabulary';
+import type { ViewElement } from './vocabulary';
 
 export type { Attachment };
 
@@ -36,22 +36,20 @@ const TAGGED_ROWS = 20_000;
 
 /**
  * The report’s page as a PDF: A4, embedded fonts, an outline and a contents page, links inside the document, and
- * structure for readers that do not see it: PDF/A-3a and PDF/UA-1. It reads the same HTML that people open, and throws
- * CATALOG_INVALID for an element that it does not know, and FONTS_MISSING when the app’s package leaves fonts out that
- * can’t be brought.
+ * structure for readers that do not see it: PDF/A-3a and PDF/UA-1. It is given what readView read from the HTML that
+ * people open. Throws FONTS_MISSING when the app’s package leaves fonts out that can’t be brought.
  */
-export async function renderPdf(html: string, options: PdfOptions): Promise<Uint8Array> {
+export async function renderPdf(view: ViewElement, options: PdfOptions): Promise<Uint8Array> {
   await readyFonts();
-  return layOut(html, options);
+  return layOut(view, options);
 }
 
-function layOut(html: string, options: PdfOptions): Uint8Array {
+function layOut(view: ViewElement, options: PdfOptions): Uint8Array {
   const title = visible(options.title, 200);
   const created = new Date(options.created);
   const tables: LongTables = options.tables ?? new Map();
   const rows = [...tables.values()].reduce((sum, table) => sum + table.count, 0);
   const files = chooseAttachments(options.attachments ?? []);
-  const view = readView(html);
   const main =
     options.attachments === undefined
       ? view

@@ -42,7 +42,7 @@ export async function renderOutputs(
         ],
   );
   const page = reportPage(report, views);
-  const pdf = await renderPdf(page.html, {
+  const pdf = await renderPdf(page.main, {
     title: `${report.title}, ${report.period.id}`,
     language,
     created: report.startedAt,

@@ -68,7 +68,7 @@ it('prints every query whole, lines that several begin with once, and says of ea
   const html = renderHtml(asked, await shippedViews());
   const sent = [...asked.audits, ...asked.otherQuestions].map(({ execution }) => execution.query);
   expect(queriesOf(chapterOf(html))).toEqual(sent.map((query) => query.trimEnd()));
-  const bytes = await renderPdf(html, {
+  const bytes = await renderPdf(readView(html), {
     language: ENGLISH,
     title: 'test',
     created: asked.startedAt,

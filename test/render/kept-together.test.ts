@@ -1,11 +1,12 @@
 import { renderPdf } from '../../src/render/pdf';
+import { readView } from '../../src/render/vocabulary';
 import { ENGLISH } from '../support/languages';
 import type { PdfContent } from '../support/pdf-text';
 import { readPdf } from '../support/pdf-text';
 
 async function page(body: string): Promise<PdfContent> {
   const options = { language: ENGLISH, title: 'test', created: '2026-11-21T22:00:03.120Z' };
-  return readPdf(await renderPdf(`<main>${body}</main>`, options));
+  return readPdf(await renderPdf(readView(`<main>${body}</main>`), options));
 }
 
 /** The page that a text stands on. */
@@ -144,7 +145,7 @@ it('keeps the heading of a table with its first row, however tall that is', asyn
 it('cuts a footer that would run into the page’s number, and not the period at its end', async () => {
   const title = `${'월간 레지스트리 감사 보고서 '.repeat(12)}, 2026-11-21`;
   const options = { language: ENGLISH, title, created: '2026-11-21T22:00:03.120Z' };
-  const { pages } = readPdf(await renderPdf('<main><p>Text.</p></main>', options));
+  const { pages } = readPdf(await renderPdf(readView('<main><p>Text.</p></main>'), options));
   const items = pages[0]?.filter(({ text }) => text.trim() !== '') ?? [];
   const number = items.find(({ text }) => text.startsWith('Page 1'));
   const line = items.filter((item) => item.y === number?.y && item !== number);

@@ -1,6 +1,7 @@
 import { renderHtml } from '../../src/render/html';
 import { renderPdf } from '../../src/render/pdf';
 import type { Views } from '../../src/render/views';
+import { readView } from '../../src/render/vocabulary';
 import { LANGUAGES, shippedViews } from '../support/languages';
 import { readPdf } from '../support/pdf-text';
 import { auditResult, brandedReport, reportOf, sampleReport, tableOf } from '../support/reports';
@@ -45,7 +46,7 @@ it.each([
     );
     const { findings, findingCounts, auditCounts } = reportOf(kinds, { period });
     const report = { ...before, audits: kinds, findings, findingCounts, auditCounts, language };
-    const bytes = await renderPdf(renderHtml(report, views), {
+    const bytes = await renderPdf(readView(renderHtml(report, views)), {
       language: LANGUAGES[language],
       title: 't',
       created: report.startedAt,

@@ -35,7 +35,7 @@ afterAll(() => {
 
 async function fileOf(name: string, report: Report): Promise<string> {
   const page = reportPage(report, views);
-  const bytes = await renderPdf(page.html, {
+  const bytes = await renderPdf(page.main, {
     language: ENGLISH,
     title: `${report.title}, ${report.period.id}`,
     created: report.startedAt,

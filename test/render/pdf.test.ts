@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 function pdfOf(report: Report): Promise<Uint8Array> {
   const title = `${report.title}, ${report.period.id}`;
-  return renderPdf(renderHtml(report, views), {
+  return renderPdf(readView(renderHtml(report, views)), {
     language: ENGLISH,
     title,
     created: report.startedAt,
@@ -40,7 +40,11 @@ function pdfOf(report: Report): Promise<Uint8Array> {
 
 function page(body: string): Promise<Uint8Array> {
   const html = `<main>${body}</main>`;
-  return renderPdf(html, { language: ENGLISH, title: 'test', created: '2026-11-21T22:00:03.120Z' });
+  return renderPdf(readView(html), {
+    language: ENGLISH,
+    title: 'test',
+    created: '2026-11-21T22:00:03.120Z',
+  });
 }
 
 /** With modules loaded anew, so that nothing is left of earlier documents. */
@@ -51,7 +55,7 @@ async function withFreshModules(body: string): Promise<Uint8Array> {
       '../../src/render/pdf',
     ).renderPdf;
   });
-  return fresh.render!(`<main>${body}</main>`, {
+  return fresh.render!(readView(`<main>${body}</main>`), {
     language: ENGLISH,
     title: 'test',
     created: '2026-11-21T22:00:03.120Z',
@@ -201,7 +205,7 @@ describe('renderPdf', () => {
 
   it('writes a title with markup in it as text, in both places where a PDF keeps one', async () => {
     const title = 'A & B <b>";</rdf:li>';
-    const bytes = await renderPdf('<main><h1>x</h1></main>', {
+    const bytes = await renderPdf(readView('<main><h1>x</h1></main>'), {
       language: ENGLISH,
       title,
       created: '2026-11-21T22:00:03.120Z',

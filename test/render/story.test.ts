@@ -249,7 +249,7 @@ it('keeps the officer’s summary to one page, also when everything is long and 
       state: 'in-force' as const,
     })),
   };
-  const bytes = await renderPdf(renderHtml(report, views), {
+  const bytes = await renderPdf(readView(renderHtml(report, views)), {
     language: ENGLISH,
     title: 't',
     created: report.startedAt,
@@ -273,7 +273,7 @@ describe('an organisation’s own clothes', () => {
 
   it('are on every page of the PDF, the logo as a figure', async () => {
     const report = brandedReport();
-    const bytes = await renderPdf(renderHtml(report, views), {
+    const bytes = await renderPdf(readView(renderHtml(report, views)), {
       language: ENGLISH,
       title: 'Audit',
       created: report.startedAt,

@@ -8,8 +8,8 @@ import { sampleReport } from './reports';
 async function main(): Promise<void> {
   const report = sampleReport();
   const page = reportPage(report, await shippedViews());
-  const { html, tables } = page;
-  const pdf = await renderPdf(html, {
+  const { main: view, tables } = page;
+  const pdf = await renderPdf(view, {
     title: report.title,
     language: ENGLISH,
     created: report.startedAt,

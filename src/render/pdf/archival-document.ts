@@ -64,6 +64,9 @@ interface WritableReference extends PdfReference {
   finalize(): void;
 }
 
+/** In bytes. To begin a stream of zlib costs more time than a page’s footer is worth. */
+const WORTH_COMPRESSING = 512;
+
 const base = PDFDocument.prototype as unknown as {
   _addInfo(): void;
   ref(data?: unknown): WritableReference;
@@ -233,10 +236,12 @@ export class ArchivalDocument extends PDFDocument {
     else {
       const plain = Buffer.concat(reference.buffer);
       reference.buffer = [];
-      const compressed = reference.compress && reference.data['Filter'] === 'FlateDecode';
+      const isPlain = !reference.compress || reference.data['Filter'] !== 'FlateDecode';
+      const isShort = !isPlain && plain.length < WORTH_COMPRESSING;
+      const content = isPlain || isShort ? plain : deflate(plain);
       // The length is that of what is written in the end.
-      const dictionary = objectText({ ...reference.data, Length: undefined }).slice(2, -2);
-      this.objectStreams.addStream(reference.id, dictionary, compressed ? deflate(plain) : plain);
+      const data = { ...reference.data, Length: undefined, ...(isShort && { Filter: undefined }) };
+      this.objectStreams.addStream(reference.id, objectText(data).slice(2, -2), content);
     }
     reference.offset = 0;
     this.internals._refEnd(reference);

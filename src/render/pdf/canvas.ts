@@ -1,5 +1,6 @@
 import type { Attachment, DocumentOptions, PdfReference } from './archival-document';
 import { ArchivalDocument } from './archival-document';
+import { ContentBytes } from './content-bytes';
 import type { FontName } from './font-files';
 import type { DocumentFont } from './fonts';
 import type { Atom, Line } from './lines';
@@ -66,13 +67,14 @@ export class Canvas implements Surface {
   private readonly structure: StructureTree | undefined;
   private readonly closed: ClosedPage[] = [];
   private readonly pageOf = new Map<string, number>();
+  private readonly bytes = new ContentBytes();
   private page: Page | undefined;
   /** The next page’s format; the page begins when something is drawn on it, so none is empty. */
   private next: PageFormat = PORTRAIT;
   private chapter: PDFKit.PDFOutline | undefined;
-  /** The part that is being drawn, and its mark on this page. */
+  /** The part that is being drawn, and its mark on this page, made when something is drawn. */
   private part: Part;
-  private mark: Mark = 'artifact';
+  private ownMark: Mark | undefined;
   private decorative = false;
 
   constructor(
@@ -96,8 +98,11 @@ export class Canvas implements Surface {
   }
 
   fill(x: number, y: number, width: number, height: number, color: string): void {
-    const rectangle = `${position(x)} ${position(y)} ${position(width)} ${position(height)}`;
-    this.current.content.fill(this.paintMark, rectangle, color);
+    this.current.content.fill(this.paintMark, rectangle(x, y, width, height), color);
+  }
+
+  rule(x: number, y: number, width: number, height: number, color: string): void {
+    this.current.content.rule(rectangle(x, y, width, height), color);
   }
 
   outline(x: number, y: number, width: number, height: number, color: string): void {
@@ -149,7 +154,7 @@ export class Canvas implements Surface {
     const font = this.useFont(style.face);
     const baseline = y + this.baseline(style, height);
     const { content } = this.current;
-    content.show(this.mark, font, style.size, style.color, x, baseline, `(${font.encode(text)})Tj`);
+    content.plain(this.mark, font, style, text, x, baseline);
   }
 
   widthOf(text: string, style: TextStyle): number {
@@ -228,7 +233,7 @@ export class Canvas implements Surface {
     pdf.dictionary.data['Contents'] = [pdf.content, tail];
     const key = this.structure?.key() ?? 0;
     if (this.structure !== undefined) pdf.dictionary.data['StructParents'] = key;
-    const content = new PageContent(this.structure !== undefined);
+    const content = new PageContent(this.structure !== undefined, this.bytes);
     const number = this.closed.length + 1;
     const marks = { id: pdf.dictionary.id, key, owners: [] };
     const page = { ...marks, number, format, pdf, content, tail, late: [] };
@@ -244,10 +249,19 @@ export class Canvas implements Surface {
     return this.part.role === 'Figure' ? this.mark : 'artifact';
   }
 
+  /** What is drawn next gets a mark of its own. */
   private remark(): void {
-    const { structure, page, part } = this;
-    if (structure === undefined || page === undefined || this.decorative) this.mark = 'artifact';
-    else this.mark = { role: part.role, mark: () => structure.mark(part, page) };
+    this.ownMark = undefined;
+  }
+
+  private get mark(): Mark {
+    return (this.ownMark ??= this.newMark());
+  }
+
+  private newMark(): Mark {
+    const { structure, current, part } = this;
+    if (structure === undefined || this.decorative) return 'artifact';
+    return { role: part.role, mark: () => structure.mark(part, current) };
   }
 
   private reserved(): Owner {
@@ -265,7 +279,7 @@ export class Canvas implements Surface {
   }
 
   private tailOf(page: ClosedPage): Uint8Array {
-    const content = new PageContent(this.structure !== undefined);
+    const content = new PageContent(this.structure !== undefined, this.bytes);
     const show = (mark: Mark, text: string, style: TextStyle, x: number, y: number): void => {
       let left = x;
       for (const piece of this.faces.shape(text, style.face)) {
@@ -394,6 +408,10 @@ export class Canvas implements Surface {
       showPieces(this.current.content, this.mark, used, pieces, style, x, baseline);
     }
   }
+}
+
+function rectangle(x: number, y: number, width: number, height: number): string {
+  return `${position(x)} ${position(y)} ${position(width)} ${position(height)} re`;
 }
 
 function textOfAtoms(atoms: readonly Atom[]): string {

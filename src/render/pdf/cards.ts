@@ -28,7 +28,7 @@ export function setCards(
     const title: Inline[] = [{ kind: 'text', text, style: TEXT.heading }];
     flow.skip(6);
     flow.need(CARD_ROOM);
-    flow.canvas.fill(flow.left, flow.y, flow.width, 0.5, COLORS.line);
+    flow.canvas.rule(flow.left, flow.y, flow.width, 0.5, COLORS.line);
     flow.advance(3);
     within(flow.canvas, 'P', () => {
       flow.lines(breakLines(title, flow.width, flow.canvas.faces));

@@ -121,6 +121,6 @@ function setEntry(entry: OutlineEntry, column: Column, top: number, flow: Flow):
 function leader(from: number, to: number, y: number, flow: Flow): void {
   const step = 4;
   for (let x = Math.ceil((from + 4) / step) * step; x < to; x += step) {
-    flow.canvas.fill(x, y, 0.7, 0.7, COLORS.dot);
+    flow.canvas.rule(x, y, 0.7, 0.7, COLORS.dot);
   }
 }

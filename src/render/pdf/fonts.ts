@@ -1,5 +1,6 @@
 import type { ArchivalDocument } from './archival-document';
-import { fontBytes, type FontName } from './font-files';
+import type { ContentBytes } from './content-bytes';
+import { type FontName, fontForText } from './font-files';
 import { escapeString } from './objects';
 import type { Face } from './tokens';
 
@@ -145,9 +146,9 @@ const PLAIN: readonly Range[] = [
 /** Characters below this are looked up in an array. */
 const IN_ARRAY = 0x2100;
 
-/** A character that needs no shaping: its code, and its width in thousandths of the size. */
+/** A character that needs no shaping: its code in the document, and its width in thousandths of the size. */
 interface PlainGlyph {
-  readonly code: string;
+  readonly code: number;
   readonly width: number;
 }
 
@@ -156,10 +157,10 @@ export class DocumentFont {
   readonly ascender: number;
   readonly descender: number;
   readonly id: string;
-  private readonly codes = new Map<string, string>();
+  private readonly codes = new Map<string, number>();
   /** By character below IN_ARRAY: NaN until asked for, -1 when it has to be shaped or is not there. */
   private readonly advances = new Float64Array(IN_ARRAY).fill(Number.NaN);
-  private readonly plainCodes: string[] = [];
+  private readonly plainCodes = new Uint16Array(IN_ARRAY);
   private readonly others = new Map<number, PlainGlyph | undefined>();
 
   private constructor(private readonly embedded: EmbeddedFont) {
@@ -170,7 +171,7 @@ export class DocumentFont {
 
   static open(document: ArchivalDocument, name: FontName): DocumentFont {
     const parsed = parsedFonts.get(name);
-    document.font((parsed ?? fontBytes(name)) as Buffer);
+    document.font((parsed ?? fontForText(name)) as Buffer);
     const embedded = (document as unknown as { readonly _font: EmbeddedFont })._font;
     parsedFonts.set(name, embedded.font);
     return new DocumentFont(embedded);
@@ -191,7 +192,7 @@ export class DocumentFont {
     const known = this.advances[code] ?? -1;
     if (!Number.isNaN(known)) return known;
     const glyph = this.plainGlyph(code);
-    this.plainCodes[code] = glyph?.code ?? '';
+    this.plainCodes[code] = glyph?.code ?? 0;
     return (this.advances[code] = glyph?.width ?? -1);
   }
 
@@ -208,15 +209,13 @@ export class DocumentFont {
     return width;
   }
 
-  /** A text of which plainWidth knows the width, as the inside of a string of the page’s content. */
-  encode(text: string): string {
-    let codes = '';
+  /** Writes a text of which plainWidth knows the width, as the inside of a string. */
+  encode(text: string, content: ContentBytes): void {
     for (let i = 0; i < text.length; i++) {
       let code = text.charCodeAt(i);
       if (code >= 0xd800 && code <= 0xdbff) code = text.codePointAt(i++) ?? code;
-      codes += (code < IN_ARRAY ? this.plainCodes[code] : this.other(code)?.code) ?? '';
+      content.code((code < IN_ARRAY ? this.plainCodes[code] : this.other(code)?.code) ?? 0);
     }
-    return codes;
   }
 
   /** Glyphs from left to right, whatever the direction of the text. */
@@ -230,7 +229,7 @@ export class DocumentFont {
       const position = positions[index];
       const width = glyph.advanceWidth * scale;
       return {
-        code: this.codeOf(glyph.id, glyph.codePoints, width),
+        code: codeText(this.codeOf(glyph.id, glyph.codePoints, width)),
         width,
         advance: (position?.xAdvance ?? 0) * scale,
         x: (position?.xOffset ?? 0) * scale,
@@ -259,7 +258,7 @@ export class DocumentFont {
    * The code of a glyph in this document. A glyph that stands for different characters gets a code for each, because
    * a code tells readers which character to copy: a Cyrillic letter must not come out as the Latin one it looks like.
    */
-  private codeOf(glyph: number, characters: readonly number[], width: number): string {
+  private codeOf(glyph: number, characters: readonly number[], width: number): number {
     const key = `${String(glyph)} ${characters.join(' ')}`;
     const known = this.codes.get(key);
     if (known !== undefined) return known;
@@ -271,8 +270,11 @@ export class DocumentFont {
     widths[slot] = width;
     // A glyph without characters of its own is part of the one before it.
     unicode[slot] = characters.length > 0 ? characters : [0x200b];
-    const code = escapeString(String.fromCharCode(slot >> 8, slot & 0xff));
-    this.codes.set(key, code);
-    return code;
+    this.codes.set(key, slot);
+    return slot;
   }
+}
+
+function codeText(code: number): string {
+  return escapeString(String.fromCharCode(code >> 8, code & 0xff));
 }

@@ -5,6 +5,9 @@ const OBJECTS_IN_A_STREAM = 250;
 
 const ENTRY_BYTES = 7;
 
+/** The predictor of a table’s row: each byte as its difference from the one above, without what is more than a byte. */
+const UP = 2;
+
 /**
  * The objects of a PDF file as ISO 32000-1, 7.5.7 and 7.5.8, packs them: many in one compressed stream, and a
  * compressed table of where each one is. A report has ten objects for each row of a table; written one by one, as
@@ -83,19 +86,21 @@ export class ObjectStreams {
   /** Each entry as its difference from the one before, which compresses to almost nothing. */
   private table(size: number): Buffer {
     const rows = Buffer.alloc(size * (ENTRY_BYTES + 1));
-    const [before, entry] = [Buffer.alloc(ENTRY_BYTES), Buffer.alloc(ENTRY_BYTES)];
+    let [kindBefore, whereBefore, indexBefore] = [0, 0, 0];
+    let at = 0;
     for (let id = 0; id < size; id++) {
       const stream = this.streams[id];
       const place = this.places[id] ?? 0;
-      entry.writeUInt8(stream === undefined ? 0 : stream === 0 ? 1 : 2, 0);
-      entry.writeUInt32BE(stream === undefined || stream === 0 ? place : stream, 1);
-      entry.writeUInt16BE(stream === undefined ? 65_535 : stream === 0 ? 0 : place, 5);
-      const at = id * (ENTRY_BYTES + 1);
-      rows[at] = 2;
-      for (let i = 0; i < ENTRY_BYTES; i++) {
-        rows[at + 1 + i] = ((entry[i] ?? 0) - (before[i] ?? 0)) & 0xff;
-      }
-      entry.copy(before);
+      const kind = stream === undefined ? 0 : stream === 0 ? 1 : 2;
+      const where = stream === undefined || stream === 0 ? place : stream;
+      const index = stream === undefined ? 65_535 : stream === 0 ? 0 : place;
+      rows[at++] = UP;
+      rows[at++] = kind - kindBefore;
+      for (let bits = 24; bits >= 0; bits -= 8)
+        rows[at++] = (where >>> bits) - (whereBefore >>> bits);
+      for (let bits = 8; bits >= 0; bits -= 8)
+        rows[at++] = (index >>> bits) - (indexBefore >>> bits);
+      [kindBefore, whereBefore, indexBefore] = [kind, where, index];
     }
     return rows;
   }

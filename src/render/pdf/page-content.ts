@@ -1,5 +1,7 @@
-import { numberText } from './objects';
+import type { ContentBytes } from './content-bytes';
 import type { DocumentFont } from './fonts';
+import { numberText } from './objects';
+import type { TextStyle } from './tokens';
 
 /** Who owns what is drawn: the structure gives the number of each new piece of content. */
 export interface Owner {
@@ -16,22 +18,27 @@ export type Mark = Owner | 'artifact';
  * inside the mark of its owner. Marks and text objects may not overlap, so it keeps track of both.
  */
 export class PageContent {
-  private text = '';
   private open: Mark | undefined;
   /** The open mark began inside the open text object, and has to end there. */
   private openInText = false;
   private inText = false;
-  private font = '';
+  private font: DocumentFont | undefined;
+  private size = 0;
   private color = '';
+  /** Rectangles by colour. */
+  private readonly rules = new Map<string, string>();
 
-  /** `marked` is false for a document without structure. */
-  constructor(private readonly marked: boolean) {}
+  /** `marked` is false for a document without structure; `bytes` has nothing in it, and is this page’s until its end. */
+  constructor(
+    private readonly marked: boolean,
+    private readonly bytes: ContentBytes,
+  ) {}
 
   /** A filled or outlined path. */
   paint(mark: Mark, operators: string): void {
     if (this.inText) this.leaveText();
     this.enter(mark);
-    this.text += `${operators}\n`;
+    this.bytes.text(`${operators}\n`);
   }
 
   /** A filled rectangle. */
@@ -39,41 +46,78 @@ export class PageContent {
     if (this.inText) this.leaveText();
     this.enter(mark);
     this.useColor(color);
-    this.text += `${rectangle} re f\n`;
+    this.bytes.text(`${rectangle} f\n`);
   }
 
-  /** Strings of glyph codes: a TJ array’s inside, or one string. */
+  /** A line that is drawn when the page ends, with all others of its colour: text need not be left for it. */
+  rule(rectangle: string, color: string): void {
+    this.rules.set(color, `${this.rules.get(color) ?? ''}${rectangle}\n`);
+  }
+
+  /** Strings of glyph codes with their operator. */
   show(
     mark: Mark,
     font: DocumentFont,
-    size: number,
-    color: string,
+    style: TextStyle,
+    operation: string,
     x: number,
     baseline: number,
-    operands: string,
   ): void {
-    this.enterText(mark);
-    const fontText = `/${font.id} ${numberText(size, 2)} Tf `;
-    if (this.font !== fontText) {
-      this.font = fontText;
-      this.text += fontText;
-    }
-    this.useColor(color);
-    // The page is drawn with y downwards; the minus sign stands letters upright again.
-    this.text += `1 0 0 -1 ${position(x)} ${position(baseline)} Tm${operands}\n`;
+    this.place(mark, font, style, x, baseline);
+    this.bytes.text(operation);
+    this.bytes.text('\n');
+  }
+
+  /** Characters that need no shaping, in one font. */
+  plain(
+    mark: Mark,
+    font: DocumentFont,
+    style: TextStyle,
+    text: string,
+    x: number,
+    baseline: number,
+  ): void {
+    this.place(mark, font, style, x, baseline);
+    this.bytes.text('(');
+    font.encode(text, this.bytes);
+    this.bytes.text(')Tj\n');
   }
 
   /** The page’s content, ended. */
   finish(): Buffer {
     if (this.inText) this.leaveText();
+    for (const [color, rectangles] of this.rules) {
+      this.enter('artifact');
+      this.useColor(color);
+      this.bytes.text(`${rectangles}f\n`);
+    }
     this.leave();
-    return Buffer.from(this.text, 'latin1');
+    return this.bytes.take();
+  }
+
+  private place(
+    mark: Mark,
+    font: DocumentFont,
+    { size, color }: TextStyle,
+    x: number,
+    baseline: number,
+  ): void {
+    const { bytes } = this;
+    this.enterText(mark);
+    if (this.font !== font || this.size !== size) {
+      this.font = font;
+      this.size = size;
+      bytes.text(`/${font.id} ${numberText(size, 2)} Tf `);
+    }
+    this.useColor(color);
+    // The page is drawn with y downwards; the minus sign stands letters upright again.
+    for (const text of ['1 0 0 -1 ', position(x), ' ', position(baseline), ' Tm']) bytes.text(text);
   }
 
   private useColor(color: string): void {
     if (this.color === color) return;
     this.color = color;
-    this.text += `${rgb(color)} rg `;
+    this.bytes.text(`${rgb(color)} rg `);
   }
 
   private enterText(mark: Mark): void {
@@ -81,7 +125,7 @@ export class PageContent {
     if (this.inText && !same && !this.openInText) this.leaveText();
     if (!same) this.leave();
     if (!this.inText) {
-      this.text += 'BT ';
+      this.bytes.text('BT ');
       this.inText = true;
     }
     if (!same) this.begin(mark, true);
@@ -89,7 +133,7 @@ export class PageContent {
 
   private leaveText(): void {
     if (this.openInText) this.leave();
-    this.text += 'ET\n';
+    this.bytes.text('ET\n');
     this.inText = false;
   }
 
@@ -100,17 +144,15 @@ export class PageContent {
   }
 
   private begin(mark: Mark, inText: boolean): void {
-    this.text +=
-      mark === 'artifact'
-        ? '/Artifact BMC\n'
-        : `/${mark.role}<</MCID ${String(mark.mark())}>>BDC\n`;
+    if (mark === 'artifact') this.bytes.text('/Artifact BMC\n');
+    else this.bytes.text(`/${mark.role}<</MCID ${String(mark.mark())}>>BDC\n`);
     this.open = mark;
     this.openInText = inText;
   }
 
   private leave(): void {
     if (this.open === undefined) return;
-    this.text += 'EMC\n';
+    this.bytes.text('EMC\n');
     this.open = undefined;
     this.openInText = false;
   }

@@ -83,14 +83,14 @@ export class StructureTree {
   /** A new part, the next child of another. */
   open(role: Role, parent: Part, options: PartOptions = {}): Part {
     const part = this.part(role, parent.id, options);
-    parent.kids += `${String(part.id)} 0 R `;
+    addKid(parent, `${String(part.id)} 0 R`);
     return part;
   }
 
   close(part: Part): void {
     const { id, role, parent, page, kids, attributes } = part;
     const onPage = page === 0 ? '' : `/Pg ${String(page)} 0 R`;
-    const content = kids === '' ? '' : `/K[${kids.trimEnd()}]`;
+    const content = kids === '' ? '' : `/K[${kids}]`;
     this.sink.put(id, `<</S/${role}/P ${String(parent)} 0 R${onPage}${content}${attributes}>>`);
   }
 
@@ -98,10 +98,12 @@ export class StructureTree {
   mark(part: Part, page: MarkedPage): number {
     const number = page.owners.push(part.id) - 1;
     if (part.page === 0) part.page = page.id;
-    part.kids +=
+    addKid(
+      part,
       part.page === page.id
-        ? `${String(number)} `
-        : `<</Type/MCR/Pg ${String(page.id)} 0 R/MCID ${String(number)}>> `;
+        ? String(number)
+        : `<</Type/MCR/Pg ${String(page.id)} 0 R/MCID ${String(number)}>>`,
+    );
     return number;
   }
 
@@ -112,7 +114,7 @@ export class StructureTree {
 
   /** Puts an annotation into a part; `key` is the annotation’s StructParent. */
   annotation(part: Part, annotation: number, key: number, page: MarkedPage): void {
-    part.kids += `<</Type/OBJR/Obj ${String(annotation)} 0 R/Pg ${String(page.id)} 0 R>> `;
+    addKid(part, `<</Type/OBJR/Obj ${String(annotation)} 0 R/Pg ${String(page.id)} 0 R>>`);
     this.parents.push([key, `${String(part.id)} 0 R`]);
   }
 
@@ -141,6 +143,10 @@ export class StructureTree {
     const attributes = attributesOf(role, options);
     return { id: this.sink.allocate(), role, parent, page: 0, kids: '', attributes };
   }
+}
+
+function addKid(part: Part, kid: string): void {
+  part.kids = part.kids === '' ? kid : `${part.kids} ${kid}`;
 }
 
 function attributesOf(role: Role, { alt, box, numbering }: PartOptions): string {

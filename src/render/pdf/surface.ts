@@ -11,6 +11,8 @@ export interface Surface {
   addPage(format: PageFormat): void;
   /** A filled rectangle. */
   fill(x: number, y: number, width: number, height: number, color: string): void;
+  /** A decorative line that nothing else overlaps, such as the one under a row. */
+  rule(x: number, y: number, width: number, height: number, color: string): void;
   /** A PNG without transparency, or a JPEG. */
   picture(content: Buffer, x: number, y: number, width: number, height: number): void;
   /** The outline of a rectangle, drawn inside it. */
@@ -59,6 +61,7 @@ export function silentSurface(surface: Surface): Surface {
     faces: surface.faces,
     addPage: nothing,
     fill: nothing,
+    rule: nothing,
     picture: nothing,
     outline: nothing,
     line: nothing,

@@ -178,7 +178,7 @@ function repeatHeading(head: readonly SetCell[], grid: Grid): void {
 }
 
 function ruleUnder({ flow }: Grid, height: number, color: string): void {
-  flow.canvas.fill(flow.left, flow.y - height, flow.width, height, color);
+  flow.canvas.rule(flow.left, flow.y - height, flow.width, height, color);
 }
 
 /** A row on its way to the page: the next line of each cell. */

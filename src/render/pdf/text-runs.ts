@@ -59,7 +59,7 @@ export function showPieces(
   mark: Mark,
   font: DocumentFont,
   pieces: readonly Piece[],
-  { size, color }: TextStyle,
+  style: TextStyle,
   x: number,
   baseline: number,
 ): void {
@@ -70,12 +70,12 @@ export function showPieces(
       .map((piece) => piece.operands)
       .join('')
       .replaceAll(')(', '');
-    content.show(mark, font, size, color, x, baseline, `[${operands}]TJ`);
+    content.show(mark, font, style, `[${operands}]TJ`, x, baseline);
     return;
   }
   for (const glyph of first.glyphs) {
-    const [dx, dy] = [(glyph.x * size) / 1000, (glyph.y * size) / 1000];
-    content.show(mark, font, size, color, x + dx, baseline - dy, `(${glyph.code})Tj`);
+    const [dx, dy] = [(glyph.x * style.size) / 1000, (glyph.y * style.size) / 1000];
+    content.show(mark, font, style, `(${glyph.code})Tj`, x + dx, baseline - dy);
   }
 }
 

@@ -1,5 +1,6 @@
 import { codePointText } from '../visible';
 import type { ArchivalDocument } from './archival-document';
+import { ContentBytes } from './content-bytes';
 import type { FontName } from './font-files';
 import type { ShapedGlyph } from './fonts';
 import { candidates, DocumentFont } from './fonts';
@@ -33,6 +34,7 @@ export class Typefaces {
   private readonly coverage = new Map<string, FontName | undefined>();
   private readonly shaped = new Map<string, readonly Piece[]>();
   private readonly widths = new Map<string, number>();
+  private readonly bytes = new ContentBytes();
 
   constructor(private readonly document: ArchivalDocument) {}
 
@@ -103,9 +105,13 @@ export class Typefaces {
 
   private encode(text: string, name: FontName, direction: Direction): Piece {
     const font = this.font(name);
-    const plain = direction === 'ltr' ? font.plainWidth(text) : -1;
+    const plain = font.plainWidth(text);
     if (plain >= 0) {
-      return { font: name, text, operands: `(${font.encode(text)})`, glyphs: [], width: plain };
+      // Between Arabic words stand slashes and spaces, which need no shaper to be turned round.
+      const seen = direction === 'ltr' ? text : Array.from(text).reverse().join('');
+      font.encode(seen, this.bytes);
+      const codes = this.bytes.take().toString('latin1');
+      return { font: name, text, operands: `(${codes})`, glyphs: [], width: plain };
     }
     const shaped = font.shape(text, direction);
     const glyphs: PlacedGlyph[] = [];
