@@ -79,11 +79,11 @@ export function hourRange(range: Interval, period: Period, language: LanguageId)
   const forms = formsOf(language);
   const [start, end] = [inZone(range.start, period.timeZone), inZone(range.end, period.timeZone)];
   const endOfDay = end.hour === 0 && end.minute === 0;
-  const last = end.minus({ milliseconds: 1 });
   const until = endOfDay ? '24:00' : end.toFormat('HH:mm');
   const from = start.toFormat('HH:mm');
   if (period.kind === 'day') return `${from}–${until}`;
   const day = forms.dayOfYear(start);
+  const last = end.minus({ milliseconds: 1 });
   if (!last.hasSame(start, 'day')) {
     return forms.span(`${day} ${from}`, `${forms.dayOfYear(last)} ${until}`);
   }
