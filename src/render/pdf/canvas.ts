@@ -7,14 +7,16 @@ import type { Atom, Line } from './lines';
 import { RawText, stringText } from './objects';
 import type { Mark, Owner } from './page-content';
 import { PageContent, position, rgb } from './page-content';
+import type { LateNumber, PageFoot } from './page-feet';
+import { PageFeet } from './page-feet';
 import type { MarkedPage, Part, PartOptions, Role } from './structure';
 import { StructureTree } from './structure';
 import type { Surface } from './surface';
 import type { AtomRun } from './text-runs';
-import { atomRuns, pieceRuns, showPieces } from './text-runs';
+import { atomRuns, baselineOf, pieceRuns, showPieces } from './text-runs';
 import type { PageFormat, TextStyle } from './tokens';
-import { MARGIN, PORTRAIT, TEXT } from './tokens';
-import { Typefaces } from './typefaces';
+import { PORTRAIT, TEXT } from './tokens';
+import { Typefaces, widthOf } from './typefaces';
 
 /** What pdfkit’s page has and its types leave out. */
 interface PdfPage {
@@ -23,16 +25,6 @@ interface PdfPage {
   readonly dictionary: PdfReference;
   readonly content: PdfReference;
   write(content: Uint8Array): void;
-}
-
-/** A number that is known when all pages are there. */
-interface LateNumber {
-  readonly target: string;
-  readonly style: TextStyle;
-  readonly right: number;
-  readonly y: number;
-  readonly height: number;
-  readonly mark: Mark;
 }
 
 interface Page extends MarkedPage {
@@ -46,15 +38,9 @@ interface Page extends MarkedPage {
 }
 
 /** A page that got all its content but for what is written last. */
-type ClosedPage = Pick<Page, 'number' | 'format' | 'tail' | 'late'>;
+type ClosedPage = PageFoot & Pick<Page, 'tail'>;
 
 const NO_PART: Part = { id: 0, role: 'Div', parent: 0, page: 0, kids: '', attributes: '' };
-
-/** Between a footer's text and the number of the page, in points. */
-const FOOTER_GAP = 12;
-
-/** Characters at a footer's end that are kept: a comma and a period. */
-const FOOTER_END = 12;
 
 /**
  * Draws on the pages of one PDF. Coordinates are points from the page’s top left corner. Text goes straight into the
@@ -65,6 +51,7 @@ export class Canvas implements Surface {
   readonly faces: Typefaces;
   private readonly document: ArchivalDocument;
   private readonly structure: StructureTree | undefined;
+  private readonly feet: PageFeet;
   private readonly closed: ClosedPage[] = [];
   private readonly pageOf = new Map<string, number>();
   private readonly bytes = new ContentBytes();
@@ -80,9 +67,9 @@ export class Canvas implements Surface {
   constructor(
     options: DocumentOptions,
     /** Stands at the foot of every page. */
-    private readonly footer: string,
+    footer: string,
     /** `Page 3 of 12` */
-    private readonly pagePlace: (page: number, pages: number) => string,
+    pagePlace: (page: number, pages: number) => string,
   ) {
     this.document = new ArchivalDocument(options);
     this.faces = new Typefaces(this.document);
@@ -90,6 +77,8 @@ export class Canvas implements Surface {
       this.structure = new StructureTree(this.document, this.document.structureRoot);
     }
     this.part = this.structure?.document ?? NO_PART;
+    const marked = this.structure !== undefined;
+    this.feet = new PageFeet(this.faces, marked, this.bytes, footer, pagePlace);
   }
 
   addPage(format: PageFormat): void {
@@ -152,7 +141,7 @@ export class Canvas implements Surface {
 
   plain(text: string, style: TextStyle, x: number, y: number, height: number): void {
     const font = this.useFont(style.face);
-    const baseline = y + this.baseline(style, height);
+    const baseline = y + baselineOf(font, style, height);
     const { content } = this.current;
     content.plain(this.mark, font, style, text, x, baseline);
   }
@@ -218,7 +207,8 @@ export class Canvas implements Surface {
   /** Writes the footers and ends the document. */
   finish(): Uint8Array {
     this.closePage();
-    for (const page of this.closed) page.tail.end(this.tailOf(page));
+    const { feet, closed, pageOf } = this;
+    for (const page of closed) page.tail.end(feet.contentOf(page, closed.length, pageOf));
     return this.document.bytes(this.structure?.finish());
   }
 
@@ -238,7 +228,7 @@ export class Canvas implements Surface {
     const marks = { id: pdf.dictionary.id, key, owners: [] };
     const page = { ...marks, number, format, pdf, content, tail, late: [] };
     this.page = page;
-    for (const { font } of this.faces.shape(this.footer, TEXT.footer.face)) this.useFont(font);
+    for (const { font } of this.faces.shape(this.feet.text, TEXT.footer.face)) this.useFont(font);
     this.useFont('regular');
     this.remark();
     return page;
@@ -278,63 +268,15 @@ export class Canvas implements Surface {
     this.page = undefined;
   }
 
-  private tailOf(page: ClosedPage): Uint8Array {
-    const content = new PageContent(this.structure !== undefined, this.bytes);
-    const show = (mark: Mark, text: string, style: TextStyle, x: number, y: number): void => {
-      let left = x;
-      for (const piece of this.faces.shape(text, style.face)) {
-        showPieces(content, mark, this.faces.font(piece.font), [piece], style, left, y);
-        left += (piece.width * style.size) / 1000;
-      }
-    };
-    for (const { target, style, right, y, height, mark } of page.late) {
-      const text = String(this.pageOf.get(target) ?? '');
-      show(mark, text, style, right - this.widthOf(text, style), y + this.baseline(style, height));
-    }
-    const y = page.format.height - MARGIN.footer + this.baseline(TEXT.footer, TEXT.footer.size);
-    const place = this.pagePlace(page.number, this.closed.length);
-    const right = page.format.width - MARGIN.right - this.widthOf(place, TEXT.footer);
-    const room = right - MARGIN.left - FOOTER_GAP;
-    show(
-      'artifact',
-      this.withoutMiddle(this.footer, TEXT.footer, room),
-      TEXT.footer,
-      MARGIN.left,
-      y,
-    );
-    show('artifact', place, TEXT.footer, right, y);
-    return content.finish();
-  }
-
-  /** A text that is not wider than a width; its end, which tells the period, is kept. */
-  private withoutMiddle(text: string, style: TextStyle, width: number): string {
-    const characters = Array.from(text);
-    const end = characters.splice(-FOOTER_END).join('');
-    let shown = text;
-    while (characters.length > 0 && this.widthOf(shown, style) > width) {
-      characters.pop();
-      shown = `${characters.join('').trimEnd()}…${end}`;
-    }
-    return shown;
-  }
-
   private useFont(name: FontName): DocumentFont {
     const font = this.faces.font(name);
     this.current.pdf.fonts[font.id] ??= font.reference;
     return font;
   }
 
-  /** From the top of a line to the feet of its letters. */
-  private baseline(style: TextStyle, lineHeight: number): number {
-    const font = this.faces.font(style.face);
-    const em = ((font.ascender - font.descender) * style.size) / 1000;
-    return (lineHeight - em) / 2 + (font.ascender * style.size) / 1000;
-  }
-
   private atom(text: string, style: TextStyle): Atom {
     const pieces = this.faces.shape(text, style.face);
-    const width = (pieces.reduce((sum, piece) => sum + piece.width, 0) * style.size) / 1000;
-    return { text, pieces, style, width, level: 0 };
+    return { text, pieces, style, width: widthOf(pieces, style), level: 0 };
   }
 
   private link(
@@ -402,7 +344,7 @@ export class Canvas implements Surface {
   private run(run: AtomRun, y: number, lineHeight: number): void {
     const style = run.atoms[0]?.style;
     if (style === undefined) return;
-    const baseline = y + this.baseline(style, lineHeight);
+    const baseline = y + baselineOf(this.faces.font(style.face), style, lineHeight);
     for (const { font, pieces, x } of pieceRuns(run, style.size)) {
       const used = this.useFont(font);
       showPieces(this.current.content, this.mark, used, pieces, style, x, baseline);

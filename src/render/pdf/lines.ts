@@ -2,6 +2,7 @@ import { levelsOf, mirrored, visualOrder } from './bidi';
 import type { Inline } from './inline';
 import type { BoxStyle, TextStyle } from './tokens';
 import type { Piece, Typefaces } from './typefaces';
+import { widthOf } from './typefaces';
 
 /** Something drawn at a place of a line. */
 export interface Atom {
@@ -197,10 +198,6 @@ function boxAtom(inline: Extract<Inline, { kind: 'box' }>, level: number, faces:
   const pieces = text === '' ? [] : faces.shape(text, style.face);
   const width = Math.max(widthOf(pieces, style) + 2 * BOX_PADDING, 10);
   return { text, level, pieces, style, width, box };
-}
-
-function widthOf(pieces: readonly Piece[], style: TextStyle): number {
-  return (pieces.reduce((sum, piece) => sum + piece.width, 0) * style.size) / 1000;
 }
 
 /** A word wider than a line, in parts that each fit. A box is never broken. */

@@ -5,6 +5,7 @@ import { BOX_PADDING } from './lines';
 import type { Mark, PageContent } from './page-content';
 import type { TextStyle } from './tokens';
 import type { Piece } from './typefaces';
+import { widthOf } from './typefaces';
 
 /** Atoms that are shown together, from a place on the page on. */
 export interface AtomRun {
@@ -79,8 +80,14 @@ export function showPieces(
   }
 }
 
+/** From the top of a line to the feet of its letters. */
+export function baselineOf(font: DocumentFont, { size }: TextStyle, lineHeight: number): number {
+  const em = ((font.ascender - font.descender) * size) / 1000;
+  return (lineHeight - em) / 2 + (font.ascender * size) / 1000;
+}
+
 function boxIndent(atom: Atom): number {
-  const text = (atom.pieces.reduce((sum, piece) => sum + piece.width, 0) * atom.style.size) / 1000;
+  const text = widthOf(atom.pieces, atom.style);
   return Math.max((atom.width - text) / 2, BOX_PADDING * 0.5);
 }
 

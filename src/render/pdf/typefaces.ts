@@ -125,6 +125,11 @@ export class Typefaces {
   }
 }
 
+/** The width of text in points. */
+export function widthOf(pieces: readonly Piece[], { size }: { readonly size: number }): number {
+  return (pieces.reduce((sum, piece) => sum + piece.width, 0) * size) / 1000;
+}
+
 /** Strings, and between them how far to move back, in thousandths of the size. */
 function operandsOf(glyphs: readonly ShapedGlyph[]): string {
   let operands = '(';
