@@ -43,7 +43,7 @@ writeFileSync(
 
 // Within the repository, so that the fonts are found.
 const bundle = join(root, 'dist/bench-render');
-await bundleCode(bundle, { tallyman: script('tallyman.mjs') });
+await bundleCode(bundle, { tallyman: script('tallyman.mjs'), field: script('field.mjs') });
 
 /** Peers by name: the command that makes `out` from the same report; the most rows it is asked for. */
 const peers = ['pdfmake', 'typst'].map((name) => ({
@@ -77,6 +77,7 @@ if (weasyprint !== undefined) {
   });
 }
 const figures = [];
+let field;
 try {
   for (const count of [1_000, 10_000, 100_000]) {
     const [out, html, blocks] = ['out.pdf', 'page.html', 'blocks.json'].map((name) =>
@@ -106,10 +107,16 @@ try {
       figures.push(row(peer.name, count, result, statSync(out).size, own));
     }
   }
+  field = execFileSync(
+    process.execPath,
+    [join(bundle, 'dist/field.js'), join(root, 'templates'), reportFile],
+    { encoding: 'utf8' },
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.table(figures);
+console.log(field.trim());
 
 function row(name, count, { seconds, cpuSeconds, megabytes }, bytes, own) {
   return {
