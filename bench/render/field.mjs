@@ -26,6 +26,8 @@ const languages = await loadLanguages(templates);
 const views = await loadViews(join(templates, 'views'), languages);
 const text = readFileSync(reportFile, 'utf8');
 
+// Code that V8 has not seen would be counted as the report's own.
+await least();
 const before = await least();
 const more = [];
 for (const [name, part] of Object.entries(TEXTS)) {
