@@ -29,6 +29,7 @@ import { parseSettings } from '../../src/settings';
 import { LANGUAGES } from '../support/languages';
 import { readPdf } from '../support/pdf-text';
 import { copyTemplates } from '../support/templates';
+import { brokenIn, VERAPDF } from '../support/vera-pdf';
 
 const AUDITS = [
   'activity-by-day',
@@ -180,6 +181,7 @@ describe.each(['daily', 'weekly', 'monthly'] as const)('a %s report in Korean', 
       encoding: 'utf8',
     });
     expect(JSON.parse(problems)).toEqual([]);
+    if (VERAPDF !== '') expect(brokenIn([fileOf(id, 'report.pdf')], ['3a', 'ua1'])).toEqual([]);
   });
 
   it('comes out of its evidence again, byte for byte', async () => {
