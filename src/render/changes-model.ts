@@ -7,6 +7,9 @@ import { visible } from './visible';
 /** Sentences of one kind of change before the rest is counted; a chapter lists all where some are left out. */
 const CHANGES_LISTED = 3;
 
+/** A sentence is cut here. */
+const CHANGE_CHARACTERS = 120;
+
 export interface ChangesModel {
   readonly heading: string;
   readonly items: readonly { readonly word: string; readonly text: string }[];
@@ -16,16 +19,17 @@ export interface ChangesModel {
   readonly none: string;
 }
 
-/** What is different from the period before, as page one and the mail say it: `listed` of each kind. */
+/** What is different from the period before, as page one and the mail say it: `listed` of each kind, in `longest` characters each. */
 export function changesModel(
   report: Report,
   language: Language,
   listed = CHANGES_LISTED,
+  longest = CHANGE_CHARACTERS,
 ): ChangesModel {
   const { changes, period } = report;
   const told = (word: Text, all: readonly Text[]): ChangesModel['items'] => {
     if (all.length === 0) return [];
-    const shown = all.slice(0, listed).map((text) => visible(say(text, language), 120));
+    const shown = all.slice(0, listed).map((text) => visible(say(text, language), longest));
     const more = all.length - shown.length;
     const rest = more > 0 ? [say(phrase('changes.more', { more, word }), language)] : [];
     return [{ word: say(word, language), text: [...shown, ...rest].join(' ') }];
@@ -36,7 +40,10 @@ export function changesModel(
     [phrase('changes.word.unusual'), changes.unusual],
   ] as const;
   const items = kinds.flatMap(([word, texts]) => told(word, texts));
-  const isCut = kinds.some(([, texts]) => texts.length > listed);
+  const isCut = kinds.some(
+    ([, texts]) =>
+      texts.length > listed || texts.some((text) => say(text, language).length > longest),
+  );
   const all = (isCut ? kinds : []).flatMap(([word, texts]) =>
     texts.map((text) => ({ word: say(word, language), text: visible(say(text, language), 400) })),
   );

@@ -26,6 +26,9 @@ const CELLS_IN_A_LINE = 31;
 const VERDICT_CHARACTERS = 450;
 export const SHORT_VERDICT_CHARACTERS = 260;
 
+/** As many as Azure allows for a registry’s name. */
+export const REGISTRY_CHARACTERS = 50;
+
 /** A registry's name may have hidden characters, which take more room. */
 const ROOM_FOR_HIDDEN = 60;
 
@@ -144,7 +147,7 @@ function stripModel(registry: RegistryCoverage, period: Period, language: Langua
     period.kind === 'day'
       ? hourCells(registry.hours, period, language)
       : dayCells(registry.hours, period, language);
-  const name = visible(registry.registry, 80);
+  const name = visible(registry.registry, REGISTRY_CHARACTERS);
   const words = caption(registry, period, language);
   const label = `${name}: ${words}`;
   return {

@@ -34,7 +34,7 @@ export function timesText({ first, last }: Times, timeZone: string): string {
   if (from === undefined || to === undefined || from === to) return from ?? '';
   const offset = to.slice(19);
   const start = from.endsWith(offset) ? from.slice(0, 19) : from;
-  return `${start} – ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
+  return `${start}\u00A0– ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
 }
 
 /** In the report's zone, and in UTC where that differs; the UTC date only where it is another one. */

@@ -29,6 +29,7 @@ const FEWER_CHARACTERS = 25;
 
 /** A control's name on page one, which has room for those that frameworks have. */
 const CONTROL_CHARACTERS = 40;
+const CONTROLS_ON_PAGE_ONE = 3;
 
 /** As many as a cell of an answer shows: the finding does not tell it a second time. */
 const CIRCUMSTANCE_CHARACTERS = 1_000;
@@ -79,6 +80,7 @@ export function summaryRows(
   room: number,
   language: Language,
   longest = SUMMARY_CHARACTERS,
+  controls = CONTROLS_ON_PAGE_ONE,
 ): { rows: SummaryRow[]; cut: string } {
   const audits = new Map(report.audits.map((audit) => [audit.id, audit]));
   // One row for each audit, so that a noisy one does not hide the others.
@@ -93,11 +95,11 @@ export function summaryRows(
   const found = groups
     .slice(0, FINDINGS_ON_PAGE_ONE)
     .map(({ first, count }) =>
-      findingRow(first, audits.get(first.audit), report, language, longest, count),
+      findingRow(first, audits.get(first.audit), report, language, { longest, controls, count }),
     );
   const unanswered = untold
     .slice(0, COULD_NOT_TELL_ON_PAGE_ONE)
-    .map((audit) => untoldRow(audit, language, longest));
+    .map((audit) => untoldRow(audit, language, { longest, controls }));
   const cutText = (): string => {
     const cuts = [
       ...(found.length < groups.length
@@ -123,6 +125,8 @@ export function summaryRows(
     if (found.length >= unanswered.length) found.pop();
     else unanswered.pop();
   }
+  // Names of a framework of one's own may be long.
+  if (isTooMuch() && controls > 1) return summaryRows(report, room, language, longest, 1);
   return { rows: [...found, ...unanswered], cut: cutText() };
 }
 
@@ -151,13 +155,19 @@ export function worstFindings(
   return { rows, cut: left === 0 ? '' : say(phrase('cut.mail', { more: left }), language) };
 }
 
+/** Characters of a row's sentences, its controls, and how many findings it stands for. */
+interface RowSize {
+  readonly longest?: number;
+  readonly controls?: number;
+  readonly count?: number;
+}
+
 function findingRow(
   finding: Finding,
   audit: AuditResult | undefined,
   report: Report,
   language: Language,
-  longest = SUMMARY_CHARACTERS,
-  count = 1,
+  { longest = SUMMARY_CHARACTERS, controls = CONTROLS_ON_PAGE_ONE, count = 1 }: RowSize = {},
 ): SummaryRow {
   const text = summarized(shortNames(say(finding.text, language)), language, longest);
   const more =
@@ -166,7 +176,7 @@ function findingRow(
     badge: severityBadge(finding.severity, language),
     text: text + more,
     circumstances: circumstances(finding, audit, report.period),
-    controls: audit === undefined ? [] : controlSummary(audit),
+    controls: audit === undefined ? [] : controlSummary(audit, controls),
     link: `#audit-${visible(finding.audit, 80)}`,
   };
 }
@@ -178,20 +188,20 @@ function summarized(text: string, language: Language, longest: number): string {
 function untoldRow(
   audit: AuditResult,
   language: Language,
-  longest = SUMMARY_CHARACTERS,
+  { longest = SUMMARY_CHARACTERS, controls = CONTROLS_ON_PAGE_ONE }: RowSize = {},
 ): SummaryRow {
   return {
     badge: outcomeBadge('error', language),
     text: summarized(audit.title, language, longest),
     circumstances: summarized(say(audit.reason, language), language, longest),
-    controls: controlSummary(audit),
+    controls: controlSummary(audit, controls),
     link: `#outcome-${visible(audit.id, 80)}`,
   };
 }
 
-function controlSummary(audit: AuditResult): readonly string[] {
+function controlSummary(audit: AuditResult, shown: number): readonly string[] {
   const names = controlNames(audit.controls, CONTROL_CHARACTERS);
-  return controlsInLine(names.slice(0, 3), Math.max(names.length - 3, 0));
+  return controlsInLine(names.slice(0, shown), Math.max(names.length - shown, 0));
 }
 
 function circumstances(finding: Finding, audit: AuditResult | undefined, period: Period): string {

@@ -46,9 +46,12 @@ export function bothTimes(instant: Instant, timeZone: string): string {
   return `${local} (${local.slice(0, 10) === utc.slice(0, 10) ? utc.slice(11) : utc})`;
 }
 
-/** A time as `localTime` writes it, without the fraction of its second. */
+/**
+ * A time as `localTime` writes it, without the fraction of its second; a line may end between date and time, and not
+ * between time and offset.
+ */
 export function wholeSeconds(time: string): string {
-  return time.replace(/(:\d\d)\.\d+ /, '$1 ');
+  return time.replace(/(:\d\d)(?:\.\d+)? /, '$1\u00A0');
 }
 
 /** A longer value is cut in a table; the evidence has it whole. */

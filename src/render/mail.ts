@@ -114,7 +114,7 @@ export function renderRunMail(input: RunMailInput, views: Views): RenderedMail {
   const name = `${visible(report.reportId, 60)} / ${visible(report.scopeId, 60)}`;
   return {
     subject: `${visible(report.title, 80)}, ${shortPeriodLabel(report.period, language.id)}: ${say(countsOf(report), language)} [${name}]`,
-    text: views.runMailText(model(FINDINGS_IN_A_MAIL), language),
+    text: withSpaces(views.runMailText(model(FINDINGS_IN_A_MAIL), language)),
     html: fitting(FINDINGS_IN_A_MAIL, (findings) => views.runMail(model(findings), language)),
   };
 }
@@ -207,9 +207,11 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
   );
   return {
     subject: `${visible(input.title, 80)}, ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
-    text: views.digestMailText(
-      model({ entries: input.rows.length, findings: page.findings }),
-      language,
+    text: withSpaces(
+      views.digestMailText(
+        model({ entries: input.rows.length, findings: page.findings }),
+        language,
+      ),
     ),
     html: page.html,
   };
@@ -347,4 +349,9 @@ function webAddress(address: string | undefined): string {
 
 function sum<T>(items: readonly T[], amount: (item: T) => number): number {
   return items.reduce((total, item) => total + amount(item), 0);
+}
+
+/** Plain text has ordinary spaces only, so that people find in it what they type. */
+function withSpaces(text: string): string {
+  return text.replaceAll('\u00A0', ' ');
 }

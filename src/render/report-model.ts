@@ -6,13 +6,11 @@ import type { Report, RunCost } from '../core/report';
 import type { AnswerModel, OutcomeRow } from './audit-model';
 import { answerModels, outcomeRows } from './audit-model';
 import type { ChangesModel } from './changes-model';
-import { changesModel } from './changes-model';
 import type { BrandModel } from './brand-model';
 import { brandModel } from './brand-model';
 import type { ChartsModel } from './charts/charts-model';
 import { chartsModel } from './charts/charts-model';
 import type { CoverageModel } from './coverage-model';
-import { coverageModel, SHORT_VERDICT_CHARACTERS } from './coverage-model';
 import type { FindingGroup, SummaryRow } from './findings-model';
 import type { CustodyModel } from './custody-model';
 import { custodyModel } from './custody-model';
@@ -22,9 +20,9 @@ import { findingGroups, summaryRows } from './findings-model';
 import { bothTimes } from './format';
 import type { IdentitiesModel } from './identities-model';
 import { identitiesModel } from './identities-model';
-import { noticesOf } from './notices';
+import { pageOneModel } from './page-one-model';
 import { roomOnPageOne } from './page-one-room';
-import { formatBytes, localInterval, periodLabel, periodWindow } from './spans';
+import { formatBytes, localInterval, periodLabel } from './spans';
 import type { PastModel } from './past-model';
 import { pastModel } from './past-model';
 import { visible } from './visible';
@@ -34,17 +32,10 @@ import type { Badge } from './words';
 import {
   auditBadge,
   incompleteBadge,
-  namesAndMore,
   nothingFoundText,
   outcomeBadge,
   severityBadge,
 } from './words';
-
-/** Page one has to stay one page. */
-const WAIVERS_ON_PAGE_ONE = 2;
-
-/** Points of page one that its table takes at least. */
-const ROOM_FOR_FINDINGS = 100;
 
 /** Unreadable lines that are listed; all of them are in the evidence. */
 const UNREADABLE_LISTED = 20;
@@ -120,37 +111,17 @@ export function reportModel(report: Report, language: Language, rowsShown?: numb
   const identities = identitiesModel(report, language);
   const past = pastModel(report, language);
   const told = (text: Text): string => say(text, language);
-  const window = periodWindow(period, language.id);
   const brand = brandModel(report, language);
-  const pageOne = {
-    brand,
-    title: `${visible(report.title, 120)}, ${periodLabel(period, language.id)}`,
-    subtitle: `${told(registriesText(report))} · ${window}`,
-    notices: noticesOf(report).map(told),
-    outcome: outcomeBadge(report.outcome, language).word,
-    verdict: visible(told(report.verdict), 300),
-    coverage: coverageModel(report, language),
-    changes: changesModel(report, language),
-    pastSentence: past.sentence,
-    waiting: past.waiting,
-    waivers: waiversOnPageOne(waivers),
-  };
-  // A crowded page tells of one change of a kind; the chapter on changes has them all.
-  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
-    pageOne.changes = changesModel(report, language, 1);
-  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS)
-    pageOne.coverage = coverageModel(report, language, SHORT_VERDICT_CHARACTERS);
-  // A crowded page tells of one waiver; the chapter on waivers has them all.
-  if (roomOnPageOne(pageOne) < ROOM_FOR_FINDINGS) pageOne.waivers = pageOne.waivers.slice(0, 1);
+  const pageOne = pageOneModel(report, language, { brand, past, waivers });
   const charts = chartsModel(report, language);
   const drawn = drawnAnswers(report, charts);
   const summary = summaryRows(report, roomOnPageOne(pageOne), language);
   return {
     brand,
-    title: visible(report.title, 120),
+    title: pageOne.name,
     periodLabel: periodLabel(period, language.id),
-    registries: told(registriesText(report)),
-    window,
+    registries: pageOne.registries,
+    window: pageOne.window,
     outcome: outcomeBadge(report.outcome, language),
     verdict: pageOne.verdict,
     severities: SEVERITIES.filter((severity) => report.findingCounts[severity] > 0).map(
@@ -214,23 +185,6 @@ function drawnText({ audits }: Report, drawn: Map<string, string>, language: Lan
   return titles.length === 0
     ? ''
     : say(phrase('answers.drawn', { titles: { texts: titles, between: '; ' } }), language);
-}
-
-function waiversOnPageOne(waivers: readonly WaiverModel[]): WaiverModel[] {
-  return waivers
-    .filter(({ isNews }) => isNews)
-    .slice(0, WAIVERS_ON_PAGE_ONE)
-    .map((waiver) => ({
-      ...waiver,
-      owner: visible(waiver.owner, 30),
-      reason: visible(waiver.reason, 80),
-    }));
-}
-
-function registriesText({ registries }: Report): Text {
-  if (registries.length === 0) return phrase('page.noRegistry');
-  const names = registries.slice(0, 8).map((name) => visible(name, 80));
-  return namesAndMore(names, registries.length - names.length);
 }
 
 /** As run/exports.ts lays them out. */

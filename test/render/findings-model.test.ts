@@ -66,7 +66,7 @@ describe('summaryRows', () => {
 
   it('says who, from where and when in the report’s zone', () => {
     expect(summaryRows(sampleReport(), 600, ENGLISH).rows[0]?.circumstances).toBe(
-      'jane.kim@contoso.com, 203.0.113.18, 14:02:11 +09:00',
+      'jane.kim@contoso.com, 203.0.113.18, 14:02:11\u00A0+09:00',
     );
   });
 
@@ -80,11 +80,11 @@ describe('summaryRows', () => {
     expect(finding?.circumstances.map(({ value }) => value)).toEqual([
       'ci',
       '203.0.113.18',
-      '2026-11-21 14:02:11 +09:00 (05:02:11 UTC)',
+      '2026-11-21 14:02:11\u00A0+09:00 (05:02:11\u00A0UTC)',
     ]);
     expect(finding?.values).toEqual([
       { name: 'Caller', value: 'ci' },
-      { name: 'Pushed at', value: '2026-11-20 14:02:11 +09:00' },
+      { name: 'Pushed at', value: '2026-11-20 14:02:11\u00A0+09:00' },
     ]);
   });
 
@@ -103,14 +103,14 @@ describe('summaryRows', () => {
       ];
     };
     expect(whenOf(['FirstSuccess'])).toEqual([
-      '07:27:00 +09:00',
-      '07:27:00 +09:00',
-      '2026-11-21 07:27:00 +09:00 (2026-11-20 22:27:00 UTC)',
+      '07:27:00\u00A0+09:00',
+      '07:27:00\u00A0+09:00',
+      '2026-11-21 07:27:00\u00A0+09:00 (2026-11-20 22:27:00\u00A0UTC)',
     ]);
     expect(whenOf(['FirstFailure', 'LastFailure'])).toEqual([
-      '07:05:04 – 07:26:00 +09:00',
-      '07:05:04 – 07:26:00 +09:00',
-      '2026-11-21 07:05:04 – 07:26:00 +09:00 (2026-11-20 22:05:04 – 22:26:00 UTC)',
+      '07:05:04\u00A0– 07:26:00\u00A0+09:00',
+      '07:05:04\u00A0– 07:26:00\u00A0+09:00',
+      '2026-11-21 07:05:04\u00A0– 07:26:00\u00A0+09:00 (2026-11-20 22:05:04\u00A0– 22:26:00\u00A0UTC)',
     ]);
   });
 

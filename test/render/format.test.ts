@@ -61,12 +61,12 @@ describe('times', () => {
 
   it('adds UTC, with its date only where it is another day', () => {
     expect(bothTimes('2026-11-21T05:02:11.4Z', 'Asia/Seoul')).toBe(
-      '2026-11-21 14:02:11 +09:00 (05:02:11 UTC)',
+      '2026-11-21 14:02:11\u00A0+09:00 (05:02:11\u00A0UTC)',
     );
     expect(bothTimes('2026-11-21T22:00:03Z', 'Asia/Seoul')).toBe(
-      '2026-11-22 07:00:03 +09:00 (2026-11-21 22:00:03 UTC)',
+      '2026-11-22 07:00:03\u00A0+09:00 (2026-11-21 22:00:03\u00A0UTC)',
     );
-    expect(bothTimes('2026-11-21T22:00:03Z', 'UTC')).toBe('2026-11-21 22:00:03 UTC');
+    expect(bothTimes('2026-11-21T22:00:03Z', 'UTC')).toBe('2026-11-21 22:00:03\u00A0UTC');
   });
 
   it('shows a window with one offset, or both where they differ', () => {

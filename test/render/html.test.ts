@@ -88,7 +88,7 @@ describe('renderHtml', () => {
     ];
     const { notices } = reportModel({ ...report, audits }, ENGLISH);
     expect(notices).toEqual([
-      'Made late: this run was not made when it was due. It was made on 2026-11-22 07:00:03 +09:00 (2026-11-21 22:00:03 UTC), for its original window.',
+      'Made late: this run was not made when it was due. It was made on 2026-11-22 07:00:03\u00A0+09:00 (2026-11-21 22:00:03\u00A0UTC), for its original window.',
       '1 log line could not be read and is in no answer: see “Where the answers came from”.',
       '1 answer may lack rows: repository-deletions.',
     ]);

@@ -153,17 +153,33 @@ it('cuts a footer that would run into the page’s number, and not the period at
   for (const { x, width } of line) expect(x + width).toBeLessThan(number?.x ?? 0);
 });
 
-it('does not split a short table for a remnant of it', async () => {
-  const rows = '<tr><td>Row.</td></tr>'.repeat(10);
-  const table = `<table><thead><tr><th scope="col">One</th></tr></thead><tbody>${rows}</tbody></table>`;
-  const splits = await Promise.all(
-    [22, 23, 24, 25, 26, 27, 28].map(async (lines) => {
-      const block = `<section class="block"><h3>Group.</h3>${'<p>Why.</p>'.repeat(6)}${table}</section>`;
-      const content = await page(`${'<p>Filler.</p>'.repeat(lines)}${block}`);
-      return content.pages.map(
-        (items) => items.filter(({ text }) => text.trim() === 'Row.').length,
-      );
-    }),
-  );
-  for (const [, over = 0] of splits) expect([0, 10].includes(over) || over > 3).toBe(true);
+function tableOf(rows: number, text: string): string {
+  const row = `<tr><td>${text}</td></tr>`.repeat(rows);
+  return `<table><thead><tr><th scope="col">One</th></tr></thead><tbody>${row}</tbody></table>`;
+}
+
+/** How many rows stand on each page. */
+async function rowsOnPages(body: string): Promise<number[]> {
+  const { pages } = await page(body);
+  return pages.map((items) => items.filter(({ text }) => text.trim() === 'Row.').length);
+}
+
+it('leaves fewer than three rows of a table alone on no page', async () => {
+  for (const rows of [2, 6, 12]) {
+    for (let lines = 30; lines < 39; lines++) {
+      const pages = await rowsOnPages('<p>Filler.</p>'.repeat(lines) + tableOf(rows, 'Row.'));
+      const few = pages.filter((count) => count > 0 && count < 3);
+      expect({ rows, lines, few }).toEqual({ rows, lines, few: rows === 2 ? [2] : [] });
+    }
+  }
+});
+
+it('splits a short table rather than leave a third of a page white', async () => {
+  const table = tableOf(10, 'Row.<br>More.<br>More.');
+  const block = `<section class="block"><h3>Group.</h3>${table}</section>`;
+  for (const lines of [15, 17, 19, 21]) {
+    const [first = 0] = await rowsOnPages('<p>Filler.</p>'.repeat(lines) + block);
+    expect([lines, first > 2]).toEqual([lines, true]);
+  }
+  expect(await rowsOnPages('<p>Filler.</p>'.repeat(30) + block)).toEqual([0, 10]);
 });

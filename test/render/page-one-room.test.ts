@@ -4,7 +4,14 @@ import type { Views } from '../../src/render/views';
 import { readView } from '../../src/render/vocabulary';
 import { LANGUAGES, shippedViews } from '../support/languages';
 import { readPdf } from '../support/pdf-text';
-import { auditResult, brandedReport, reportOf, sampleReport, tableOf } from '../support/reports';
+import {
+  auditResult,
+  brandedReport,
+  hostileReport,
+  reportOf,
+  sampleReport,
+  tableOf,
+} from '../support/reports';
 import { weeklyReport } from '../support/weekly-report';
 
 /** Points from the bottom that the footer takes. */
@@ -56,5 +63,19 @@ it.each([
     expect(second[0]?.text).toMatch(/^(Contents|목차)$/);
     const lowest = Math.min(...first.map(({ y }) => y).filter((y) => y > FOOTER));
     expect(lowest).toBeLessThan(FOOTER + ROW);
+  },
+);
+
+it.each(['en', 'ko'] as const)(
+  'keeps page one of hostile logs one page, in %s',
+  async (language) => {
+    const report = { ...hostileReport(), language };
+    const bytes = await renderPdf(readView(renderHtml(report, views)), {
+      language: LANGUAGES[language],
+      title: 't',
+      created: report.startedAt,
+    });
+    const [, second = []] = readPdf(bytes).pages;
+    expect(second[0]?.text).toMatch(/^(Contents|목차)$/);
   },
 );

@@ -15,7 +15,7 @@ import {
   sampleReport,
   tableOf,
 } from '../support/reports';
-import { ENGLISH, shippedViews } from '../support/languages';
+import { ENGLISH, LANGUAGES, shippedViews } from '../support/languages';
 
 let views: Views;
 let sampleBytes: Uint8Array;
@@ -226,4 +226,39 @@ describe('renderPdf', () => {
       'Repositories and manifests deleted by a person',
     );
   });
+});
+
+it('breaks a time in a narrow column between date and time, and nowhere else', () => {
+  const texts = sample.pages.flat().map(({ text }) => text.trim());
+  expect(texts.filter((text) => /^\d\d:\d\d:\d\d\s\+09:00$/.test(text)).length).toBeGreaterThan(9);
+  expect(texts.filter((text) => /^\+09:00/.test(text))).toEqual([]);
+});
+
+it('keeps the query of a further question with its name', async () => {
+  const report = sampleReport();
+  const otherQuestions = Array.from({ length: 24 }, (_, index) => {
+    const query = `FirstLine${String(index)}.\n${'| more\n'.repeat(index % 5)}`;
+    const execution = { ...report.otherQuestions[0]!.execution, query };
+    return { id: `question-${String(index)}.`, execution };
+  });
+  const { pages } = readPdf(await pdfOf({ ...report, otherQuestions }));
+  const pageOf = (text: string): number =>
+    pages.findIndex((items) => items.some((item) => item.text.includes(text)));
+  for (const index of otherQuestions.keys()) {
+    const [name, line] = ['question-', 'FirstLine'].map((word) =>
+      pageOf(`${word}${String(index)}.`),
+    );
+    expect([index, name]).toEqual([index, line]);
+    expect(name).toBeGreaterThan(0);
+  }
+});
+
+it('numbers the pages of a Korean document that has no other Korean letter', async () => {
+  const bytes = await renderPdf(readView('<main><p>Text.</p></main>'), {
+    language: LANGUAGES.ko,
+    title: 'test',
+    created: '2026-11-21T22:00:03.120Z',
+  });
+  const texts = readPdf(bytes).pages.flat();
+  expect(texts.map(({ text }) => text).join('')).toContain('1 / 1쪽');
 });

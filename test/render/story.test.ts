@@ -183,7 +183,7 @@ it('says of a finding who, from where, when, and what is known of them', () => {
   expect(group?.findings[0]?.circumstances).toEqual([
     { name: 'Who', value: 'Jane.Kim@contoso.com' },
     { name: 'From where', value: '203.0.113.18' },
-    { name: 'When', value: '2026-11-21 14:02:11 +09:00 (05:02:11 UTC)' },
+    { name: 'When', value: '2026-11-21 14:02:11\u00A0+09:00 (05:02:11\u00A0UTC)' },
     {
       name: 'About them',
       value:

@@ -15,10 +15,10 @@ import { setStrip } from './strip';
 import { setPicture } from './picture';
 import {
   beginningOfElement,
-  firstRowOfEach,
   isElement,
   isShort,
   isWide,
+  openingOfEach,
   withoutValues,
 } from './section-shape';
 import type { Role } from './surface';
@@ -32,9 +32,6 @@ const CHAPTER_ROOM = 150;
 
 /** A short block is split rather than leave more than this share of a page white. */
 const MOST_LEFT_WHITE = 0.35;
-
-/** Nor is it split for less than this share of the next page, where it would be a remnant. */
-const LEAST_CARRIED = 0.15;
 
 /** Further up on a page than this there is room for what belongs under a heading. */
 const NEAR_THE_FOOT = 320;
@@ -98,16 +95,15 @@ function setBlock(element: ViewElement, setting: Setting, parent: ViewElement): 
 
 /**
  * Goes to the next page when all of an element fits there and not here. Tells whether it stays whole: not where a page
- * can't hold it, nor where splitting it fills this page and leaves more than a share of the next one's height for that.
+ * can't hold it, nor, if it may be split, where going to the next page leaves much of this one white.
  */
-function keepTogether(element: ViewElement, setting: Setting, leastCarried = Infinity): boolean {
+function keepTogether(element: ViewElement, setting: Setting, maySplit = false): boolean {
   const { flow } = setting;
   const height = flow.heightOf(silentSurface(flow.canvas), (trial) => {
     setBlocks(element, { ...setting, flow: trial });
   });
   if (height > flow.pageRoom) return false;
-  const carried = height - flow.room;
-  if (leavesMuchWhite(flow) && carried > leastCarried * flow.pageRoom) return false;
+  if (maySplit && height > flow.room && leavesMuchWhite(flow)) return false;
   flow.need(height);
   return true;
 }
@@ -132,13 +128,13 @@ function leavesMuchWhite({ room, pageRoom }: Flow): boolean {
   return room >= MOST_LEFT_WHITE * pageRoom;
 }
 
-/** How high the children of an element are up to the first row of a table, lines of a query or finding. */
+/** How high the children of an element are up to the first rows of a table, lines of a query or finding. */
 function heightOfBeginning(parent: ViewElement, setting: Setting): number {
   const { flow, tables } = setting;
   const beginning = beginningOfElement(parent);
   if (beginning === undefined) return 0;
   return flow.heightOf(silentSurface(flow.canvas), (trial) => {
-    setBlocks(beginning, { ...setting, flow: trial, tables: firstRowOfEach(tables) });
+    setBlocks(beginning, { ...setting, flow: trial, tables: openingOfEach(tables) });
   });
 }
 
@@ -170,9 +166,7 @@ function setSection(section: ViewElement, setting: Setting): void {
   }
   if (hasClass(section, 'block')) {
     const finding = section.children.find(isFinding);
-    // A finding's values are never a remnant.
-    const leastCarried = finding === undefined ? LEAST_CARRIED : 0;
-    const isKept = isShort(section, tables) && keepTogether(section, setting, leastCarried);
+    const isKept = isShort(section, tables) && keepTogether(section, setting, true);
     if (!isKept && keepBeginning(section, setting) && finding !== undefined) {
       inside = { ...setting, splitFinding: finding };
     }

@@ -15,7 +15,7 @@ import type { Surface } from './surface';
 import type { AtomRun } from './text-runs';
 import { atomRuns, baselineOf, pieceRuns, showPieces } from './text-runs';
 import type { PageFormat, TextStyle } from './tokens';
-import { PORTRAIT, TEXT } from './tokens';
+import { PORTRAIT } from './tokens';
 import { Typefaces, widthOf } from './typefaces';
 
 /** What pdfkit’s page has and its types leave out. */
@@ -228,7 +228,7 @@ export class Canvas implements Surface {
     const marks = { id: pdf.dictionary.id, key, owners: [] };
     const page = { ...marks, number, format, pdf, content, tail, late: [] };
     this.page = page;
-    for (const { font } of this.faces.shape(this.feet.text, TEXT.footer.face)) this.useFont(font);
+    for (const font of this.feet.fontsOf(number)) this.useFont(font);
     this.useFont('regular');
     this.remark();
     return page;

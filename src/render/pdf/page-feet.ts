@@ -1,4 +1,5 @@
 import type { ContentBytes } from './content-bytes';
+import type { FontName } from './font-files';
 import type { Mark } from './page-content';
 import { PageContent } from './page-content';
 import { baselineOf, showPieces } from './text-runs';
@@ -38,10 +39,17 @@ export class PageFeet {
     private readonly marked: boolean,
     private readonly bytes: ContentBytes,
     /** Stands at the foot of every page. */
-    readonly text: string,
+    private readonly text: string,
     /** `Page 3 of 12` */
     private readonly pagePlace: (page: number, pages: number) => string,
   ) {}
+
+  /** The fonts of a page’s foot, which the page names before the foot is written. */
+  fontsOf(page: number): FontName[] {
+    return [this.text, this.pagePlace(page, page)].flatMap((text) =>
+      this.faces.shape(text, TEXT.footer.face).map(({ font }) => font),
+    );
+  }
 
   /** The content of one page’s foot; `pageOf` tells the page that a destination is on. */
   contentOf(foot: PageFoot, pages: number, pageOf: ReadonlyMap<string, number>): Uint8Array {

@@ -6,7 +6,10 @@ import { elementsOf, hasClass, textOf } from '../vocabulary';
 const FIRST_LINES = 8;
 
 /** A block with no longer table than this, its heading and the ten rows that an answer is cut to, is best kept whole. */
-const ROWS_TOGETHER = 11;
+const SHORT_TABLE = 11;
+
+/** Fewer rows than this of a longer table do not stand alone at a page’s edge. */
+export const ROWS_TOGETHER = 3;
 
 /** A chapter with a table of more columns than this is set across the page. */
 const COLUMNS_UPRIGHT = 8;
@@ -28,10 +31,15 @@ export function isShort(section: ViewElement, tables: LongTables): boolean {
     if (element.name === 'tr') rows++;
     rows += tables.get(element.attributes['data-rows'] ?? '')?.count ?? 0;
   }
-  return rows <= ROWS_TOGETHER;
+  return rows <= SHORT_TABLE;
 }
 
-/** An element’s children up to the first row of a table, lines of a query or finding; undefined when it has none of these. */
+/** How many rows of a table stand under its heading before a page may end: all where the rest would be too few. */
+export function openingRows(rows: number): number {
+  return rows < 2 * ROWS_TOGETHER ? rows : ROWS_TOGETHER;
+}
+
+/** An element’s children up to the first rows of a table, lines of a query or finding; undefined when it has none of these. */
 export function beginningOfElement(parent: ViewElement): ViewElement | undefined {
   const isLong = (child: ViewNode): boolean =>
     isElement(child) &&
@@ -44,14 +52,15 @@ export function beginningOfElement(parent: ViewElement): ViewElement | undefined
   return { ...parent, children: parent.children.slice(0, first + 1).map(beginningOfNode) };
 }
 
-/** No more of an element than the first row of each table and the first lines of each query. */
+/** No more of an element than the first rows of each table and the first lines of each query. */
 function beginningOfNode(node: ViewNode): ViewNode {
   if (typeof node === 'string') return node;
   if (node.name === 'pre') {
     return { ...node, children: [textOf(node).split('\n').slice(0, FIRST_LINES).join('\n')] };
   }
   if (node.name === 'tbody') {
-    return { ...node, children: node.children.filter(isElement).slice(0, 1) };
+    const rows = node.children.filter(isElement);
+    return { ...node, children: rows.slice(0, openingRows(rows.length)) };
   }
   return { ...node, children: node.children.map(beginningOfNode) };
 }
@@ -69,20 +78,24 @@ export function isElement(node: ViewNode): node is ViewElement {
   return typeof node !== 'string';
 }
 
-/** The same tables, of which no more than one row is set. */
-export function firstRowOfEach(tables: LongTables): LongTables {
+/** The same tables, of which no more is set than the rows that stand under the heading. */
+export function openingOfEach(tables: LongTables): LongTables {
   return new Map(
-    [...tables].map(([id, table]) => [
-      id,
-      {
-        count: Math.min(table.count, 1),
-        *rows() {
-          for (const row of table.rows()) {
-            yield row;
-            return;
-          }
+    [...tables].map(([id, table]) => {
+      const count = openingRows(table.count);
+      return [
+        id,
+        {
+          count,
+          *rows() {
+            let left = count;
+            for (const row of table.rows()) {
+              if (left-- <= 0) return;
+              yield row;
+            }
+          },
         },
-      },
-    ]),
+      ];
+    }),
   );
 }

@@ -14,6 +14,7 @@ import {
 import type { ColumnNeed, Columns } from './columns';
 import { columnWidths, NARROWEST } from './columns';
 import type { Flow } from './flow';
+import { openingRows, ROWS_TOGETHER } from './section-shape';
 import type { Setting } from './setting';
 import type { Part } from './surface';
 import { within } from './surface';
@@ -37,6 +38,9 @@ const COLUMNS_IN_A_GRID = 14;
 
 /** A usual row of more lines than this is read more easily as a card. */
 const LINES_IN_A_GRID = 7;
+
+/** Rows that take more of a page than this may be parted by its edge. */
+const MOST_TOGETHER = 0.4;
 
 /** Rows that the widths of columns are chosen by. */
 const ROWS_MEASURED = 400;
@@ -65,16 +69,19 @@ export function setTable(table: ViewElement, setting: Setting): void {
   }
   const grid: Grid = { flow, widths: columns.widths, gap, padding: narrow ? 2 : 3.2 };
   const head = cellsIn(heading, grid);
-  const firstRow = first[0] === undefined ? 0 : rowHeight(cellsIn(first[0], grid), grid);
   const headHeight = rowHeight(head, grid);
   // A heading does not stand above nothing: a first row that fits on a page goes there with it.
-  flow.need(headHeight + (headHeight + firstRow <= flow.pageRoom ? firstRow : 120));
+  const opening = heightTogether(first.slice(0, openingRows(first.length)), grid);
+  flow.need(headHeight + (headHeight + opening <= flow.pageRoom ? opening : 120));
+  const last = lastTogether(first);
+  const below = last === undefined ? 0 : heightTogether(first.slice(last + 1), grid);
   within(flow.canvas, 'Table', () => {
     within(flow.canvas, 'THead', () => {
       drawHeading(head, grid);
     });
     within(flow.canvas, 'TBody', () => {
-      for (const row of chain(first, rows)) drawRow(row, head, grid);
+      let index = 0;
+      for (const row of chain(first, rows)) drawRow(row, index++ === last ? below : 0, head, grid);
     });
   });
   flow.skip(8);
@@ -158,6 +165,20 @@ function rowHeight(cells: readonly SetCell[], { padding }: Grid): number {
   return highest + 2 * padding;
 }
 
+/** Where the last rows begin that stand together; undefined for a table that has few rows, or more than were measured. */
+function lastTogether({ length }: readonly Row[]): number | undefined {
+  return length < ROWS_MEASURED && openingRows(length) < length
+    ? length - ROWS_TOGETHER
+    : undefined;
+}
+
+/** How high rows are that stand together on a page: only the first of them where all would take much of it. */
+function heightTogether(rows: readonly Row[], grid: Grid): number {
+  const [first = 0, ...others] = rows.map((row) => rowHeight(cellsIn(row, grid), grid));
+  const all = others.reduce((sum, height) => sum + height, first);
+  return all <= grid.flow.pageRoom * MOST_TOGETHER ? all : first;
+}
+
 function drawHeading(head: readonly SetCell[], grid: Grid): void {
   const { flow } = grid;
   within(flow.canvas, 'TR', () => {
@@ -188,7 +209,8 @@ interface RowInProgress {
   readonly from: number[];
 }
 
-function drawRow(content: Row, head: readonly SetCell[], grid: Grid): void {
+/** Draws a row; `below` is how high the rows are that stand on its page, too. */
+function drawRow(content: Row, below: number, head: readonly SetCell[], grid: Grid): void {
   const { flow } = grid;
   const { canvas } = flow;
   const cells = cellsIn(content, grid);
@@ -198,7 +220,7 @@ function drawRow(content: Row, head: readonly SetCell[], grid: Grid): void {
     // A heading that fills half a page would leave no room to go on in.
     if (headHeight < flow.pageRoom / 2) repeatHeading(head, grid);
   };
-  const height = rowHeight(cells, grid);
+  const height = rowHeight(cells, grid) + below;
   if (height > flow.room && height <= flow.pageRoom - headHeight) nextPage();
   for (const cell of content) for (const id of cell.ids) canvas.destination(id, flow.y);
   within(canvas, 'TR', () => {
