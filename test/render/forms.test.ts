@@ -1,3 +1,4 @@
+import { phrase, say } from '../../src/core/language';
 import {
   labelOfPeriodId,
   localInterval,
@@ -5,6 +6,7 @@ import {
   shortPeriodLabel,
 } from '../../src/render/spans';
 import { formatBytes, formatDuration, hourRange } from '../../src/render/spans';
+import { LANGUAGES } from '../support/languages';
 import { periodOf } from '../support/reports';
 
 describe('Korean dates and amounts', () => {
@@ -39,4 +41,15 @@ describe('Korean dates and amounts', () => {
       '2분 5초',
     ]);
   });
+});
+
+it.each([
+  phrase('judge.notAnswered', { reason: 'Timed out.' }),
+  phrase('judge.partial', { reason: 'Timed out.' }),
+  phrase('again.notAsked', { reason: 'Timed out.' }),
+  phrase('again.tablePartial', { table: 'T', reason: 'Timed out.' }),
+  phrase('proof.health.notHad', { reason: 'Timed out.' }),
+  phrase('digest.noReport', { reason: 'Timed out.' }),
+])('says in Korean whose words are not: %j', (text) => {
+  expect(say(text, LANGUAGES.ko)).toMatch(/[가-힣]\(원문\): “Timed out\.”$/);
 });
