@@ -144,3 +144,26 @@ describe('a chart on the page', () => {
     }
   });
 });
+
+describe('a wide table on the page', () => {
+  judged.each([390, 1280])(
+    'has rows of one line and leaves the page at %i points',
+    async (width) => {
+      const page = await browser!.newPage({ viewport: { width, height: 800 } });
+      try {
+        await page.setContent(renderHtml(weeklyReport(), views), { waitUntil: 'load' });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        const rows = 'document.querySelectorAll("#identities-table tbody tr")';
+        const heights = await page.evaluate<number[]>(
+          `Array.from(${rows}, (row) => row.getBoundingClientRect().height)`,
+        );
+        expect(heights.length).toBeGreaterThan(2);
+        expect(Math.max(...heights)).toBeLessThan(40);
+        const table = await page.locator('#identities-table').boundingBox();
+        expect(table?.width).toBeGreaterThan(width / 2);
+      } finally {
+        await page.close();
+      }
+    },
+  );
+});
