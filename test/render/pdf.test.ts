@@ -253,6 +253,14 @@ it('keeps the query of a further question with its name', async () => {
   }
 });
 
+it('sets the values of a finding under those of what introduces it', async () => {
+  const list = (name: string): string => `<dl class="${name}"><dt>Name</dt><dd>Value.</dd></dl>`;
+  const finding = `<div class="finding"><p>Sentence.</p>${list('facts')}${list('values')}</div>`;
+  const { pages } = readPdf(await page(list('facts') + finding));
+  const places = pages.flat().flatMap(({ text, x }) => (text === 'Value.' ? [x] : []));
+  expect(places.map((x) => x - (places[0] ?? 0))).toEqual([0, 0, 0]);
+});
+
 it('numbers the pages of a Korean document that has no other Korean letter', async () => {
   const bytes = await renderPdf(readView('<main><p>Text.</p></main>'), {
     language: LANGUAGES.ko,

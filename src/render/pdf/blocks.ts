@@ -25,7 +25,7 @@ import type { Role } from './surface';
 import { silentSurface, within } from './surface';
 import { setTable } from './table';
 import type { TextStyle } from './tokens';
-import { COLORS, LANDSCAPE, PORTRAIT, TEXT, VERDICTS } from './tokens';
+import { COLORS, LANDSCAPE, MARGIN, PORTRAIT, TEXT, VERDICTS } from './tokens';
 
 /** A chapter begins on a new page when less than this is left. */
 const CHAPTER_ROOM = 150;
@@ -37,6 +37,9 @@ const MOST_LEFT_WHITE = 0.35;
 const NEAR_THE_FOOT = 320;
 
 const LIST_INDENT = 12;
+
+/** Where the names before values end, from the page’s edge. */
+const NAMES_TO = MARGIN.left + 112;
 
 /** Sets everything inside an element, block by block. White space between blocks means nothing. */
 export function setBlocks(element: ViewElement, setting: Setting): void {
@@ -292,7 +295,8 @@ function setDefinitions(list: ViewElement, { flow }: Setting): void {
       pairs.push({ name: inlinesOf(child, { ...style, color: COLORS.muted }), value: [] });
     } else pairs.at(-1)?.value.push(...inlinesOf(child, style));
   }
-  setPairs(pairs, flow, values ? 104 : 112);
+  // Values stand under one another also where a finding is set further in.
+  setPairs(pairs, flow, NAMES_TO - flow.left);
   flow.skip(6);
 }
 

@@ -54,6 +54,7 @@ export class Flow {
   /** How high something is that would be set here. */
   heightOf(silent: Surface, set: (trial: Flow) => void): number {
     const trial = new Flow(silent, this.format, true);
+    trial.left = this.left;
     trial.width = this.width;
     // Only at a page's top is the white space above the first block left out.
     if (!this.atTop) trial.y += BELOW_TOP;
