@@ -114,6 +114,9 @@ describe('a timeline', () => {
     const [model] = chartsModel(drawn, ENGLISH).charts;
     expect(model?.marks.labels.map(({ text }) => text)).toContain('number per hour');
     expect(model?.legend).toEqual([{ style: 's2', name: 'Some' }]);
+    const [column] = model?.marks.rectangles ?? [];
+    const tick = model?.marks.labels.find(({ text }) => text === '03');
+    expect((column?.x ?? 0) + (column?.width ?? 0) / 2).toBeCloseTo(tick?.x ?? 0, 0);
     expect(model?.columns.map(({ name }) => name)).toEqual(['Hour', 'None', 'Some']);
   });
 

@@ -105,11 +105,15 @@ function stackedColumns(data: ChartData, x: Scale, width: number, y: Scale): Rec
 }
 
 function groupedColumns(data: ChartData, x: Scale, band: number, y: Scale): Rectangle[] {
-  const width = band / data.series.length;
-  return data.series.flatMap(({ values }, series) =>
+  // A series of nothing takes no room, so that the columns of the others stand over their hour.
+  const drawn = data.series.flatMap(({ values }, series) =>
+    values.some((value) => value > 0) ? [{ values, series }] : [],
+  );
+  const width = band / drawn.length;
+  return drawn.flatMap(({ values, series }, place) =>
     values.flatMap((value, index) =>
       value > 0
-        ? [rectangle(series, x(index) + series * width, y(value), width, y(0) - y(value))]
+        ? [rectangle(series, x(index) + place * width, y(value), width, y(0) - y(value))]
         : [],
     ),
   );
