@@ -34,7 +34,7 @@ export interface AnswerModel {
   readonly badge: Badge;
   readonly reason: string;
   readonly purpose: string;
-  /** Empty where rows are only information, which is said once for all such answers. */
+  /** Empty where the reason says it, and where rows are only information, which is said once for all such answers. */
   readonly expectation: string;
   readonly columns: readonly { readonly name: string; readonly style: string }[];
   readonly table: LongTable;
@@ -114,7 +114,10 @@ function answerModel(
     badge: auditBadge(audit.outcome, report.coverage.complete, language),
     reason: visible(say(audit.reason, language)),
     purpose: visible(audit.purpose),
-    expectation: audit.expect === 'any' ? '' : say(expectationText(audit.expect), language),
+    expectation:
+      audit.expect === 'any' || audit.outcome === 'fail'
+        ? ''
+        : say(expectationText(audit.expect), language),
     columns: table.columns.map((column) => ({
       name: visible(headingOf(audit, column.name), 120),
       style: styleOf(column.type),

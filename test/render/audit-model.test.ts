@@ -24,12 +24,14 @@ it('shows ten rows of a long answer for information, and more of one that needs 
       auditResult({ id: 'long', title: 'Long', expect: 'any', table: rows(26) }, period),
       auditResult({ id: 'short', title: 'Short', expect: 'any', table: rows(25) }, period),
       auditResult({ id: 'bad', title: 'Bad', table: rows(26) }, period),
+      auditResult({ id: 'odd', title: 'Odd', table: rows(3), outcome: 'error' }, period),
     ],
     { period },
   );
-  expect(answerModels(report, ENGLISH).map(({ table }) => table.count)).toEqual([10, 25, 25]);
+  expect(answerModels(report, ENGLISH).map(({ table }) => table.count)).toEqual([10, 25, 25, 3]);
   const { answers, information } = reportModel(report, ENGLISH);
-  expect(answers.map(({ expectation }) => expectation !== '')).toEqual([false, false, true]);
+  // Why an audit found something says already what was expected.
+  expect(answers.map(({ expectation }) => expectation !== '')).toEqual([false, false, false, true]);
   expect(information).toContain('none is a finding');
 });
 
