@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
@@ -9,6 +10,7 @@ import { TallymanError } from '../core/errors';
 import { sha256Later } from '../core/digest';
 import { spooledLater } from '../core/spool';
 import { folderOfArchive } from './archive-folder';
+import { zipLayout } from './zip-layout';
 import { isLink, leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
@@ -21,7 +23,8 @@ const MOST_FILES = 2_000_000;
  * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
  * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
  * than it says reads as if it were not there. The folder around everything, or
- * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
+ * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file, or one that programs unpack to
+ * different bytes: see `zipLayout`.
  */
 export async function openZipStore(
   file: string,
@@ -31,7 +34,9 @@ export async function openZipStore(
   try {
     // Names stay bytes, because a hostile one must not end the reading of all.
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
-    return storeOf(file, zip, await readNames(zip), largestInMemory);
+    const names = await readNames(zip);
+    await checkLayout(file, zip.fileSize);
+    return storeOf(file, zip, names, largestInMemory);
   } catch (cause) {
     zip?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -39,7 +44,7 @@ export async function openZipStore(
       'ARCHIVE_UNREACHABLE',
       `The ZIP file ${file} can’t be read: ${reason}.`,
       {
-        hint: 'Copy it again from where it came from.',
+        hint: 'Copy it again from where it came from, or unzip it and verify the folder.',
         cause,
       },
     );
@@ -63,6 +68,19 @@ async function readNames(zip: ZipFile): Promise<Names> {
     .filter(({ path }) => path.startsWith(around))
     .map(({ path, entry }) => ({ path: path.slice(around.length), entry }))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function checkLayout(file: string, size: number): Promise<void> {
+  const handle = await open(file);
+  try {
+    await zipLayout(async (from, to) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+      return bytes.subarray(0, bytesRead);
+    }, size);
+  } finally {
+    await handle.close();
+  }
 }
 
 function storeOf(file: string, zip: ZipFile, names: Names, largestInMemory: number): Archive {

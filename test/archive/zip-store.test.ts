@@ -96,7 +96,7 @@ it('reports a file that an extra field names otherwise', async () => {
   const field = Buffer.concat([Buffer.from([0x75, 0x70, path.length + 5, 0, 1, 0, 0, 0, 0]), path]);
   field.copy(bytes, name + length - field.length);
   bytes.writeUInt16LE(length - field.length, name - 18);
-  bytes.writeUInt16LE(field.length, name - 16);
+  bytes.writeUInt16LE(field.length + bytes.readUInt16LE(name - 16), name - 16);
   writeFileSync(file, bytes);
   expect(await codesIn(file)).toContain('file-repeated');
 });
@@ -146,8 +146,8 @@ it('gives piece by piece what is too large for memory, and none of what is damag
   expect(await sha256In(store, 'none')).toBeUndefined();
 
   const bytes = readFileSync(file);
-  const entry = bytes.lastIndexOf('PK\u0001\u0002');
-  bytes.writeUInt16LE(bytes.readUInt16LE(entry + 8) | 1, entry + 8);
+  const [own, entry] = [bytes.lastIndexOf('PK\u0003\u0004'), bytes.lastIndexOf('PK\u0001\u0002')];
+  for (const at of [own + 6, entry + 8]) bytes.writeUInt16LE(bytes.readUInt16LE(at) | 1, at);
   writeFileSync(file, bytes);
   const encrypted = await openZipStore(file);
   expect(await encrypted.open('large')).toBeUndefined();
