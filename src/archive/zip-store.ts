@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { createInflateRaw } from 'node:zlib';
 
 import type { Entry, ZipFile } from 'yauzl';
 import { openPromise } from 'yauzl';
@@ -113,8 +114,7 @@ async function takeEntry<T>(
   take: (bytes: Readable) => Promise<T>,
 ): Promise<T | undefined> {
   if (entry?.canDecodeFileData() !== true || isLink(entry)) return undefined;
-  const bytes = await zip.openReadStreamPromise(entry).catch(() => undefined);
-  if (bytes === undefined) return undefined;
+  const bytes = Readable.from(unpacked(zip, entry));
   const seen = { broken: false };
   bytes.once('error', () => {
     seen.broken = true;
@@ -126,4 +126,23 @@ async function takeEntry<T>(
     if (seen.broken) return undefined;
     throw error;
   }
+}
+
+/**
+ * An entry’s bytes as they come. Throws when they are damaged, not as many as it says, or not packed in all that is
+ * there: what is left over would be one more file to programs that go through a ZIP file from its beginning.
+ */
+async function* unpacked(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  const inflate = entry.compressionMethod === 0 ? undefined : createInflateRaw();
+  // Whatever is wrong with the packed bytes ends the others too.
+  if (inflate !== undefined) pipeline(packed, inflate, () => undefined);
+  let taken = 0;
+  for await (const piece of (inflate ?? packed) as AsyncIterable<Uint8Array>) {
+    taken += piece.length;
+    if (taken > entry.uncompressedSize) break;
+    yield piece;
+  }
+  const isAll = inflate === undefined || inflate.bytesWritten === entry.compressedSize;
+  if (taken !== entry.uncompressedSize || !isAll) throw new Error('it is damaged');
 }

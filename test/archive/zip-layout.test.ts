@@ -110,3 +110,24 @@ it('refuses one that says in its end for large files something else than in its 
   bytes.writeUInt32LE(1, bytes.indexOf(END) + 16);
   expect((await isTaken(bytes))[1]).toBe(false);
 });
+
+it('takes a file that goes on after it was unpacked for a damaged one', async () => {
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from(SEALED.repeat(9)), 'findings.csv');
+  zip.end({ comment: '', forceZip64Format: false });
+  const bytes = await buffer(zip.outputStream);
+  const [directory, end, more] = [
+    bytes.indexOf(DIRECTORY),
+    bytes.indexOf(END),
+    Buffer.from('more'),
+  ];
+  const whole = Buffer.concat([bytes.subarray(0, directory), more, bytes.subarray(directory)]);
+  for (const at of [18, directory + more.length + 20]) {
+    whole.writeUInt32LE(whole.readUInt32LE(at) + more.length, at);
+  }
+  whole.writeUInt32LE(directory + more.length, end + more.length + 16);
+  expect(await isTaken(whole)).toEqual([true, true]);
+  // Browsers refuse it of themselves.
+  const store = await openZipStore(join(folder, 'archive.zip'));
+  expect(await store.read('findings.csv')).toBeUndefined();
+});
