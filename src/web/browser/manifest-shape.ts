@@ -45,8 +45,11 @@ function list(shape: Shape, least: number, most: number): Shape {
 
 const text =
   (most: number, least = 1): Shape =>
-  (value) =>
-    typeof value === 'string' && value.length >= least && value.length <= most;
+  (value) => {
+    // Characters, as the schema and jq count them, and not UTF-16 units.
+    const length = typeof value === 'string' ? Array.from(value).length : -1;
+    return length >= least && length <= most;
+  };
 const like =
   (pattern: RegExp): Shape =>
   (value) =>

@@ -42,6 +42,7 @@ export const FORGED: readonly Case[] = [
       ['what nobody asked for', { remark: 'All is well.' }],
       ['nothing of its software', { software: undefined }],
       ['a count that is none', { intake: 'much' }],
+      ['an audit that is none', { audits: [{ id: 'sample' }] }],
     ] as const
   ).map(([what, fields]): Case => ({
     when: `the newest entry says ${what}`,
