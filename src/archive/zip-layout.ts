@@ -48,6 +48,8 @@ const SIZES_64 = 0x0001;
 const SIZES_AFTER = 0x0008;
 const AFTER_BYTES = [0, 12, 16, 20, 24];
 const READS_AT_ONCE = 16;
+/** More are not taken into memory. */
+const MOST_FILES = 2_000_000;
 
 /**
  * The files of a ZIP file. Throws a ZipTrouble when it is none, or when it says one thing in its directory and another
@@ -55,6 +57,7 @@ const READS_AT_ONCE = 16;
  */
 export async function zipLayout(read: ReadBytes, bytes: number): Promise<LaidOutFile[]> {
   const { count, offset, size } = await findDirectory(read, bytes);
+  if (count > MOST_FILES) throw new ZipTrouble('it holds too many files');
   const entries = entriesIn(await viewOf(read, offset, offset + size), count);
   const files = await mapInParallel(entries, READS_AT_ONCE, (entry) => withHeader(read, entry));
   checkGaps(files, offset);

@@ -16,8 +16,6 @@ import { isLink, leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
 const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
-/** More names than this are not taken into memory. */
-const MOST_FILES = 2_000_000;
 
 /**
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
@@ -33,11 +31,11 @@ export async function openZipStore(
 ): Promise<Archive> {
   let zip: ZipFile | undefined;
   try {
+    // First, because yauzl ends the process over a place that no file has.
+    await checkLayout(file);
     // Names stay bytes, because a hostile one must not end the reading of all.
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
-    const names = await readNames(zip);
-    await checkLayout(file, zip.fileSize);
-    return storeOf(file, zip, names, largestInMemory);
+    return storeOf(file, zip, await readNames(zip), largestInMemory);
   } catch (cause) {
     zip?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -60,7 +58,6 @@ async function readNames(zip: ZipFile): Promise<Names> {
     for (const path of await namesOf(zip, entry)) {
       const isFolder = path.endsWith('/') && entry.uncompressedSize === 0;
       if (isFolder && !leadsElsewhere(path)) continue;
-      if (names.length === MOST_FILES) throw new Error('it holds too many files');
       names.push({ path, entry });
     }
   }
@@ -71,9 +68,10 @@ async function readNames(zip: ZipFile): Promise<Names> {
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-async function checkLayout(file: string, size: number): Promise<void> {
+async function checkLayout(file: string): Promise<void> {
   const handle = await open(file);
   try {
+    const { size } = await handle.stat();
     await zipLayout(async (from, to) => {
       const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
       const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
