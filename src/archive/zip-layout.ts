@@ -47,6 +47,9 @@ const SIZES_64 = 0x0001;
 /** The flag of a file whose sizes come after it, and how many bytes they may take there. */
 const SIZES_AFTER = 0x0008;
 const AFTER_BYTES = [0, 12, 16, 20, 24];
+/** Of the mode that Unix has for files, in the upper half of the attributes. */
+const KINDS = 0o170000;
+const REGULAR = 0o100000;
 const READS_AT_ONCE = 16;
 /** More are not taken into memory. */
 const MOST_FILES = 2_000_000;
@@ -62,6 +65,12 @@ export async function zipLayout(read: ReadBytes, bytes: number): Promise<LaidOut
   const files = await mapInParallel(entries, READS_AT_ONCE, (entry) => withHeader(read, entry));
   checkGaps(files, offset);
   return files;
+}
+
+/** Whether no program unpacks a file as a link, a device or a folder, by its attributes. */
+export function isRegular(attributes: number): boolean {
+  const kind = (attributes >>> 16) & KINDS;
+  return kind === 0 || kind === REGULAR;
 }
 
 /** The data of an extra field; undefined when there is none of that number. */

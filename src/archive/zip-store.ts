@@ -11,8 +11,8 @@ import { TallymanError } from '../core/errors';
 import { sha256Later } from '../core/digest';
 import { spooledLater } from '../core/spool';
 import { folderOfArchive } from './archive-folder';
-import { zipLayout } from './zip-layout';
-import { isLink, leadsElsewhere, namesOf } from './zip-names';
+import { isRegular, zipLayout } from './zip-layout';
+import { leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
 const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
@@ -20,7 +20,7 @@ const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
 /**
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
  * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
- * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
+ * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link or device, or larger
  * than it says reads as if it were not there. The folder around everything, or
  * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file, or one that programs unpack to
  * different bytes: see `zipLayout`.
@@ -111,7 +111,9 @@ async function takeEntry<T>(
   entry: Entry | undefined,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<T | undefined> {
-  if (entry?.canDecodeFileData() !== true || isLink(entry)) return undefined;
+  if (entry?.canDecodeFileData() !== true || !isRegular(entry.externalFileAttributes)) {
+    return undefined;
+  }
   const bytes = Readable.from(unpacked(zip, entry));
   const seen = { broken: false };
   bytes.once('error', () => {

@@ -101,10 +101,13 @@ it('reports a file that an extra field names otherwise', async () => {
   expect(await codesIn(file)).toContain('file-repeated');
 });
 
-it('reads a sealed file that is marked as a link as missing', async () => {
+it.each([
+  ['a link', 0o120777],
+  ['a device', 0o020777],
+])('reads a sealed file that is marked as %s as missing', async (_what, mode) => {
   const file = await zipWith(() => undefined);
   const bytes = readFileSync(file);
-  bytes.writeUInt32LE((0o120777 << 16) >>> 0, bytes.indexOf('PK\u0001\u0002') + 38);
+  bytes.writeUInt32LE((mode << 16) >>> 0, bytes.indexOf('PK\u0001\u0002') + 38);
   writeFileSync(file, bytes);
   expect(await codesIn(file)).toContain('file-missing');
 });

@@ -1,5 +1,5 @@
 import type { LaidOutFile } from '../../archive/zip-layout';
-import { extraField, zipLayout, ZipTrouble } from '../../archive/zip-layout';
+import { extraField, isRegular, zipLayout, ZipTrouble } from '../../archive/zip-layout';
 import { leadsElsewhere } from '../../archive/zip-names';
 import { CannotTell } from './picked-files';
 import type { PickedFile } from './picked-files';
@@ -7,8 +7,6 @@ import type { PickedFile } from './picked-files';
 // What a pack never has is refused by name, because programs disagree about what such a file unpacks to.
 
 const ENCRYPTED = 0x0001;
-const LINK = 0o120000;
-const KINDS = 0o170000;
 /** How many bytes one byte of DEFLATE can stand for. */
 const MOST_PACKED = 1032;
 const STORED = 0;
@@ -35,9 +33,9 @@ function isFile({ path, size }: LaidOutFile): boolean {
 }
 
 function checkPlain({ path, name, extra, flags, method, attributes, ...own }: LaidOutFile): void {
-  const isLink = ((attributes >>> 16) & KINDS) === LINK;
-  if ((flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED) || isLink) {
-    throw odd(path, 'is encrypted, a link, or packed in another way');
+  const isOther = !isRegular(attributes) && !path.endsWith('/');
+  if ((flags & ENCRYPTED) !== 0 || (method !== STORED && method !== DEFLATED) || isOther) {
+    throw odd(path, 'is encrypted, a link or device, or packed in another way');
   }
   const { ownName, ownExtra } = own;
   const isSame = ownName.length === name.length && name.every((byte, at) => ownName[at] === byte);
