@@ -19,3 +19,8 @@ export function parseJson(bytes: Uint8Array): unknown {
     return undefined;
   }
 }
+
+/** Whether JSON text, as `stableJson` writes it, holds half of a character of two UTF-16 units: not all programs can read it. */
+export function hasHalfCharacter(json: string): boolean {
+  return /(^|[^\\])(\\\\)*\\ud[89a-f]/.test(json);
+}

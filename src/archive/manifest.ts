@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { stableJson } from '../core/digest';
 import type { Period } from '../core/period';
-import { parseJson } from './json';
+import { hasHalfCharacter, parseJson } from './json';
 import type { Predicate, SealedPeriod } from './predicates';
 import { predicateSchema, sha256 } from './predicates';
 
@@ -86,7 +86,8 @@ export function parseManifest(bytes: Uint8Array): Manifest | string {
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) {
     // A key that comes twice means one thing to one reader and another to the next.
-    const isPlain = Buffer.from(stableJson(parsed.data)).equals(bytes);
+    const text = stableJson(parsed.data);
+    const isPlain = Buffer.from(text).equals(bytes) && !hasHalfCharacter(text);
     return isPlain ? parsed.data : 'it is not, byte for byte, as this program writes it';
   }
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -3,8 +3,6 @@ import { parseExtraFields } from 'yauzl';
 
 /** Info-ZIP's Unicode Path: version, checksum, and the name under which `unzip` writes the file. */
 const UNICODE_PATH = 0x7075;
-const LINK = 0o120000;
-const KINDS = 0o170000;
 
 /**
  * Every name under which some program may unpack a file, that of the directory first: the file's own header
@@ -20,11 +18,6 @@ export async function namesOf(zip: ZipFile, entry: Entry): Promise<string[]> {
 /** Whether a folder's name may be unpacked outside the folder where it is to be. */
 export function leadsElsewhere(folder: string): boolean {
   return folder.startsWith('/') || /\\|(^|\/)\.+(\/|$)/.test(folder);
-}
-
-/** Whether programs unpack a file as a symbolic link. */
-export function isLink(entry: Entry): boolean {
-  return ((entry.externalFileAttributes >>> 16) & KINDS) === LINK;
 }
 
 /** Undefined when it can't be read, and then neither can the file. */

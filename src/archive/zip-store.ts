@@ -1,5 +1,7 @@
-import { Readable } from 'node:stream';
+import { open } from 'node:fs/promises';
+import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { createInflateRaw } from 'node:zlib';
 
 import type { Entry, ZipFile } from 'yauzl';
 import { openPromise } from 'yauzl';
@@ -9,19 +11,19 @@ import { TallymanError } from '../core/errors';
 import { sha256Later } from '../core/digest';
 import { spooledLater } from '../core/spool';
 import { folderOfArchive } from './archive-folder';
-import { isLink, leadsElsewhere, namesOf } from './zip-names';
+import { isRegular, zipLayout } from './zip-layout';
+import { leadsElsewhere, namesOf } from './zip-names';
 
 /** No file that has to be in memory as a whole is larger; in bytes. One that claims to be is not unpacked there. */
 const LARGEST_IN_MEMORY = 512 * 1024 * 1024;
-/** More names than this are not taken into memory. */
-const MOST_FILES = 2_000_000;
 
 /**
  * An archive in a ZIP file, read where it lies: nothing is unpacked to the disk, so names that would lead
  * elsewhere harm nothing and are listed as they are, and so is every other name that a program may unpack a file
- * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link, or larger
+ * under. A name that comes twice is listed twice. A file that is damaged, encrypted, a symbolic link or device, or larger
  * than it says reads as if it were not there. The folder around everything, or
- * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file.
+ * that of a pack, is left out. Throws ARCHIVE_UNREACHABLE when the file is no ZIP file, or one that programs unpack to
+ * different bytes: see `zipLayout`.
  */
 export async function openZipStore(
   file: string,
@@ -29,6 +31,8 @@ export async function openZipStore(
 ): Promise<Archive> {
   let zip: ZipFile | undefined;
   try {
+    // First, because yauzl ends the process over a place that no file has.
+    await checkLayout(file);
     // Names stay bytes, because a hostile one must not end the reading of all.
     zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: false });
     return storeOf(file, zip, await readNames(zip), largestInMemory);
@@ -39,7 +43,7 @@ export async function openZipStore(
       'ARCHIVE_UNREACHABLE',
       `The ZIP file ${file} can’t be read: ${reason}.`,
       {
-        hint: 'Copy it again from where it came from.',
+        hint: 'Copy it again from where it came from, or unzip it and verify the folder.',
         cause,
       },
     );
@@ -54,7 +58,6 @@ async function readNames(zip: ZipFile): Promise<Names> {
     for (const path of await namesOf(zip, entry)) {
       const isFolder = path.endsWith('/') && entry.uncompressedSize === 0;
       if (isFolder && !leadsElsewhere(path)) continue;
-      if (names.length === MOST_FILES) throw new Error('it holds too many files');
       names.push({ path, entry });
     }
   }
@@ -63,6 +66,20 @@ async function readNames(zip: ZipFile): Promise<Names> {
     .filter(({ path }) => path.startsWith(around))
     .map(({ path, entry }) => ({ path: path.slice(around.length), entry }))
     .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function checkLayout(file: string): Promise<void> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    await zipLayout(async (from, to) => {
+      const bytes = new Uint8Array(Math.max(0, Math.min(to, size) - from));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+      return bytes.subarray(0, bytesRead);
+    }, size);
+  } finally {
+    await handle.close();
+  }
 }
 
 function storeOf(file: string, zip: ZipFile, names: Names, largestInMemory: number): Archive {
@@ -94,9 +111,10 @@ async function takeEntry<T>(
   entry: Entry | undefined,
   take: (bytes: Readable) => Promise<T>,
 ): Promise<T | undefined> {
-  if (entry?.canDecodeFileData() !== true || isLink(entry)) return undefined;
-  const bytes = await zip.openReadStreamPromise(entry).catch(() => undefined);
-  if (bytes === undefined) return undefined;
+  if (entry?.canDecodeFileData() !== true || !isRegular(entry.externalFileAttributes)) {
+    return undefined;
+  }
+  const bytes = Readable.from(unpacked(zip, entry));
   const seen = { broken: false };
   bytes.once('error', () => {
     seen.broken = true;
@@ -108,4 +126,23 @@ async function takeEntry<T>(
     if (seen.broken) return undefined;
     throw error;
   }
+}
+
+/**
+ * An entry’s bytes as they come. Throws when they are damaged, not as many as it says, or not packed in all that is
+ * there: what is left over would be one more file to programs that go through a ZIP file from its beginning.
+ */
+async function* unpacked(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  const inflate = entry.compressionMethod === 0 ? undefined : createInflateRaw();
+  // Whatever is wrong with the packed bytes ends the others too.
+  if (inflate !== undefined) pipeline(packed, inflate, () => undefined);
+  let taken = 0;
+  for await (const piece of (inflate ?? packed) as AsyncIterable<Uint8Array>) {
+    taken += piece.length;
+    if (taken > entry.uncompressedSize) break;
+    yield piece;
+  }
+  const isAll = inflate === undefined || inflate.bytesWritten === entry.compressedSize;
+  if (taken !== entry.uncompressedSize || !isAll) throw new Error('it is damaged');
 }

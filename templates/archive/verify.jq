@@ -64,7 +64,8 @@ def own_keys: {genesis: "reportId scopeId definitionSha256 schedule", gap: "peri
   amendment: "period amends number askedAt after rows outcome definitionSha256 audits counts intake",
   "key-rotation": "newKeyFingerprint reason proof", "definition-change": "definitionSha256 schedule",
   destruction: "entries policy destroyedAt"}[.];
-# What tallyman also looks at, and this does not: each audit of a run.
+def is_audit: has("id outcome querySha256 rows answer executedAt") and (.id | is_text(200)) and (.outcome | is_outcome) and
+  (.querySha256 | is_hex) and (.rows | is_count) and (.answer | IN("complete", "partial", "failed")) and (.executedAt | is_instant);
 def is_manifest: try (has("_type predicateType subject predicate") and
   ._type == "https://in-toto.io/Statement/v1" and .predicateType == "https://tallyman.dev/manifest/v1" and
   (.subject | length > 0) and (.subject | all(.[]; keys == ["digest", "name"] and (.name | is_text(1024)) and
@@ -80,7 +81,7 @@ def is_manifest: try (has("_type predicateType subject predicate") and
       (.schedule | has("firstPeriod deliverAt settleHours") and (.firstPeriod | is_period) and
       (.deliverAt | test("\\A[0-9]{2}:[0-9]{2}\\z")) and (.settleHours | type == "number" and . >= 0))
     elif .kind == "run" or .kind == "amendment" then (.definitionSha256 | is_hex) and (.period | is_period) and
-      (.outcome | is_outcome) and (.audits | type == "array") and
+      (.outcome | is_outcome) and (.audits | type == "array" and all(.[]; is_audit)) and
       (.counts | has("audits findings waived") and (.waived | is_count) and (.audits | all_counts("error fail info pass")) and
         (.findings | all_counts("critical high medium low info"))) and
       (.intake | all_counts("blobs bytes records duplicates unreadable")) and

@@ -35,8 +35,8 @@ check_witness() { # is the RFC 3161 time stamp $1 over the signature in $tmp/sig
 # Names with other characters, and what is no file, were not written by Tallyman.
 find "./$only" ! -type d \( ! -type f -o -path '*[!A-Za-z0-9._=/-]*' \) >"$tmp/odd" 2>/dev/null
 while read -r file; do bad file-unlisted "$file"; done <"$tmp/odd"
-find . -type f | grep -v '[^A-Za-z0-9._=/-]' | sort >"$tmp/files"
-find . -type f ! -size +16777216c | grep -E '^\./[a-z0-9.-]+/(chain|manifests)/[0-9a-f.]+(sigstore\.)?json$' | sort >"$tmp/json"
+find . -type f ! -path '*[!A-Za-z0-9._=/-]*' | sort >"$tmp/files"
+find . -type f ! -path '*[!A-Za-z0-9._=/-]*' ! -size +16777216c | grep -E '^\./[a-z0-9.-]+/(chain|manifests)/[0-9a-f.]+(sigstore\.)?json$' | sort >"$tmp/json"
 # The only time that the files are read: all digests, then the text of entries and manifests, a line for each.
 xargs sha256sum <"$tmp/files" >"$tmp/sums" && xargs wc -c <"$tmp/json" >"$tmp/sizes" &&
   xargs awk 'FNR == 1 { if (NR > 1) print ""; printf "%s\t", FILENAME } { gsub(/\001/, "\002"); printf "%s\1", $0 } END { print "" }' \

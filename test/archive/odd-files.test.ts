@@ -34,6 +34,12 @@ it.each([
     },
   ],
   [
+    'a name with a line feed and nothing else',
+    (): void => {
+      writeFileSync(join(folder, RUN, 'report\nhtml'), 'x');
+    },
+  ],
+  [
     'a folder whose name is no text',
     (): void => {
       const name = Buffer.concat([Buffer.from(`${folder}/a`), Buffer.from([0xff])]);

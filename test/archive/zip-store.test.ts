@@ -96,15 +96,18 @@ it('reports a file that an extra field names otherwise', async () => {
   const field = Buffer.concat([Buffer.from([0x75, 0x70, path.length + 5, 0, 1, 0, 0, 0, 0]), path]);
   field.copy(bytes, name + length - field.length);
   bytes.writeUInt16LE(length - field.length, name - 18);
-  bytes.writeUInt16LE(field.length, name - 16);
+  bytes.writeUInt16LE(field.length + bytes.readUInt16LE(name - 16), name - 16);
   writeFileSync(file, bytes);
   expect(await codesIn(file)).toContain('file-repeated');
 });
 
-it('reads a sealed file that is marked as a link as missing', async () => {
+it.each([
+  ['a link', 0o120777],
+  ['a device', 0o020777],
+])('reads a sealed file that is marked as %s as missing', async (_what, mode) => {
   const file = await zipWith(() => undefined);
   const bytes = readFileSync(file);
-  bytes.writeUInt32LE((0o120777 << 16) >>> 0, bytes.indexOf('PK\u0001\u0002') + 38);
+  bytes.writeUInt32LE((mode << 16) >>> 0, bytes.indexOf('PK\u0001\u0002') + 38);
   writeFileSync(file, bytes);
   expect(await codesIn(file)).toContain('file-missing');
 });
@@ -146,8 +149,8 @@ it('gives piece by piece what is too large for memory, and none of what is damag
   expect(await sha256In(store, 'none')).toBeUndefined();
 
   const bytes = readFileSync(file);
-  const entry = bytes.lastIndexOf('PK\u0001\u0002');
-  bytes.writeUInt16LE(bytes.readUInt16LE(entry + 8) | 1, entry + 8);
+  const [own, entry] = [bytes.lastIndexOf('PK\u0003\u0004'), bytes.lastIndexOf('PK\u0001\u0002')];
+  for (const at of [own + 6, entry + 8]) bytes.writeUInt16LE(bytes.readUInt16LE(at) | 1, at);
   writeFileSync(file, bytes);
   const encrypted = await openZipStore(file);
   expect(await encrypted.open('large')).toBeUndefined();

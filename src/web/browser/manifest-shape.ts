@@ -2,7 +2,7 @@ import { isDate } from '../../core/dates';
 import { OUTCOMES } from '../../core/outcome';
 import type { Severity } from '../../core/outcome';
 import { stableJson } from '../../core/stable-json';
-import { parseJson, textOf } from '../../archive/json';
+import { hasHalfCharacter, parseJson, textOf } from '../../archive/json';
 import { isStreamName } from '../../archive/layout';
 import type {
   EntryReference,
@@ -45,8 +45,11 @@ function list(shape: Shape, least: number, most: number): Shape {
 
 const text =
   (most: number, least = 1): Shape =>
-  (value) =>
-    typeof value === 'string' && value.length >= least && value.length <= most;
+  (value) => {
+    // Characters, as the schema and jq count them, and not UTF-16 units.
+    const length = typeof value === 'string' ? Array.from(value).length : -1;
+    return length >= least && length <= most;
+  };
 const like =
   (pattern: RegExp): Shape =>
   (value) =>
@@ -236,7 +239,8 @@ export function parseManifest(bytes: Uint8Array): Manifest | string {
   const names = new Set(parsed.subject.map(({ name }) => name));
   if (names.size !== parsed.subject.length) return 'it lists a file twice';
   // A key that comes twice means one thing to one reader and another to the next.
-  return stableJson(parsed) === textOf(bytes)
+  const plain = stableJson(parsed);
+  return plain === textOf(bytes) && !hasHalfCharacter(plain)
     ? parsed
     : 'it is not, byte for byte, as this program writes it';
 }

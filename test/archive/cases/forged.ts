@@ -2,7 +2,7 @@ import { cpSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFolderStore } from '../../../src/archive/folder-store';
 import { chainPath, keyPath, manifestPath } from '../../../src/archive/layout';
-import { fillArchive } from '../../support/archives';
+import { fillArchive, SOFTWARE } from '../../support/archives';
 import { seededSigner } from '../../support/seeded-signer';
 import { editableManifest, filesIn, forgeEntry, put } from '../forge';
 import type { Case, Intact } from './case';
@@ -42,6 +42,8 @@ export const FORGED: readonly Case[] = [
       ['what nobody asked for', { remark: 'All is well.' }],
       ['nothing of its software', { software: undefined }],
       ['a count that is none', { intake: 'much' }],
+      ['an audit that is none', { audits: [{ id: 'sample' }] }],
+      ['half a character', { software: { ...SOFTWARE, commit: '\ud800' } }],
     ] as const
   ).map(([what, fields]): Case => ({
     when: `the newest entry says ${what}`,

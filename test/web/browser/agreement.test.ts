@@ -107,6 +107,7 @@ describe('the form of a manifest', () => {
 /** What may come in the place of any value. */
 const VALUES: readonly unknown[] = [
   ...[null, true, -1, 0, 1, 0.5, 9999, 10_000, 2 ** 53, 1e300, '', 'x', 'x'.repeat(201)],
+  ...['😀'.repeat(40), '😀'.repeat(150), '😀'.repeat(201), '😀'.repeat(1500), '\ud800', '\\ud800'],
   ...['x'.repeat(2001), 'a'.repeat(64), 'A'.repeat(64), 'error', 'run', 'gap', 'week', 'manual'],
   ...['2026-03-02', '2026-02-30', '0999-01-01', '2024-02-29', '2026-W10', '2026-Q1', '2026-Q5'],
   ...['2026-03-02T00:00:00.000Z', '2026-03-02T24:00:00.000Z', '2026-02-30T00:00:00.000Z'],

@@ -55,22 +55,24 @@ it('does not unpack to more than a file says', async () => {
   const zip = await zipWith((one) => {
     one.addBuffer(Buffer.alloc(1_000_000), 'bomb');
   });
-  const at = zip.lastIndexOf(Buffer.from('504b0102', 'hex'));
-  zip.writeUInt32LE(10, at + 24);
+  zip.writeUInt32LE(10, zip.lastIndexOf(Buffer.from('504b0102', 'hex')) + 24);
+  zip.writeUInt32LE(10, 22);
   const [bomb] = await filesIn(zip);
   expect(bomb!.size).toBe(10);
   expect(await bomb!.read()).toBeUndefined();
 });
 
-it('refuses links, and files of several names', async () => {
-  const link = await zipWith((zip) => {
-    zip.addBuffer(CONTENT, 'link', { mode: 0o120777 });
-  });
-  await expect(filesIn(link)).rejects.toThrow('a link');
+it('refuses links, devices and files of several names', async () => {
+  for (const mode of [0o120777, 0o020644, 0o160644]) {
+    const link = await zipWith((zip) => {
+      zip.addBuffer(CONTENT, 'link', { mode });
+    });
+    await expect(filesIn(link)).rejects.toThrow('a link');
+  }
   const names = await zipWith(two);
   names.write('forged.txt', names.indexOf('packed.txt'));
-  const [first] = await filesIn(names);
-  await expect(first!.read()).rejects.toThrow('several names');
+  // Also when nobody reads it: it may be one of those that a note explains.
+  await expect(filesIn(names)).rejects.toThrow('several names');
 });
 
 it('lists a name that comes twice twice', async () => {

@@ -1,0 +1,1 @@
+# See templates/archive/verify.jq of the repository.

@@ -1,0 +1,1 @@
+echo Use templates/archive/verify.sh of the repository.
