@@ -109,6 +109,11 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   note(`tallyman: ${visible(error.message)} [${error.code}]`);
   for (const problem of error.problems) note(`  ${visible(formatProblem(problem))}`);
   if (error.hint !== undefined) note(`  ${visible(error.hint)}`);
-  if (error.cause instanceof Error) note(`  Cause: ${visible(error.cause.message)}`);
+  if (error.cause instanceof Error) {
+    note(`  Cause: ${visibleLines(error.cause.message).join('\n    ')}`);
+    if (error.cause instanceof TallymanError && error.cause.hint !== undefined) {
+      note(`    ${visible(error.cause.hint)}`);
+    }
+  }
   return code;
 }

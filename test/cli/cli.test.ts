@@ -39,6 +39,16 @@ function tallyman(...args: string[]): { code: number | null; out: string; err: s
   return { code: child.status, out: child.stdout, err: child.stderr };
 }
 
+it('prints one JSON document when runs could not be made, too', () => {
+  const { code, out } = tallyman(
+    ...['due', '--json', '--logs', 'nowhere', '--archive', 'archive'],
+    ...['--now', '2026-03-12T08:00:00+09:00'],
+  );
+  expect(code).toBe(2);
+  const { failed } = JSON.parse(out) as { failed: { message: string }[] };
+  expect(failed[0]?.message).toContain('nowhere');
+});
+
 describe('tallyman', () => {
   it('explains itself and each command', () => {
     const help = tallyman('--help');

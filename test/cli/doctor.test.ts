@@ -103,6 +103,7 @@ it('says what is wrong with logs, key and relay that are not there', async () =>
     TALLYMAN_MAIL_FROM: 'tallyman@example.com',
   });
   expect(byName(checks)).toMatchObject({ Logs: 'bad', 'Signing key': 'bad', Mail: 'bad' });
+  expect(checks.find(({ name }) => name === 'Logs')?.remedy).toContain('Correct --logs or');
 });
 
 describe('the stores', () => {

@@ -29,6 +29,13 @@ it('tells what is asked wrongly with what to do', () => {
   });
 });
 
+it('tells a cause line by line, with what to do about it', () => {
+  const cause = new TallymanError('LOGS_UNREACHABLE', 'No token.\nNo login.', { hint: 'Log in.' });
+  expect(said(new TallymanError('RUNS_FAILED', 'One failed.', { cause })).text).toBe(
+    'tallyman: One failed. [RUNS_FAILED]\n  Cause: No token.\n    No login.\n    Log in.\n',
+  );
+});
+
 it('gives JSON of the same value that a terminal does not obey', () => {
   const value = { 'x\u009b': 'a\u009b31m \u202Egnp.exe\u200B 한글 é "\\u202e"', y: ['\u001b[31m'] };
   const json = tameJson(JSON.stringify(value, null, 2));

@@ -121,7 +121,8 @@ async function logChecks(settings: Settings, principal: Principal): Promise<read
   const { logs } = settings;
   if (logs.kind === 'log-archive' && logs.place.kind === 'folder' && !existsSync(logs.place.path)) {
     const text = `There is no folder ${logs.place.path}.`;
-    return [{ name: 'Logs', status: 'bad', text, remedy: 'Set TALLYMAN_LOG_ARCHIVE.' }];
+    const remedy = 'Correct --logs or TALLYMAN_LOG_ARCHIVE, whichever names it.';
+    return [{ name: 'Logs', status: 'bad', text, remedy }];
   }
   const scratch = newScratch(settings.scratch);
   const remedyOf = (): string | undefined => {
