@@ -109,7 +109,7 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   note(`tallyman: ${visible(error.message)} [${error.code}]`);
   for (const problem of error.problems) note(`  ${visible(formatProblem(problem))}`);
   if (error.hint !== undefined) note(`  ${visible(error.hint)}`);
-  if (error.cause instanceof Error) {
+  if (error.cause instanceof Error && !error.message.includes(error.cause.message)) {
     note(`  Cause: ${visibleLines(error.cause.message).join('\n    ')}`);
     if (error.cause instanceof TallymanError && error.cause.hint !== undefined) {
       note(`    ${visible(error.cause.hint)}`);
