@@ -106,6 +106,24 @@ it('says what is wrong with logs, key and relay that are not there', async () =>
   expect(checks.find(({ name }) => name === 'Logs')?.remedy).toContain('Correct --logs or');
 });
 
+it('says that nothing can be written where the archive and mails are to be', async () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  const checks = await examineAll({
+    TALLYMAN_TEMPLATES: smallTemplates(),
+    TALLYMAN_LOG_ARCHIVE: folder,
+    TALLYMAN_ARCHIVE: join(folder, 'a-file'),
+    TALLYMAN_MAIL: 'eml',
+    TALLYMAN_MAIL_FOLDER: join(folder, 'a-file', 'mail'),
+    TALLYMAN_MAIL_FROM: 'tallyman@example.com',
+  });
+  for (const name of ['Archive', 'Mail']) {
+    expect(checks.find((check) => check.name === name)).toMatchObject({
+      status: 'bad',
+      text: `${join(folder, 'a-file')} is no folder.`,
+    });
+  }
+});
+
 describe('the stores', () => {
   /** A store that does what no store may do. */
   function forgetful(): Archive {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { reportError, tameJson } from '../../src/cli/output';
 import { TallymanError } from '../../src/core/errors';
 
@@ -19,6 +20,19 @@ it('tells where a mistake in the program is, line by line, and makes the rest vi
     /^tallyman: a mistake in the program: TypeError: no such thing: <U\+202E>\n +at /,
   );
   expect(text).not.toContain('<U+000A>');
+});
+
+it('tells what the system refused without the program’s inside', () => {
+  let refused: unknown;
+  try {
+    readFileSync('/nowhere/at/all');
+  } catch (error) {
+    refused = error;
+  }
+  expect(said(refused)).toEqual({
+    code: 2,
+    text: expect.stringMatching(/^tallyman: The system could not do something: ENOENT.*\n.*\n$/),
+  });
 });
 
 it('tells what is asked wrongly with what to do', () => {
