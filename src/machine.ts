@@ -1,19 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { ScratchFolder } from './core/clean-up';
 import { rememberIn } from './kql/remembered';
 import type { RawSettings } from './settings';
 
-/** Has the engine keep what it finds out about queries, for the next process. */
+/** Has the engine keep what it finds out about queries, for the next process, where there is a place for it. */
 export function rememberQueries(raw: RawSettings): void {
-  rememberIn(join(cacheFolder(raw), 'queries'));
+  const folder = cacheFolder(raw);
+  if (folder !== undefined) rememberIn(join(folder, 'queries'));
 }
 
-/** Where the program keeps what it would otherwise make again. */
-export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string {
+/**
+ * Where the program keeps what it would otherwise make again. Undefined for a user without a home, as in some
+ * containers: in the system's folder for temporary files others could put something there first.
+ */
+export function cacheFolder({ TALLYMAN_SCRATCH: scratch }: RawSettings): string | undefined {
   if (scratch !== undefined) return resolve(scratch);
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tallyman');
+  const cache = process.env['XDG_CACHE_HOME'] ?? '';
+  if (isAbsolute(cache)) return join(cache, 'tallyman');
+  const home = homeFolder();
+  return isAbsolute(home) ? join(home, '.cache', 'tallyman') : undefined;
+}
+
+/** Empty where the system knows none. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 /** A folder of its own for temporary files, in a folder that is given or the system's own for them. */

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createFolderStore, FOLDER_RETENTION } from './archive/folder-store';
@@ -109,7 +110,7 @@ export async function openArchiveForReading(
   storageConnection?: string,
 ): Promise<Archive> {
   if (place.kind === 'folder') {
-    const stats = statSync(place.path, { throwIfNoEntry: false });
+    const stats = statsOf(place.path);
     if (stats === undefined) {
       throw new TallymanError('ARCHIVE_UNREACHABLE', `There is no folder ${place.path}.`, {
         hint: 'Give the folder that holds keys/ and one folder for each stream, or a ZIP file of it.',
@@ -120,6 +121,18 @@ export async function openArchiveForReading(
     return openZipStore(place.path);
   }
   return openBlobStore(place.url, storageConnection);
+}
+
+/** Undefined when nothing is there. Throws ARCHIVE_UNREACHABLE. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new TallymanError('ARCHIVE_UNREACHABLE', `${path} can’t be reached.`, {
+      hint: 'Check that this process may read it and the folders above it.',
+      cause,
+    });
+  }
 }
 
 /** An archive to write into, its private store and its key. */

@@ -195,12 +195,16 @@ class SettingsReader {
   }
 
   optionalUrl(name: SettingName): string | undefined {
-    return this.optionalMatch(name, /^https?:\/\/[^\s/]+/, 'an http(s) address');
+    const value = this.optionalMatch(name, /^https?:\/\/[^\s/]+/, 'an http(s) address');
+    return value === undefined || this.#canBeRead(name, value) ? value : undefined;
   }
 
   place(name: SettingName): Place {
     const value = this.#required(name, 'a folder or an https address');
-    if (/^https?:\/\//i.test(value)) return { kind: 'blob', url: value.replace(/\/+$/, '') };
+    if (/^https?:\/\//i.test(value)) {
+      this.#canBeRead(name, value);
+      return { kind: 'blob', url: value.replace(/\/+$/, '') };
+    }
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(value)) {
       this.problem(
         name,
@@ -331,9 +335,28 @@ class SettingsReader {
         return {
           kind,
           from,
-          endpoint: this.#required('TALLYMAN_ACS_ENDPOINT', 'the resource’s https endpoint'),
+          endpoint: this.#communicationEndpoint(),
         };
     }
+  }
+
+  /** What came is not shown: it may be a connection string with its key. */
+  #communicationEndpoint(): string {
+    const name = 'TALLYMAN_ACS_ENDPOINT';
+    const value = this.#required(name, 'the resource’s https endpoint');
+    if (value !== '' && !(/^https?:\/\//.test(value) && URL.canParse(value))) {
+      const remedy = 'Copy the “Endpoint” from the resource’s keys page, not a connection string.';
+      this.problem(name, 'Expected the resource’s https endpoint, got something else.', remedy);
+    }
+    return value;
+  }
+
+  /** Whether an address can be taken apart; a problem when not. */
+  #canBeRead(name: SettingName, address: string): boolean {
+    if (URL.canParse(address)) return true;
+    const shown = this.#shown(name, address);
+    this.problem(name, `Expected an address of the web, got ${shown}.`, 'Correct it.');
+    return false;
   }
 
   keeping(): KeepingSettings {

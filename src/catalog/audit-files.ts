@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { AuditDefinition, ControlRef } from '../core/definitions';
@@ -13,9 +12,9 @@ import { checkCharts } from './charts';
 import type { AuditTexts } from './audit-texts';
 import { readAuditTexts, TEXT_FILES } from './audit-texts';
 import { checkSentence } from './check-sentence';
-import { checkShape } from './check-shape';
-import type { Framework } from './control-files';
-import { checkId, foldersIn } from './names';
+import { checkShape, soundParts } from './check-shape';
+import type { Frameworks } from './control-files';
+import { checkId, foldersIn, namesIn } from './names';
 import { readText } from './read-text';
 import { auditSchema } from './schemas';
 import type { AuditFile } from './schemas';
@@ -39,7 +38,7 @@ export interface AuditFolder {
 
 /** What audits may refer to. */
 export interface AuditContext {
-  readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly frameworks: Frameworks;
   readonly tables: KnownTables;
   readonly actors: ActorRules | undefined;
 }
@@ -79,13 +78,14 @@ async function readAuditFolder(
   const value = file === undefined ? undefined : checkShape(auditSchema, file, problems);
   if (query === undefined) return undefined;
   const prelude = actorPrelude(query, actors);
-  if (file === undefined || value === undefined)
-    return { id, declared: undefined, query, prelude, queryPath };
-  checkTables(value, file, Object.keys(tables.schemas), problems);
-  checkFinding(value, file, problems);
+  if (file === undefined) return { id, declared: undefined, query, prelude, queryPath };
+  const sound = value ?? soundParts(auditSchema, file);
+  checkTables(sound.tables ?? [], file, Object.keys(tables.schemas), problems);
+  checkFinding(sound, file, problems);
+  const controls = resolveControls(sound.controls ?? [], frameworks, file, problems);
+  if (value === undefined) return { id, declared: undefined, query, prelude, queryPath };
   checkWhen(value, file, problems);
   checkCharts(value, file, problems);
-  const controls = resolveControls(value.controls, frameworks, file, problems);
   const audit = toDefinition(id, value, controls, prelude + query);
   const texts = await readAuditTexts(folder, names, audit, problems);
   return { id, declared: { audit, file, texts }, query, prelude, queryPath };
@@ -119,7 +119,7 @@ function toDefinition(
 
 /** The names of a folder's files; one that nothing would read is a problem. */
 async function filesOf(folder: string, problems: Problem[]): Promise<string[]> {
-  const names = (await readdir(folder)).sort();
+  const names = await namesIn(folder, 'Let this process read it.', problems);
   for (const name of names) {
     if (name.startsWith('.') || [...AUDIT_FILES, ...TEXT_FILES].includes(name)) continue;
     problems.push({
@@ -132,14 +132,14 @@ async function filesOf(folder: string, problems: Problem[]): Promise<string[]> {
 }
 
 function checkTables(
-  value: AuditFile,
+  tables: readonly string[],
   file: YamlFile,
   known: readonly string[],
   problems: Problem[],
 ): void {
-  value.tables.forEach((table, i) => {
+  tables.forEach((table, i) => {
     const place = { where: file.where, ...file.placeOf(['tables', i]) };
-    if (value.tables.indexOf(table) !== i) {
+    if (tables.indexOf(table) !== i) {
       problems.push({ ...place, message: `The table '${table}' is named twice.` });
     }
     if (known.includes(table)) return;
@@ -153,23 +153,28 @@ function checkTables(
 }
 
 /** Each `{{…}}` of the sentence must be a declared column, written without blanks, and each `[[…]]` must name one. */
-function checkFinding(value: AuditFile, file: YamlFile, problems: Problem[]): void {
+function checkFinding(
+  { finding, columns }: Partial<AuditFile>,
+  file: YamlFile,
+  problems: Problem[],
+): void {
+  if (finding === undefined || columns === undefined) return;
   const place = { where: file.where, ...file.placeOf(['finding']) };
-  for (const name of columnsIn(value.finding)) {
-    if (Object.hasOwn(value.columns, name)) continue;
-    const meant = nearestName(name, Object.keys(value.columns));
+  for (const name of columnsIn(finding)) {
+    if (Object.hasOwn(columns, name)) continue;
+    const meant = nearestName(name, Object.keys(columns));
     problems.push({
       ...place,
       message: `The finding names {{${name}}}, which is no column of this audit.`,
       remedy: meant === undefined ? 'Declare it under columns.' : `Did you mean '${meant}'?`,
     });
   }
-  checkSentence(value.finding, place, problems);
+  checkSentence(finding, place, problems);
 }
 
 function resolveControls(
   refs: readonly string[],
-  frameworks: ReadonlyMap<string, Framework>,
+  frameworks: Frameworks,
   file: YamlFile,
   problems: Problem[],
 ): ControlRef[] {
@@ -179,6 +184,8 @@ function resolveControls(
     const known = frameworks.get(framework);
     const title = known?.titles.get(id);
     const twice = refs.indexOf(ref) !== i;
+    // What is wrong with the framework's own file is told there.
+    if (known === undefined && frameworks.has(framework) && !twice) return [];
     if (known !== undefined && title !== undefined && !twice) {
       return [{ framework, id, title, frameworkName: known.name }];
     }

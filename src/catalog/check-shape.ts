@@ -19,6 +19,16 @@ export function checkShape<T>(
   return undefined;
 }
 
+/** The keys of a file that are right, so that what they say is looked at although others are wrong. */
+export function soundParts<T>(schema: z.ZodType<T>, { value }: YamlFile): Partial<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  if (typeof value !== 'object' || value === null) return {};
+  const wrong = new Set(result.error.issues.map(({ path: [key] }) => key));
+  const right = Object.entries(value).filter(([key]) => !wrong.has(key));
+  return Object.fromEntries(right) as Partial<T>;
+}
+
 function describe(issue: z.core.$ZodIssue, schema: z.ZodType, file: YamlFile): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = [...knownKeys(schema)];
@@ -80,6 +90,6 @@ function describeInput(value: unknown): string {
   if (value === null || value === '') return 'an empty value came';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list came' : 'a list came';
   if (typeof value === 'object') return 'a map came';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `came ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`;
+  if (typeof value !== 'string') return `came ${JSON.stringify(value)}`;
+  return `came ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
 }

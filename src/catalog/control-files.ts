@@ -17,12 +17,12 @@ export interface Framework {
   readonly file: YamlFile;
 }
 
-/** Every framework of a folder, by its file's name. One problem is added per mistake. */
-export async function readFrameworks(
-  folder: string,
-  problems: Problem[],
-): Promise<Map<string, Framework>> {
-  const frameworks = new Map<string, Framework>();
+/** Frameworks by their file's name; undefined for one whose file is not right. */
+export type Frameworks = ReadonlyMap<string, Framework | undefined>;
+
+/** Every framework of a folder. One problem is added per mistake. */
+export async function readFrameworks(folder: string, problems: Problem[]): Promise<Frameworks> {
+  const frameworks = new Map<string, Framework | undefined>();
   for (const id of await yamlFilesIn(folder, problems)) {
     const where = join(folder, `${id}.yaml`);
     if (!FRAMEWORK_ID.test(id)) {
@@ -35,6 +35,7 @@ export async function readFrameworks(
     const text = await readText(where, problems);
     const file = text === undefined ? undefined : parseYaml(where, text, problems);
     const value = file === undefined ? undefined : checkShape(controlsSchema, file, problems);
+    frameworks.set(id, undefined);
     if (file === undefined || value === undefined) continue;
     const titles = new Map(Object.entries(value.controls));
     // The version of an ISO standard follows its name with a colon: ISO/IEC 27001:2022.

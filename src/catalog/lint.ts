@@ -45,7 +45,9 @@ export async function loadCheckedCatalog(
 }
 
 async function checkQueries({ folders, catalog }: CatalogReading): Promise<Problem[]> {
-  const found = await Promise.all(folders.map((audit) => checkQuery(audit, catalog.tables)));
+  // Of an empty query it is said already that it is empty.
+  const asked = folders.filter(({ query }) => query.trim() !== '');
+  const found = await Promise.all(asked.map((audit) => checkQuery(audit, catalog.tables)));
   return found.flat();
 }
 
@@ -57,14 +59,16 @@ function checkUnusedControls({ catalog, folders, frameworks }: CatalogReading): 
   );
   // An audit that could not be read may use any of them.
   if (folders.some(({ declared }) => declared === undefined)) return [];
-  return [...frameworks].flatMap(([framework, { titles, file }]) =>
-    [...titles.keys()]
-      .filter((id) => !used.has(`${framework}/${id}`))
-      .map((id) => ({
-        where: file.where,
-        ...file.placeOfKey(['controls'], id),
-        message: `No audit gives evidence for '${id}'.`,
-        remedy: 'Name it in an audit, or take it away: a report must not promise it.',
-      })),
+  return [...frameworks].flatMap(([framework, known]) =>
+    known === undefined
+      ? []
+      : [...known.titles.keys()]
+          .filter((id) => !used.has(`${framework}/${id}`))
+          .map((id) => ({
+            where: known.file.where,
+            ...known.file.placeOfKey(['controls'], id),
+            message: `No audit gives evidence for '${id}'.`,
+            remedy: 'Name it in an audit, or take it away: a report must not promise it.',
+          })),
   );
 }

@@ -48,19 +48,42 @@ async function entriesOf(
 ): Promise<{ folders: string[]; files: string[] }> {
   const folders: string[] = [];
   const files: string[] = [];
-  try {
-    for (const name of (await readdir(folder)).sort()) {
-      if (name.startsWith('.')) continue;
+  const remedy = 'Name the folder that holds audits, reports, controls and views.';
+  for (const name of await namesIn(folder, remedy, problems)) {
+    if (name.startsWith('.')) continue;
+    const where = join(folder, name);
+    try {
       // stat follows links: mounted configuration is often made of them.
-      const entry = await stat(join(folder, name));
-      (entry.isDirectory() ? folders : files).push(name);
+      ((await stat(where)).isDirectory() ? folders : files).push(name);
+    } catch (error) {
+      problems.push({
+        where,
+        message: `Expected something that can be read, came ${codeOf(error)}.`,
+        remedy: 'Take the link away, or restore what it points to.',
+      });
     }
+  }
+  return { folders, files };
+}
+
+/** The names of what is in a folder, in order; none, and a problem, when it can't be read. */
+export async function namesIn(
+  folder: string,
+  remedy: string,
+  problems: Problem[],
+): Promise<string[]> {
+  try {
+    return (await readdir(folder)).sort();
   } catch (error) {
     problems.push({
       where: folder,
-      message: `Expected a folder that can be read, came ${(error as NodeJS.ErrnoException).code ?? 'an error'}.`,
-      remedy: 'Name the folder that holds audits, reports, controls and views.',
+      message: `Expected a folder that can be read, came ${codeOf(error)}.`,
+      remedy,
     });
+    return [];
   }
-  return { folders, files };
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'an error';
 }

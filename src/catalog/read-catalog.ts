@@ -9,7 +9,7 @@ import { readAuditFolders } from './audit-files';
 import { wordReport } from './audit-texts';
 import type { AuditFolder } from './audit-files';
 import { readFrameworks } from './control-files';
-import type { Framework } from './control-files';
+import type { Frameworks } from './control-files';
 import type { Glossary, LanguageFiles } from './language-files';
 import { allLanguages, readLanguageFiles } from './language-files';
 import type { LazyLanguages } from './load-languages';
@@ -23,7 +23,7 @@ import { digestViews } from './views-digest';
 export interface CatalogReading {
   readonly catalog: Catalog;
   readonly folders: readonly AuditFolder[];
-  readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly frameworks: Frameworks;
   readonly languages: LanguageFiles;
   /** In order of file, then place. The catalog is whole only when this is empty. */
   readonly problems: readonly Problem[];

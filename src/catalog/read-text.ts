@@ -13,7 +13,7 @@ export async function readText(path: string, problems: Problem[]): Promise<strin
   const bytes = await readBytes(path, problems);
   if (bytes === undefined) return undefined;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
   } catch {
     problems.push({
       where: path,

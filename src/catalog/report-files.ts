@@ -5,7 +5,7 @@ import type { Problem } from '../core/errors';
 import type { LanguageId } from '../core/language';
 import { nearestName } from '../kql/similar';
 import { readBranding } from './branding';
-import { checkShape } from './check-shape';
+import { checkShape, soundParts } from './check-shape';
 import { checkId, yamlFilesIn } from './names';
 import { readText } from './read-text';
 import { reportSchema } from './schemas';
@@ -35,12 +35,14 @@ export async function readReportFiles(
     checkId(id, where, problems);
     const text = await readText(where, problems);
     const file = text === undefined ? undefined : parseYaml(where, text, problems);
-    const value = file === undefined ? undefined : checkShape(reportSchema, file, problems);
-    if (file === undefined || value === undefined) continue;
-    checkAudits(value, file, audits, problems);
-    checkUnique(value, file, problems);
-    checkWaivers(value, file, audits, problems);
-    const branding = await readBranding(value.branding, dirname(folder), file, problems);
+    if (file === undefined) continue;
+    const value = checkShape(reportSchema, file, problems);
+    const sound = value ?? soundParts(reportSchema, file);
+    checkAudits(sound.audits ?? [], file, audits, problems);
+    checkUnique(sound, file, problems);
+    checkWaivers(sound, file, audits, problems);
+    const branding = await readBranding(sound.branding, dirname(folder), file, problems);
+    if (value === undefined) continue;
     const language = inLanguage?.report === id ? inLanguage.language : value.language;
     const title = titleIn(value, language ?? 'en', file, problems);
     const report = toDefinition(id, value, title, audits, branding);
@@ -95,12 +97,12 @@ function titleIn(
 }
 
 function checkAudits(
-  value: ReportFile,
+  names: readonly string[],
   file: YamlFile,
   audits: KnownAudits,
   problems: Problem[],
 ): void {
-  value.audits.forEach((name, i) => {
+  names.forEach((name, i) => {
     if (audits.has(name)) return;
     const meant = nearestName(name, [...audits.keys()]);
     problems.push({
@@ -113,12 +115,12 @@ function checkAudits(
 }
 
 /** Nothing may be listed twice: it would be asked, counted or mailed twice. */
-function checkUnique(value: ReportFile, file: YamlFile, problems: Problem[]): void {
+function checkUnique(value: Partial<ReportFile>, file: YamlFile, problems: Problem[]): void {
   const lists: readonly (readonly [string, readonly string[]])[] = [
-    ['audits', value.audits],
+    ['audits', value.audits ?? []],
     ['exports', value.exports ?? []],
-    ['recipients', value.recipients.map((address) => address.toLowerCase())],
-    ['scopes', value.scopes.map((scope) => scope.id)],
+    ['recipients', value.recipients?.map((address) => address.toLowerCase()) ?? []],
+    ['scopes', value.scopes?.map((scope) => scope.id) ?? []],
   ];
   for (const [key, names] of lists) {
     names.forEach((name, i) => {
@@ -134,14 +136,14 @@ function checkUnique(value: ReportFile, file: YamlFile, problems: Problem[]): vo
 }
 
 function checkWaivers(
-  value: ReportFile,
+  { audits: own, waivers = [] }: Partial<ReportFile>,
   file: YamlFile,
   audits: KnownAudits,
   problems: Problem[],
 ): void {
-  value.waivers.forEach((waiver, i) => {
-    if (!value.audits.includes(waiver.audit)) {
-      const meant = nearestName(waiver.audit, value.audits);
+  waivers.forEach((waiver, i) => {
+    if (own?.includes(waiver.audit) === false) {
+      const meant = nearestName(waiver.audit, own);
       problems.push({
         where: file.where,
         ...file.placeOf(['waivers', i, 'audit']),

@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import type { Document } from 'yaml';
+import type { Document, ErrorCode } from 'yaml';
 
 import type { Problem } from '../core/errors';
 import type { Place } from '../kql/errors';
@@ -15,6 +15,15 @@ export interface YamlFile {
   placeOfKey(path: readonly PropertyKey[], key: string): Place;
 }
 
+/** What to do about a mistake, by the parser's code for it. */
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'Indent with blanks.',
+  DUPLICATE_KEY: 'Take one of them away.',
+  MULTIPLE_DOCS: 'Take away what follows the line ---: a file holds one definition.',
+  TAG_RESOLVE_FAILED: 'Take the tag away.',
+};
+const QUOTE = "Put texts that hold ': ', ' #' or brackets into quotes.";
+
 /**
  * Parses a definition. Aliases, tags and merge keys are refused: definitions don't need them, and
  * nested aliases make small files huge. Undefined, and problems added, when it is not plain YAML.
@@ -28,7 +37,11 @@ export function parseYaml(where: string, text: string, problems: Problem[]): Yam
       const sentence =
         error.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? '';
       const { line, col } = lines.linePos(error.pos[0]);
-      found.push({ where, line, column: col, message: `Expected YAML: ${sentence}.` });
+      const message = `Expected YAML: ${sentence}.`;
+      const remedy = REMEDIES[error.code] ?? QUOTE;
+      // The parser may say the same of each of many brackets.
+      const same = (one: Problem): boolean => one.message === message && one.line === line;
+      if (!found.some(same)) found.push({ where, line, column: col, message, remedy });
     }
     visit(document, {
       Alias: (_, alias) => {

@@ -48,9 +48,14 @@ export interface OfflineOptions {
   readonly known: KnownTables;
 }
 
-/** What queries may name: Azure Monitor’s tables, and those that the templates folder describes. Throws CATALOG_INVALID. */
+/** What queries may name: Azure Monitor’s tables, and those that the templates folder describes. Throws ARGUMENT_INVALID and CATALOG_INVALID. */
 export async function knownTables(templates: string | undefined): Promise<KnownTables> {
   const folder = templates ?? environmentSettings().TALLYMAN_TEMPLATES ?? shippedTemplates();
+  if (!existsSync(folder)) {
+    throw new TallymanError('ARGUMENT_INVALID', `--templates: there is no folder ${folder}.`, {
+      hint: 'Give a folder like the one that ships, or leave --templates out.',
+    });
+  }
   const described = join(folder, 'tables');
   if (!existsSync(described)) return AZURE_TABLES;
   const { loadTableFiles } = await import('../catalog/table-files.js');

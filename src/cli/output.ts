@@ -87,8 +87,20 @@ function* tableLines(
   for (const row of rows) yield line(row);
 }
 
+/** Whether an error is of a file, folder or process, such as a place that nothing may be written to. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'errno' in error;
+}
+
 /** Says an error with its remedy, and gives the exit code that goes with it. */
 export function reportError(error: unknown, json: boolean): ExitCode {
+  if (isOfSystem(error)) {
+    note(`tallyman: The system could not do something: ${visible(error.message)}`);
+    note(
+      '  Check that the place is there, that this process may use it, and that no disk is full.',
+    );
+    return 2;
+  }
   if (!(error instanceof TallymanError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     note(`tallyman: a mistake in the program: ${visibleLines(text).join('\n')}`);
@@ -109,6 +121,11 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   note(`tallyman: ${visible(error.message)} [${error.code}]`);
   for (const problem of error.problems) note(`  ${visible(formatProblem(problem))}`);
   if (error.hint !== undefined) note(`  ${visible(error.hint)}`);
-  if (error.cause instanceof Error) note(`  Cause: ${visible(error.cause.message)}`);
+  if (error.cause instanceof Error && !error.message.includes(error.cause.message)) {
+    note(`  Cause: ${visibleLines(error.cause.message).join('\n    ')}`);
+    if (error.cause instanceof TallymanError && error.cause.hint !== undefined) {
+      note(`    ${visible(error.cause.hint)}`);
+    }
+  }
   return code;
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../core/make-folder';
 import { cacheFolder, newScratch, systemClock } from '../machine';
@@ -73,7 +74,8 @@ export async function previewCommand(reportId: string, options: PreviewOptions):
 async function logsOf(options: PreviewOptions, progress: ProgressLine): Promise<string> {
   if (options.logs === undefined) {
     const { software } = await openMaker();
-    return previewLogs(cacheFolder(environmentSettings()), software.version, progress);
+    const cache = cacheFolder(environmentSettings()) ?? join(tmpdir(), 'tallyman');
+    return previewLogs(cache, software.version, progress);
   }
   if (options.period !== undefined) return options.logs;
   throw new TallymanError('ARGUMENT_INVALID', '--logs needs --period.', {

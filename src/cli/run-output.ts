@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { counted } from '../archive/verify-verdict';
 import type { Language } from '../core/language';
 import { say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Report } from '../core/report';
+import { shortNames } from '../render/findings-model';
 import { visible } from '../render/visible';
 import type { AskAgainResult } from '../run/ask-again-result';
 import type { ProgressEvent } from '../run/parts';
@@ -83,7 +85,9 @@ export function printDueResult(result: DueResult, context: ResultContext): void 
     return;
   }
   if (result.left > 0) {
-    note(`${String(result.left)} more runs are due; the next \`tallyman due\` makes them.`);
+    note(
+      `${result.left === 1 ? '1 more run is' : `${String(result.left)} more runs are`} due, for the next \`tallyman due\`.`,
+    );
   }
   for (const stream of result.abandoned) {
     note(
@@ -115,7 +119,7 @@ function askedAgainLine(stream: string, result: AskAgainResult): string {
   }
   const { period, after, result: came } = result.asked;
   const entry = result.entry === undefined ? '' : `, entry ${String(result.entry.sequence)}`;
-  return `${period.id.padEnd(10)}  ${stream}  asked again after ${String(after)} days: ${ASKED_AGAIN_TEXT[came]}${entry}`;
+  return `${period.id.padEnd(10)}  ${stream}  asked again after ${counted(after, 'day')}: ${ASKED_AGAIN_TEXT[came]}${entry}`;
 }
 
 function sealedLine(report: Report, sequence: number): string {
@@ -156,7 +160,9 @@ function findingText(
   reports: readonly Report[],
   english: Language,
 ): string {
-  return reports.every(({ language }) => language === 'en') ? say(text, english) : audit;
+  return reports.every(({ language }) => language === 'en')
+    ? shortNames(say(text, english))
+    : audit;
 }
 
 function worstFirst(a: Report['findings'][number], b: Report['findings'][number]): number {
@@ -211,6 +217,12 @@ function jsonResult(result: DueResult, context: ResultContext): unknown {
       findings: report.findingCounts,
     })),
     alreadySealed: context.kept,
+    askedAgain: result.askedAgain.flatMap((one) =>
+      one.status === 'asked'
+        ? [{ stream: one.stream, period: one.asked.period.id, result: one.asked.result }]
+        : [],
+    ),
+    left: result.left,
     failed: result.failed.map(({ stream, period, error }) => ({
       stream,
       period,

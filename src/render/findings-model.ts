@@ -218,7 +218,7 @@ function circumstances(finding: Finding, audit: AuditResult | undefined, period:
 }
 
 /** A sentence with long names cut to what people know them by; the values of the finding are told whole. */
-function shortNames(text: string): string {
+export function shortNames(text: string): string {
   return shortDigests(shortResources(text));
 }
 

@@ -206,7 +206,7 @@ export function renderDigestMail(input: DigestMailInput, views: Views): Rendered
     (shown) => views.digestMail(model(shown), language),
   );
   return {
-    subject: `${visible(input.title, 80)}, ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream, 120)}]`,
+    subject: `${visible(input.title, 80)}, ${what}${counts === '' ? '' : `: ${counts}`} [${visible(input.stream.replace('.', ' / '), 120)}]`,
     text: withSpaces(
       views.digestMailText(
         model({ entries: input.rows.length, findings: page.findings }),

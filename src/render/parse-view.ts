@@ -30,8 +30,12 @@ export function parseView(name: string, path: string, text: string): ParsedView 
     }) as string;
     return { code, calls: reader.calls, problems: reader.problems };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const problems = [{ where: path, message, remedy: 'Mend the view.' }];
+    // Between its first line and its last the parser draws an arrow.
+    const said = (error instanceof Error ? error.message : String(error)).split('\n');
+    const message = [...said.slice(0, 1), ...said.slice(1).slice(-1)].join(' ');
+    const line = Number(/ on line (\d+)/.exec(message)?.[1] ?? /- (\d+):\d+$/.exec(message)?.[1]);
+    const place = Number.isNaN(line) ? {} : { line };
+    const problems = [{ where: path, ...place, message, remedy: 'Mend the view.' }];
     return { code: undefined, calls: [], problems };
   }
 }

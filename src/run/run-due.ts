@@ -16,7 +16,7 @@ import { witnessStream } from './witness';
 
 export interface DueResult {
   readonly sealed: readonly { readonly report: Report; readonly sequence: number }[];
-  readonly askedAgain: readonly AskAgainResult[];
+  readonly askedAgain: readonly (AskAgainResult & { readonly stream: string })[];
   /** Runs that are due and that the next wake-up makes. */
   readonly left: number;
   readonly failed: readonly Failure[];
@@ -79,7 +79,7 @@ export async function runDue(
     });
   }
   release();
-  const askedAgain: AskAgainResult[] = [];
+  const askedAgain: DueResult['askedAgain'][number][] = [];
   let authorityAnswers = true;
   for (const work of works) {
     const { definition } = work;
@@ -89,7 +89,7 @@ export async function runDue(
       for (const one of again) {
         await attempt(stream, one.period.id, async () => {
           const result = await askAgain(parts, one);
-          askedAgain.push(result);
+          askedAgain.push({ stream, ...result });
           parts.onProgress({ kind: 'asked-again', stream, result });
         });
       }

@@ -18,6 +18,12 @@ test('a valid folder has no problem and gives its catalog', async () => {
   expect(catalog?.audits.map((audit) => audit.id)).toEqual(['deletions']);
 });
 
+test('of an empty query nothing is told but that', async () => {
+  expect(await problemsOf(await writeCatalog({ [QUERY]: ' \n' }))).toEqual([
+    `${QUERY}:1: Expected a query, came an empty file.`,
+  ]);
+});
+
 type Case = [name: string, from: string, to: string, problem: string | RegExp];
 
 const QUERY_MISTAKES: Case[] = [

@@ -237,7 +237,7 @@ const MISTAKES: Case[] = [
     REPORT,
     'settle: 6',
     'settle: -1',
-    `${REPORT}:5:9: 'settle' must be a whole number of hours from 0 to 240, came "-1".`,
+    `${REPORT}:5:9: 'settle' must be a whole number of hours from 0 to 240, came -1.`,
   ],
   [
     'a login server in place of a registry',
@@ -307,7 +307,7 @@ const MISTAKES: Case[] = [
     CONTROLS,
     "'1.0'",
     '1.0',
-    `${CONTROLS}:2:10: 'version' must be text of 1 to 40 characters, came "1".`,
+    `${CONTROLS}:2:10: 'version' must be text of 1 to 40 characters, came 1.`,
   ],
   [
     'a file that is no map',
@@ -321,7 +321,7 @@ const MISTAKES: Case[] = [
     AUDIT,
     'severity: high',
     'severity: high\nseverity: low',
-    `${AUDIT}:6:1: Expected YAML: Map keys must be unique.`,
+    `${AUDIT}:6:1: Expected YAML: Map keys must be unique. Take one of them away.`,
   ],
   [
     'an alias',
@@ -362,6 +362,43 @@ test('all mistakes of all files are told at once, in order of place', async () =
     `${REPORT}:2:9`,
     `${REPORT}:5:9`,
   ]);
+});
+
+test('a wrong value hides no other mistake of its file, and names no control wrong of a framework that is', async () => {
+  const folder = await writeCatalog({
+    [AUDIT]: (text) => text.replace('high', 'huge').replace('RepositoryEvents', 'RepositoryEvent'),
+    [REPORT]: (text) =>
+      text.replace('settle: 6', 'settle: six').replace('- deletions', '- deletion'),
+    [CONTROLS]: (text) => text.replace('name', 'nome'),
+  });
+  const problems = await problemsOf(folder);
+  expect(problems.map((problem) => problem.split(': ')[0])).toEqual([
+    `${AUDIT}:3:10`,
+    `${AUDIT}:5:11`,
+    `${CONTROLS}:1:1`,
+    `${CONTROLS}:1:1`,
+    `${REPORT}:5:9`,
+    `${REPORT}:11:5`,
+    `${REPORT}:13:12`,
+  ]);
+});
+
+test('a link that leads nowhere hides nothing else', async () => {
+  const folder = await writeCatalog();
+  await symlink('nowhere', join(folder, 'audits/a-link'));
+  expect(await problemsOf(folder)).toEqual([
+    'audits/a-link: Expected something that can be read, came ENOENT. Take the link away, or restore what it points to.',
+  ]);
+});
+
+test('the same mistake in the same line is told once', async () => {
+  const folder = await writeCatalog({ [AUDIT]: '['.repeat(3_000) });
+  expect((await problemsOf(folder)).length).toBeLessThan(5);
+});
+
+test('line ends of an old Mac are line ends', async () => {
+  const folder = await writeCatalog({ [AUDIT]: (text) => text.replaceAll('\n', '\r') });
+  expect(await problemsOf(folder)).toEqual([]);
 });
 
 test('a broken audit does not make the reports that name it wrong', async () => {

@@ -92,6 +92,17 @@ describe('tallyman rotate-key', () => {
   }, 60_000);
 });
 
+it.each([
+  ['rotate-key', '--archive', 'mistyped', '--new-key', 'key-2.pem', '--reason', 'A test.'],
+  ...[
+    ['destroy', 'mistyped', '--stream', 'a.b', '--before', '2026-06-01', '--reason', 'x', '--yes'],
+  ],
+])('%s changes no archive that is not there, and makes no key for it', async (...args) => {
+  const { code, out, err } = await tallyman(args);
+  expect([code, out, err]).toEqual([2, '', expect.stringContaining('no folder mistyped')]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 describe('tallyman destroy', () => {
   it('tells what would go, destroys it with --yes, and verification says so', async () => {
     const archive = createFolderStore(join(folder, 'archive'));
@@ -103,6 +114,8 @@ describe('tallyman destroy', () => {
     expect(dry).toMatchObject({ code: 0, err: '' });
     expect(dry.out).toContain('Nothing was changed');
     expect(readdirSync(folder).sort()).toEqual(['archive', 'archive.private', 'copy']);
+    const none = await tallyman(['destroy', 'copy', ...asked, '--before', '2020-01-01']);
+    expect(none.out).toContain(`Nothing of ${stream} that was sealed before 2020-01-01 is left`);
     const { code, out } = await tallyman(['destroy', 'archive', ...asked, '--yes']);
     expect([code, out]).toEqual([0, expect.stringContaining('Sealed as entry 5')]);
     const { good, streams, notes } = await verifyArchive(archive);

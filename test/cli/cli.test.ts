@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,6 +47,28 @@ function tallyman(...args: string[]): { code: number | null; out: string; err: s
   return { code: child.status, out: child.stdout, err: child.stderr };
 }
 
+it('names a broken view with its line, and takes no text for unsaid that it may say', () => {
+  cpSync(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
+  appendFileSync(join(folder, 'templates/views/digest-mail.hbs'), '{{#if x}}');
+  const { code, out } = tallyman('check', '--templates', 'templates');
+  expect([code, out.trim()]).toEqual([
+    64,
+    expect.stringMatching(
+      /digest-mail\.hbs:\d+: Parse error on line \d+: Expecting .* Mend the view\.$/,
+    ),
+  ]);
+});
+
+it('prints one JSON document when runs could not be made, too', () => {
+  const { code, out } = tallyman(
+    ...['due', '--json', '--logs', 'nowhere', '--archive', 'archive'],
+    ...['--now', '2026-03-12T08:00:00+09:00'],
+  );
+  expect(code).toBe(2);
+  const { failed } = JSON.parse(out) as { failed: { message: string }[] };
+  expect(failed[0]?.message).toContain('nowhere');
+});
+
 describe('tallyman', () => {
   it('explains itself and each command', () => {
     const help = tallyman('--help');
@@ -57,6 +87,9 @@ describe('tallyman', () => {
     expect(unknown.code).toBe(64);
     expect(unknown.err).toContain('verify');
     expect(tallyman('run', 'x', '--period').code).toBe(64);
+    expect(tallyman('query', 'print 1', '--templates', 'nowhere').err).toContain(
+      'no folder nowhere',
+    );
   });
 });
 

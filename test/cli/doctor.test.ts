@@ -90,6 +90,25 @@ it('names every setting that is wrong, and never a secret', async () => {
   expect(JSON.stringify(checks)).not.toContain('canary-secret');
 });
 
+it('takes no address that can’t be taken apart, and shows no connection string', async () => {
+  const checks = await examineAll({
+    TALLYMAN_LOG_ARCHIVE: 'https://[logs',
+    TALLYMAN_ARCHIVE: folder,
+    TALLYMAN_TSA_URL: 'https://[',
+    TALLYMAN_FONTS: 'https://[fonts',
+    TALLYMAN_MAIL: 'azure-communication',
+    TALLYMAN_MAIL_FROM: 'tallyman@example.com',
+    TALLYMAN_ACS_ENDPOINT: 'endpoint=https://x.communication.azure.com/;accesskey=canary-secret',
+  });
+  expect(checks.map(({ name }) => name).sort()).toEqual([
+    'Setting TALLYMAN_ACS_ENDPOINT',
+    'Setting TALLYMAN_FONTS',
+    'Setting TALLYMAN_LOG_ARCHIVE',
+    'Setting TALLYMAN_TSA_URL',
+  ]);
+  expect(JSON.stringify(checks)).not.toContain('canary-secret');
+});
+
 it('says what is wrong with logs, key and relay that are not there', async () => {
   writeFileSync(join(folder, 'key.pem'), 'no key');
   chmodSync(join(folder, 'key.pem'), 0o600);
@@ -103,6 +122,25 @@ it('says what is wrong with logs, key and relay that are not there', async () =>
     TALLYMAN_MAIL_FROM: 'tallyman@example.com',
   });
   expect(byName(checks)).toMatchObject({ Logs: 'bad', 'Signing key': 'bad', Mail: 'bad' });
+  expect(checks.find(({ name }) => name === 'Logs')?.remedy).toContain('Correct --logs or');
+});
+
+it('says that nothing can be written where the archive and mails are to be', async () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  const checks = await examineAll({
+    TALLYMAN_TEMPLATES: smallTemplates(),
+    TALLYMAN_LOG_ARCHIVE: folder,
+    TALLYMAN_ARCHIVE: join(folder, 'a-file'),
+    TALLYMAN_MAIL: 'eml',
+    TALLYMAN_MAIL_FOLDER: join(folder, 'a-file', 'mail'),
+    TALLYMAN_MAIL_FROM: 'tallyman@example.com',
+  });
+  for (const name of ['Archive', 'Mail']) {
+    expect(checks.find((check) => check.name === name)).toMatchObject({
+      status: 'bad',
+      text: `${join(folder, 'a-file')} is no folder.`,
+    });
+  }
 });
 
 describe('the stores', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { reportError, tameJson } from '../../src/cli/output';
 import { TallymanError } from '../../src/core/errors';
 
@@ -21,12 +22,32 @@ it('tells where a mistake in the program is, line by line, and makes the rest vi
   expect(text).not.toContain('<U+000A>');
 });
 
+it('tells what the system refused without the program’s inside', () => {
+  let refused: unknown;
+  try {
+    readFileSync('/nowhere/at/all');
+  } catch (error) {
+    refused = error;
+  }
+  expect(said(refused)).toEqual({
+    code: 2,
+    text: expect.stringMatching(/^tallyman: The system could not do something: ENOENT.*\n.*\n$/),
+  });
+});
+
 it('tells what is asked wrongly with what to do', () => {
   const error = new TallymanError('CATALOG_INVALID', 'The view loses rows.', { hint: 'Mend it.' });
   expect(said(error)).toEqual({
     code: 64,
     text: 'tallyman: The view loses rows. [CATALOG_INVALID]\n  Mend it.\n',
   });
+});
+
+it('tells a cause line by line, with what to do about it', () => {
+  const cause = new TallymanError('LOGS_UNREACHABLE', 'No token.\nNo login.', { hint: 'Log in.' });
+  expect(said(new TallymanError('RUNS_FAILED', 'One failed.', { cause })).text).toBe(
+    'tallyman: One failed. [RUNS_FAILED]\n  Cause: No token.\n    No login.\n    Log in.\n',
+  );
 });
 
 it('gives JSON of the same value that a terminal does not obey', () => {

@@ -182,7 +182,7 @@ describe('renderDigestMail', () => {
       views,
     );
     expect(mail.subject).toBe(
-      'Registry audit, 3 late reports: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily.all]',
+      'Registry audit, 3 late reports: 1 gap recorded, 9 findings, 6 could not tell, logs incomplete in 3 reports [daily / all]',
     );
     expect(mail.text).toMatchSnapshot();
     expect(mail.html).toContain('logs could not be read&lt;U+202E&gt;');

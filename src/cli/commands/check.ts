@@ -20,7 +20,8 @@ async function viewProblems(templates: string, languages: LanguageFiles): Promis
   const { checkViews } = await import('../../render/views.js');
   const { unusedPhrases } = await import('../../catalog/language-files.js');
   const { problems, said } = await checkViews(join(templates, 'views'), english);
-  return [...problems, ...unusedPhrases(languages, said)];
+  // A view that can't be read may say any of them.
+  return problems.length > 0 ? [...problems] : unusedPhrases(languages, said);
 }
 
 /** `tallyman check`: reads and checks every definition, view and text. */

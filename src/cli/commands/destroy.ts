@@ -66,6 +66,12 @@ async function foretell(place: string, options: DestroyOptions): Promise<ExitCod
     printJson({ stream: options.stream, entries, files, destroyed: false, retention });
     return 0;
   }
+  if (entries.length + files === 0) {
+    print(
+      `Nothing of ${options.stream} that was sealed before ${options.before} is left to destroy.`,
+    );
+    return 0;
+  }
   print(`${amounts(entries, files)} would be destroyed. Nothing was changed.`);
   if (retention !== undefined) {
     print(`Storage: retention ${retention.status}. ${visible(retention.detail)}`);
@@ -75,8 +81,11 @@ async function foretell(place: string, options: DestroyOptions): Promise<ExitCod
 }
 
 async function destroy(archive: string, options: DestroyOptions): Promise<ExitCode> {
-  const { destroyFiles } = await import('../../run/destroy.js');
+  const { destroyFiles, planDestruction } = await import('../../run/destroy.js');
   const settings = parseKeepingSettings(settingsWith({ ...options, archive }));
+  const reading = await openArchiveForReading(settings.archive, settings.storageConnection);
+  // Before the key is opened, which makes one where there is none.
+  await planDestruction({ archive: reading, now: systemClock }, options);
   const parts = await openKeeping(settings);
   const result = await destroyFiles(parts, await openEraser(settings), options);
   const { sealed, erased, kept } = result;

@@ -45,7 +45,8 @@ async function dueCommand(options: DueOptions): Promise<ExitCode> {
     clear();
     printDueResult(result, { json, settings, kept: [], english: parts.views.languages.en });
     const failure = failureOf(result);
-    if (failure !== undefined) return reportError(failure, json);
+    // JSON has said already which runs failed, and is one document.
+    if (failure !== undefined) return json ? 2 : reportError(failure, false);
     return options.exitZero === true ? 0 : exitCodeOf(result);
   });
 }

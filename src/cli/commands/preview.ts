@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { LANGUAGE_IDS } from '../../core/language';
-import { logsOption, templatesOption } from '../options';
+import { templatesOption } from '../options';
 import type { ExitCode } from '../output';
 import type { PreviewOptions } from '../preview-report';
 
@@ -23,7 +23,7 @@ export function addPreviewCommand(program: Command, done: (code: ExitCode) => vo
         LANGUAGE_IDS,
       ),
     )
-    .addOption(logsOption)
+    .option('--logs <folder-or-url>', 'the log archive to read (default: samples)')
     .addOption(templatesOption)
     .option('--out <folder>', 'where to write; files there are replaced', 'preview')
     .option('--open', 'open the page in the browser')

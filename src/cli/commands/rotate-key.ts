@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openKeeping, openNewKey } from '../../open-archive';
+import { openArchiveForReading, openKeeping, openNewKey } from '../../open-archive';
 import { TallymanError } from '../../core/errors';
 import { visible } from '../../render/visible';
 import type { SettingName } from '../../settings';
@@ -41,6 +41,7 @@ export function addRotateKeyCommand(program: Command, done: (code: ExitCode) => 
 
 async function rotateCommand(options: RotateOptions): Promise<ExitCode> {
   const { rotateAllKeys } = await import('../../run/rotate-key.js');
+  const { streamsIn } = await import('../../archive/streams-in.js');
   const { newKey: file, newVaultKey: vaultKey } = options;
   if ((file === undefined) === (vaultKey === undefined)) {
     throw new TallymanError(
@@ -51,7 +52,15 @@ async function rotateCommand(options: RotateOptions): Promise<ExitCode> {
       },
     );
   }
-  const parts = await openKeeping(parseKeepingSettings(settingsWith(options)));
+  const settings = parseKeepingSettings(settingsWith(options));
+  // Before a key is opened, which makes one where there is none; a mistyped archive is not handed over.
+  const reading = await openArchiveForReading(settings.archive, settings.storageConnection);
+  if ((await streamsIn(reading)).length === 0) {
+    throw new TallymanError('ARGUMENT_INVALID', `${reading.location} has no stream.`, {
+      hint: 'Name the archive whose key is to change with --archive or TALLYMAN_ARCHIVE.',
+    });
+  }
+  const parts = await openKeeping(settings);
   const newSigner = await openNewKey(file === undefined ? { vaultKey: vaultKey ?? '' } : { file });
   const result = await rotateAllKeys(parts, newSigner, options.reason);
   if (options.json === true) {

@@ -1,5 +1,6 @@
 import type { MailSettings } from '../../settings';
 import type { Check } from './check';
+import { whyNotWritable } from './writable';
 
 const PATIENCE_MS = 10_000;
 
@@ -13,12 +14,18 @@ export async function checkMail(mail: MailSettings): Promise<Check> {
         status: 'off',
         text: 'No mail is sent: nobody but the archive learns of findings.',
       };
-    case 'eml':
+    case 'eml': {
+      const why = whyNotWritable(mail.folder);
+      if (why !== undefined) {
+        const remedy = 'Let this process write there, or name another folder.';
+        return { name, status: 'bad', text: why, remedy };
+      }
       return {
         name,
         status: 'good',
         text: `Mails are written into ${mail.folder}, and sent to nobody.`,
       };
+    }
     case 'smtp': {
       const { createSmtpMailer } = await import('../../mail/smtp.js');
       // Reads the whole address, user and password included, and says nothing of it.

@@ -20,6 +20,7 @@ import { checkClock } from './check-clock';
 import { checkFonts } from './check-fonts';
 import { checkLogs } from './check-logs';
 import { checkMail } from './check-mail';
+import { whyNotWritable } from './writable';
 import type { Principal } from './remedies';
 import {
   assignRole,
@@ -121,7 +122,8 @@ async function logChecks(settings: Settings, principal: Principal): Promise<read
   const { logs } = settings;
   if (logs.kind === 'log-archive' && logs.place.kind === 'folder' && !existsSync(logs.place.path)) {
     const text = `There is no folder ${logs.place.path}.`;
-    return [{ name: 'Logs', status: 'bad', text, remedy: 'Set TALLYMAN_LOG_ARCHIVE.' }];
+    const remedy = 'Correct --logs or TALLYMAN_LOG_ARCHIVE, whichever names it.';
+    return [{ name: 'Logs', status: 'bad', text, remedy }];
   }
   const scratch = newScratch(settings.scratch);
   const remedyOf = (): string | undefined => {
@@ -176,6 +178,11 @@ async function keepingChecks(settings: Settings, principal: Principal): Promise<
     'Archive',
     async () => {
       const { archive, privateStore } = await openKeepingParts(settings);
+      const why = place.kind === 'folder' ? whyNotWritable(place.path) : undefined;
+      if (why !== undefined) {
+        const remedy = 'Let this process write there, or name another archive.';
+        return [{ name: 'Archive', status: 'bad', text: why, remedy } as const];
+      }
       return [await checkArchive(archive), await checkPrivateStore(privateStore)];
     },
     () =>
