@@ -316,6 +316,9 @@ function inTable(args: readonly Arg[], call: CallSite, ignoreCase: boolean): str
   if (!comparable(value, set) || (ignoreCase && value.type !== 'string')) {
     throw call.refuse(`'in' of a ${value.type} and a table of ${set.type}`);
   }
-  if (!ignoreCase) return `coalesce(${value.sql} IN ${set.sql}, false)`;
+  // NaN is in no list, not even in one that has it.
+  const members =
+    set.type === 'real' ? `(SELECT v FROM ${set.sql} t(v) WHERE NOT isnan(v))` : set.sql;
+  if (!ignoreCase) return `coalesce(${value.sql} IN ${members}, false)`;
   return `coalesce(lower(${value.sql}) IN (SELECT lower(v) FROM ${set.sql} t(v)), false)`;
 }
