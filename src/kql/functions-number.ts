@@ -12,6 +12,8 @@ import {
 import { isPlainDecimal } from './literals';
 import { commonDecimal, decimalSql, refuseAtRunTime, sqlText } from './sql-text';
 
+/** Whole numbers up to this are exact as reals. */
+const MOST_EXACT = Number.MAX_SAFE_INTEGER;
 const NUMBERS = ['int', 'long', 'real'] as const;
 const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
 const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
@@ -92,7 +94,7 @@ export const NUMBER_RULES: FunctionRules = {
       `CASE WHEN ${x} >= 0 THEN sqrt(${x}) WHEN ${x} < 0 THEN ${refuseAtRunTime(`'sqrt' of a negative number`)} END`,
     true,
   ),
-  round: { args: [1, 2], sql: round },
+  round: { args: [1, 2], repeats: (args) => args[0]?.type === 'long', sql: round },
   bin: { args: [2, 2], repeats: true, sql: bin },
 };
 
@@ -277,7 +279,11 @@ function round(args: readonly Arg[], call: CallSite): string {
   const digits = args[1] === undefined ? 0n : args[1].literal?.value;
   if (typeof digits !== 'bigint') throw call.refuse(`'round' to digits that are not constant`);
   const rounded = `round(CAST(${value} AS DOUBLE), ${digits})`;
-  return call.type === 'real' ? rounded : `CAST(${rounded} AS BIGINT)`;
+  if (call.type === 'real') return rounded;
+  if (argAt(args, 0).type === 'int') return `CAST(${rounded} AS BIGINT)`;
+  // Whether Kusto rounds a long as it is or as a real, which does not hold all of its digits, is not known.
+  const refusal = refuseAtRunTime(`'round' of a whole number beyond ${MOST_EXACT}`);
+  return `CASE WHEN ${value} BETWEEN -${MOST_EXACT} AND ${MOST_EXACT} THEN CAST(${rounded} AS BIGINT) WHEN ${value} IS NOT NULL THEN ${refusal} END`;
 }
 
 /** Rounds down to a multiple; datetimes count from the year 1. */

@@ -218,6 +218,8 @@ function constantTerms(list: Expr): readonly string[] | undefined {
   if (list.kind !== 'literal' || typeof list.value !== 'string') return undefined;
   const elements: unknown = JSON.parse(list.value);
   const isTerm = (item: unknown): boolean => typeof item === 'string' || Number.isSafeInteger(item);
+  // As text 1.0 is not 1, which is what JSON.parse makes of it.
+  if (JSON.stringify(elements) !== list.value) return undefined;
   return Array.isArray(elements) && elements.length <= 100 && elements.every(isTerm)
     ? elements.map(String)
     : undefined;

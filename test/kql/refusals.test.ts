@@ -65,6 +65,9 @@ describe('what is not answered', () => {
     'Logs | summarize round(pow(sum(Size), 2), 1)',
     'Logs | summarize round(percentile(Size, 50), 1)',
     'Logs | where Size == "1.5"',
+    'Logs | where Size in (dynamic([9007199254740993]))',
+    'print has_any_index("1 2", dynamic([1.0]))',
+    'datatable(r:real)[1d]',
     'Logs | where TimeGenerated == "1/2/2024"',
     'print 1 == "1"',
     'Logs | parse Identity with "a=" a:real * "b"',
@@ -127,6 +130,7 @@ describe('what is not answered', () => {
   );
 
   it.each([
+    ['datatable(n:long)[9007199254740993] | project round(n)', 'beyond 9007199254740991'],
     ['datatable(s:string)["grid=x,id=5,"] | parse s with * "id=" id:long "," *', 'several ways'],
     ['datatable(s:string)["d=.5ms"] | parse s with "d=" d:real "ms"', 'several ways'],
     ['datatable(s:string)["d=1e3ms"] | parse kind=relaxed s with "d=" d:real "ms"', 'unusual'],
