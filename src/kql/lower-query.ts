@@ -2,7 +2,7 @@ import type { Instant } from '../core/period';
 import type { Column } from '../core/table';
 import { Context, unsupported, type Binding, type Names, type Scope } from './context';
 import type { Expr, Relation, Share } from './ir';
-import { exprSize } from './ir';
+import { exprSize, someExpr } from './ir';
 import { convert, INLINE_SIZE, lowerExpression } from './lower-expression';
 import { lowerOperator } from './lower-operators';
 import { lowerSearch } from './lower-search';
@@ -28,10 +28,8 @@ export function lowerQuery(
   now: Instant,
 ): LoweredQuery {
   const context = new Context(text, schema, now, lowerRelation, lowerUserCall, lowerOperator);
-  const { expression, scope } = lowerStatements(context, root, {
-    names: new Map(),
-    row: undefined,
-  });
+  const nowhere: Scope = { names: new Map(), row: undefined };
+  const { expression, scope } = lowerStatements(context, root, nowhere, []);
   const relation = lowerRelation(context, expression, scope);
   return {
     relation,
@@ -41,11 +39,15 @@ export function lowerQuery(
   };
 }
 
-/** Takes in the `let`s of a query or a function's body, and gives what is to be answered. */
+/**
+ * Takes in the `let`s of a query or a function's body, and gives what is to be answered. Large values that depend
+ * on the row for which a function is called are added to `binds`.
+ */
 function lowerStatements(
   context: Context,
   block: SyntaxNode,
   outer: Scope,
+  binds: Bound[],
 ): { expression: SyntaxNode; scope: Scope } {
   const names = new Map(outer.names);
   const scope: Scope = { ...outer, names };
@@ -54,7 +56,7 @@ function lowerStatements(
     if (statement.kind === 'LetStatement') {
       const name = slot(statement, 'Name');
       const value = slot(statement, 'Expression');
-      const binding = lowerLet(context, value, { ...scope, names: new Map(names) });
+      const binding = lowerLet(context, value, { ...scope, names: new Map(names) }, binds);
       names.set(name.symbol?.name ?? firstToken(name), binding);
     } else if (statement.kind === 'ExpressionStatement') {
       if (expression !== undefined) {
@@ -83,7 +85,7 @@ function lowerOption(context: Context, statement: SyntaxNode, scope: Scope): voi
   context.options.set(name, lowerExpression(context, slot(clause, 'Expression'), scope));
 }
 
-function lowerLet(context: Context, value: SyntaxNode, scope: Scope): Binding {
+function lowerLet(context: Context, value: SyntaxNode, scope: Scope, binds: Bound[]): Binding {
   if (value.kind === 'FunctionDeclaration') {
     return { kind: 'function', declaration: value, names: scope.names };
   }
@@ -92,7 +94,16 @@ function lowerLet(context: Context, value: SyntaxNode, scope: Scope): Binding {
     const alias = value.kind === 'NameReference' ? tableNamed(relation) : undefined;
     return { kind: 'table', share: { ...share(relation), ...(alias && { alias }) } };
   }
-  return { kind: 'scalar', value: evaluateOnce(context, lowerExpression(context, value, scope)) };
+  const lowered = lowerExpression(context, value, scope);
+  const once = dependsOnRow(lowered)
+    ? bindOnce(context, lowered, binds)
+    : evaluateOnce(context, lowered);
+  return { kind: 'scalar', value: once };
+}
+
+/** Whether a value is another for each row: a query of its own would see none. */
+function dependsOnRow(value: Expr): boolean {
+  return someExpr(value, ({ kind }) => kind === 'field' || kind === 'bound' || kind === 'window');
 }
 
 /** The table that a name alone stands for. */
@@ -240,7 +251,7 @@ function lowerUserCall(
   );
   const body = node.body?.() ?? slot(binding.declaration, 'Body');
   const inside: Scope = { names, row: undefined, calledAt: place };
-  const { expression, scope: bodyScope } = lowerStatements(context, body, inside);
+  const { expression, scope: bodyScope } = lowerStatements(context, body, inside, binds);
   if (isTabular(expression)) {
     if (binds.length > 0)
       throw context.unsupported(`a computed argument of '${name}'`, node, scope);
