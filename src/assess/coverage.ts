@@ -191,7 +191,10 @@ function hourState(records: number, metricCount: number | undefined): CoverageSt
   return metricCount > 0 ? 'gap' : 'quiet';
 }
 
-/** The hour's metric total; zero when it lies in a short pause between two zero records. */
+/**
+ * The hour's metric total; zero when it lies in a short pause between two zero records. A pause that reaches out of
+ * the period is judged by the record that is in it.
+ */
 function metricAt(
   metrics: ReadonlyMap<number, HourCount> | undefined,
   index: number,
@@ -207,10 +210,11 @@ function metricAt(
     return undefined;
   };
   const [before, after] = [near(-1), near(1)];
-  const atEdge = index < METRIC_BACK_OFF_HOURS || index >= hourCount - METRIC_BACK_OFF_HOURS;
-  const bracketed = before?.counted === 0 && after?.counted === 0;
-  const oneSided = atEdge && (before ?? after)?.counted === 0;
-  return bracketed || oneSided ? 0 : undefined;
+  if (before === undefined && after === undefined) return undefined;
+  const isIdleBefore = before === undefined ? index < METRIC_BACK_OFF_HOURS : before.counted === 0;
+  const isIdleAfter =
+    after === undefined ? index >= hourCount - METRIC_BACK_OFF_HOURS : after.counted === 0;
+  return isIdleBefore && isIdleAfter ? 0 : undefined;
 }
 
 function tableCoverage(
