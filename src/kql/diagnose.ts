@@ -4,6 +4,7 @@ import { KqlError, placeOf, type KqlErrorCode } from './errors';
 import { bindQuery, kustoNames, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
 import { whyRefused } from './refused';
+import { wildcardPattern } from './pattern-text';
 import { rowWiseInTime } from './row-wise';
 import type { Schema, SchemaVersions } from './schema';
 import { nearestName } from './similar';
@@ -230,6 +231,5 @@ function wildcardTables(node: SyntaxNode, schema: Schema): string[] {
 }
 
 function fits(pattern: string, table: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return pattern.includes('*') && new RegExp(`^${parts.join('.*')}$`).test(table);
+  return pattern.includes('*') && wildcardPattern(pattern).test(table);
 }

@@ -4,7 +4,7 @@ import type { Context, Scope } from './context';
 import type { Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
 import { lowerAnyColumn } from './lower-any-column';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalLong, literalText, makeCall } from './make-expression';
 import { isSpecialCall, lowerSpecialCall, sortedArrays } from './lower-calls';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
@@ -201,7 +201,7 @@ function memberKey(context: Context, selector: SyntaxNode, scope: Scope): Expr {
     if (bracketed?.kind === 'StringLiteralExpression') {
       return lowerExpression(context, bracketed, scope);
     }
-    return { kind: 'literal', type: 'string', value: firstToken(selector) };
+    return literalText(firstToken(selector));
   }
   throw context.unsupported('this selector', selector, scope);
 }
@@ -294,12 +294,10 @@ function listValues(value: Expr): readonly Expr[] {
 
 /** Undefined for what is no scalar, and for whole numbers of which JSON.parse may have lost digits. */
 function jsonLiteral(value: unknown): Literal | undefined {
-  if (typeof value === 'string') return { kind: 'literal', type: 'string', value };
+  if (typeof value === 'string') return literalText(value);
   if (typeof value === 'boolean') return { kind: 'literal', type: 'bool', value };
   if (typeof value !== 'number') return undefined;
   const isWhole = Number.isInteger(value);
   if (isWhole && !Number.isSafeInteger(value)) return undefined;
-  return isWhole
-    ? { kind: 'literal', type: 'long', value: BigInt(value) }
-    : { kind: 'literal', type: 'real', value };
+  return isWhole ? literalLong(value) : { kind: 'literal', type: 'real', value };
 }

@@ -1,9 +1,10 @@
 import type { Context, Scope } from './context';
 import type { KqlError, Place } from './errors';
-import type { Assignment, Expr, Field, Relation, Share } from './ir';
+import type { Expr, Field, Relation, Share } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { project, projectWindows } from './lower-window';
-import { fieldRef, makeCall } from './make-expression';
+import { projectWindows } from './lower-window';
+import { fieldRef, literalLong, makeCall } from './make-expression';
+import { ascending, project, renewed, unchanged } from './make-relation';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `evaluate ipv4_lookup(networks, address, network)`: each row with the row of the network that has its address. */
@@ -41,7 +42,7 @@ class Ipv4Lookup {
     if (networks.fields.some(({ name }) => fieldByName(input.fields, name))) {
       throw this.refuse(`'ipv4_lookup' of tables that share a column's name`);
     }
-    const number = context.field(`\0${context.id()}`, 'long');
+    const number = context.hidden('long');
     const rows: Relation = { kind: 'identify', input, number, fields: [...input.fields, number] };
     const share = { relation: rows, uses: 2 };
     const address = makeCall(
@@ -60,10 +61,7 @@ class Ipv4Lookup {
       keys: [{ left: fieldRef(number), right: fieldRef(matched) }],
       fields: [...rows.fields, ...matches.fields],
     };
-    return project(
-      joined,
-      [...input.fields, ...fields].map((field) => this.copy(field)),
-    );
+    return project(joined, renewed(context, [...input.fields, ...fields]));
   }
 
   /** The rows' numbers with the columns of the network of each; a second network for a row is refused. */
@@ -78,23 +76,22 @@ class Ipv4Lookup {
   ): Relation {
     const { context, place } = this;
     const left: Relation = { kind: 'shared', share, fields: share.relation.fields };
-    const hidden = (): Field => context.field(`\0${context.id()}`, 'long');
     const [source, first, last, leftKey, rightKey] = [
-      hidden(),
-      hidden(),
-      hidden(),
-      hidden(),
-      hidden(),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
     ];
     const range = this.textColumn(networks, network);
-    const one: Expr = { kind: 'literal', type: 'long', value: 1n };
+    const one = literalLong(1);
     const addresses = project(left, [
-      this.same(number),
+      ...unchanged([number]),
       { field: source, value: address },
       { field: leftKey, value: one },
     ]);
     const ranges = project(networks, [
-      ...networks.fields.map((field) => this.same(field)),
+      ...unchanged(networks.fields),
       { field: first, value: makeCall('network first', 'long', [range], place) },
       { field: last, value: makeCall('network last', 'long', [range], place) },
       { field: rightKey, value: one },
@@ -117,9 +114,9 @@ class Ipv4Lookup {
       place,
     );
     const found: Relation = { kind: 'filter', fields: pairs.fields, input: pairs, condition };
-    const key = { value: fieldRef(number), descending: false, nullsFirst: true };
-    const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys: [key] };
-    const count = hidden();
+    const keys = [ascending(number)];
+    const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys };
+    const count = context.hidden('long');
     const counted: Expr = {
       kind: 'window',
       type: 'long',
@@ -128,7 +125,7 @@ class Ipv4Lookup {
       group: [fieldRef(number)],
       place,
     };
-    const kept = [number, ...networks.fields].map((field) => this.same(field));
+    const kept = unchanged([number, ...networks.fields]);
     const numbered = projectWindows(
       context,
       sorted,
@@ -142,10 +139,7 @@ class Ipv4Lookup {
       input: numbered,
       condition: single,
     };
-    return project(
-      matched,
-      [number, ...networks.fields].map((field) => this.copy(field)),
-    );
+    return project(matched, renewed(context, [number, ...networks.fields]));
   }
 
   private keepsUnmatched(options: readonly SyntaxNode[]): boolean {
@@ -168,14 +162,6 @@ class Ipv4Lookup {
     const value = lowerExpression(this.context, node, { ...this.scope, row: of.fields });
     if (value.kind === 'field' && value.type === 'string') return value;
     throw this.refuse(`'ipv4_lookup' by what is no column of texts`);
-  }
-
-  private same(field: Field): Assignment {
-    return { field, value: fieldRef(field) };
-  }
-
-  private copy({ id, name, type }: Field): Assignment {
-    return { field: this.context.field(name, type), value: { kind: 'field', type, id } };
   }
 
   private refuse(what = `'ipv4_lookup' like this`): KqlError {

@@ -1,8 +1,9 @@
 import type { KustoType } from '../core/table';
-import type { Context, Scope } from './context';
-import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
+import type { Context, OperatorLowering, Scope } from './context';
+import type { Assignment, Expr, Relation, SortKey } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalText, makeAggregate, makeCall } from './make-expression';
+import { grouped, project, renewed, unchanged } from './make-relation';
 import {
   explicitNames,
   givesSeveral,
@@ -22,15 +23,13 @@ import { lowerScan } from './lower-scan';
 import { lowerSearch } from './lower-search';
 import { namedValue } from './lower-sources';
 import { lowerTopHitters, lowerTopNested } from './lower-top-nested';
-import { hasWindow, project, projectWindows } from './lower-window';
+import { hasWindow, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
 import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
-type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
-
 /** The operators that are known to be translated right; all others are refused. */
-const OPERATORS: Readonly<Record<string, Lowering>> = {
+const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   CountOperator: lowerCount,
   DistinctOperator: lowerDistinct,
   EvaluateOperator: lowerEvaluate,
@@ -82,7 +81,6 @@ const DOTNET_TYPES: Readonly<Record<KustoType, string>> = {
 };
 
 function lowerGetSchema(context: Context, input: Relation): Relation {
-  const text = (value: string): Expr => ({ kind: 'literal', type: 'string', value });
   const fields = [
     context.field('ColumnName', 'string'),
     context.field('ColumnOrdinal', 'int'),
@@ -90,10 +88,10 @@ function lowerGetSchema(context: Context, input: Relation): Relation {
     context.field('ColumnType', 'string'),
   ];
   const rows = input.fields.map(({ name, type }, i): Expr[] => [
-    text(name),
+    literalText(name),
     { kind: 'literal', type: 'int', value: BigInt(i) },
-    text(DOTNET_TYPES[type]),
-    text(type),
+    literalText(DOTNET_TYPES[type]),
+    literalText(type),
   ]);
   return { kind: 'values', fields, rows };
 }
@@ -127,7 +125,7 @@ function lowerFilter(
   }
   if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
   const field = context.field('condition', 'bool');
-  const kept = input.fields.map((each) => ({ field: each, value: fieldRef(each) }));
+  const kept = unchanged(input.fields);
   const computed = projectWindows(
     context,
     input,
@@ -140,17 +138,7 @@ function lowerFilter(
     input: computed,
     condition: fieldRef(field),
   };
-  return selectFields(context, filtered, input.fields);
-}
-
-function selectFields(context: Context, input: Relation, fields: readonly Field[]): Relation {
-  return project(
-    input,
-    fields.map((field) => ({
-      field: context.field(field.name, field.type),
-      value: fieldRef(field),
-    })),
-  );
+  return project(filtered, renewed(context, input.fields));
 }
 
 function lowerProject(
@@ -234,7 +222,7 @@ function lowerSelection(
     if (field === undefined) throw context.unsupported('these columns', operator, scope);
     return field;
   });
-  return selectFields(context, input, fields);
+  return project(input, renewed(context, fields));
 }
 
 function lowerRename(
@@ -315,9 +303,12 @@ function lowerSampleDistinct(
   }
   context.approximate = true;
   const field = context.field(column.name, value.type);
-  const keys = [{ field, value }];
-  const distinct: Relation = { kind: 'aggregate', fields: [field], input, keys, aggregates: [] };
-  return limit(context, distinct, slot(operator, 'Expression'), scope);
+  return limit(
+    context,
+    grouped(input, [{ field, value }], []),
+    slot(operator, 'Expression'),
+    scope,
+  );
 }
 
 function limit(context: Context, input: Relation, node: SyntaxNode, scope: Scope): Relation {
@@ -336,16 +327,8 @@ function lowerCount(
 ): Relation {
   const name = operator.columns?.[0]?.name ?? 'Count';
   const field = context.field(name, 'long');
-  const place = context.place(operator, scope);
-  const aggregate = {
-    name: 'count',
-    fields: [field],
-    args: [],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
-  return { kind: 'aggregate', fields: [field], input, keys: [], aggregates: [aggregate] };
+  const aggregate = makeAggregate('count', field, [], context.place(operator, scope));
+  return grouped(input, [], [aggregate]);
 }
 
 function lowerDistinct(
@@ -367,7 +350,7 @@ function lowerDistinct(
       throw context.unsupported('distinct of a dynamic', operator, scope, CONVERT);
     return { field: context.field(column.name, value.type), value };
   });
-  return { kind: 'aggregate', fields: keys.map((key) => key.field), input, keys, aggregates: [] };
+  return grouped(input, keys, []);
 }
 
 /** Of `*` there is one item for all columns, so that those after the first have no item of their own. */

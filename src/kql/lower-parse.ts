@@ -1,9 +1,10 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
+import type { Place } from './errors';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
-import { project } from './lower-window';
+import { fieldRef, literalNull, makeCall } from './make-expression';
+import { project, unchanged } from './make-relation';
 import { readPattern, type ParseKind } from './parse-pattern';
 import { columnsOnce } from './lower-columns';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
@@ -53,7 +54,7 @@ export function lowerParse(
       value: converted(capture, type, kind, place),
     };
   });
-  const kept = [...input.fields, matched].map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged([...input.fields, matched]);
   const valued = project(match, [...kept, ...values]);
   const fits = fitness(matched, values, kind, place);
   const chosen: Relation =
@@ -67,7 +68,7 @@ export function lowerParse(
     if (field === undefined) throw context.unsupported('these columns', operator, scope);
     const value = fieldRef(field);
     const whole = capture !== undefined && fits.kind !== 'field';
-    const none: Expr = { kind: 'literal', type: column.type, value: null };
+    const none = literalNull(column.type);
     return {
       field: context.field(column.name, column.type),
       value: whole ? makeCall('iff', column.type, [fits, value, none], place) : value,
@@ -87,12 +88,7 @@ function parseKind(
   throw context.unsupported('parse of this kind', operator, scope);
 }
 
-function converted(
-  capture: Field,
-  type: KustoType,
-  kind: ParseKind,
-  place: ReturnType<Context['place']>,
-): Expr {
+function converted(capture: Field, type: KustoType, kind: ParseKind, place: Place): Expr {
   const text = fieldRef(capture);
   if (type === 'string') return text;
   if (type === 'datetime') return makeCall('parsed datetime', type, [text], place);
@@ -105,7 +101,7 @@ function fitness(
   matched: Field,
   values: readonly Assignment[],
   kind: ParseKind,
-  place: ReturnType<Context['place']>,
+  place: Place,
 ): Expr {
   const typed = values.filter((value) => value.field.type !== 'string');
   if (kind !== 'simple' || typed.length === 0) return fieldRef(matched);

@@ -1,4 +1,3 @@
-import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import {
   someExpr,
@@ -10,10 +9,11 @@ import {
   type Relation,
 } from './ir';
 import { convert, fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef } from './make-expression';
+import { fieldRef, literalNull } from './make-expression';
+import { ascending, project, unchanged } from './make-relation';
 import { readLiteral } from './literals';
 import { stepStates, type ScanStep } from './scan-states';
-import { hasWindow, project } from './lower-window';
+import { hasWindow } from './lower-window';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** A column that scan declares; where no step has assigned it, it has its default. */
@@ -34,7 +34,7 @@ export function lowerScan(
 ): Relation {
   const scan = new Scan(context, input, operator, scope);
   const states = stepStates(context, scan.steps(), context.place(operator, scope));
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged(input.fields);
   const rows = project(input, [...kept, ...scan.defaults()]);
   const folded: Relation = {
     kind: 'fold',
@@ -83,7 +83,7 @@ function outputRows(
     condition: fieldRef(matched.field),
   });
   if (outputs.length === 1) return project(matching(folded, only), items(only));
-  const number = context.field(`\0${context.id()}`, 'long');
+  const number = context.hidden('long');
   const numbered: Relation = {
     kind: 'identify',
     input: folded,
@@ -108,8 +108,7 @@ function outputRows(
   };
   const last = fields.at(-1);
   if (last === undefined) throw new TypeError('a scan without a column');
-  const key = { value: fieldRef(last), descending: false, nullsFirst: true };
-  const sorted: Relation = { kind: 'sort', fields, input: union, keys: [key] };
+  const sorted: Relation = { kind: 'sort', fields, input: union, keys: [ascending(last)] };
   return project(
     sorted,
     columns.map(({ name, type }, i) => ({
@@ -208,7 +207,7 @@ class Scan {
       const declared = this.declared.find(({ field }) => field.name === name);
       if (declared !== undefined) return [declared];
       const field = fieldByName(this.input.fields, name);
-      return field === undefined ? [] : [{ field, initial: nothing(field.type) }];
+      return field === undefined ? [] : [{ field, initial: literalNull(field.type) }];
     });
   }
 
@@ -217,7 +216,7 @@ class Scan {
     const name = slot(slot(node, 'NameAndType'), 'Name');
     const type = name.type ?? 'dynamic';
     const written = node.slots.get('DefaultValue')?.slots.get('Value');
-    const read = written === undefined ? nothing(type) : readLiteral(written);
+    const read = written === undefined ? literalNull(type) : readLiteral(written);
     const initial = read && convert(read, type, context.place(node, scope));
     if (initial?.kind !== 'literal' || fieldByName(input.fields, nameOf(name)) !== undefined) {
       throw context.unsupported(`declaring '${nameOf(name)}' like this`, node, scope);
@@ -246,10 +245,6 @@ class Scan {
     }
     return assigned;
   }
-}
-
-function nothing(type: KustoType): Literal {
-  return { kind: 'literal', type, value: null };
 }
 
 function nameOf(node: SyntaxNode): string {

@@ -1,19 +1,12 @@
 import type { Context, Scope } from './context';
-import type {
-  Aggregate,
-  Assignment,
-  Expr,
-  Field,
-  Relation,
-  Share,
-  SortKey,
-  WindowCall,
-} from './ir';
+import type { Place } from './errors';
+import type { Assignment, Expr, Field, Relation, Share, SortKey, WindowCall } from './ir';
 import { lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, makeAggregate, makeCall } from './make-expression';
+import { grouped, project, unchanged } from './make-relation';
 import { namedValue } from './lower-sources';
-import { lowerComputed, type Collected } from './lower-summarize';
-import { project, projectWindows } from './lower-window';
+import { lowerComputed, type Collected } from './lower-aggregates';
+import { projectWindows } from './lower-window';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** What is left after some levels: their keys, and what was aggregated for each. */
@@ -39,7 +32,7 @@ export function lowerTopNested(
   // Which of several equals is taken is left open.
   context.approximate = true;
   const clauses = slotItems(operator, 'Clauses');
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged(input.fields);
   const keys = clauses.map((clause) => lowerKey(context, clause, scope));
   const share: Share = { relation: project(input, [...kept, ...keys]), uses: 0 };
   const rows: Rows = { share, columns: input.fields.length };
@@ -70,7 +63,7 @@ function lowerKey(context: Context, clause: SyntaxNode, scope: Scope): Assignmen
   if (value.type === 'dynamic' || value.type === 'real') {
     throw context.unsupported(`top-nested of a ${value.type}`, clause, scope);
   }
-  return { field: context.field(`\0${context.id()}`, value.type), value };
+  return { field: context.hidden(value.type), value };
 }
 
 function lowerLevel(
@@ -94,16 +87,12 @@ function lowerLevel(
   const inside: Scope = { ...scope, row: fields };
   const computed = lowerComputed(context, written, inside, collected);
   const earlier = parents?.aggregated ?? [];
-  const grouping = [...keys, ...earlier].map((field) => ({ field, value: fieldRef(field) }));
-  const aggregated = context.field(`\0${context.id()}`, computed.type);
-  const grouped: Relation = {
-    kind: 'aggregate',
-    input,
-    keys: grouping,
-    aggregates: collected.aggregates,
-    fields: [...grouping.map((key) => key.field), ...collected.aggregates.flatMap((a) => a.fields)],
-  };
-  const found = project(grouped, [...grouping, { field: aggregated, value: computed }]);
+  const grouping = unchanged([...keys, ...earlier]);
+  const aggregated = context.hidden(computed.type);
+  const found = project(grouped(input, grouping, collected.aggregates), [
+    ...grouping,
+    { field: aggregated, value: computed },
+  ]);
   const ordering = ordered ? by.slots.get('Ordering')?.slots.get('AscOrDescKeyword') : undefined;
   const descending = ordering === undefined || firstToken(ordering) !== 'asc';
   const sortKeys = orderKeys(aggregated, descending, context.place(clause, scope));
@@ -146,7 +135,7 @@ function wholeNumber(context: Context, node: SyntaxNode, scope: Scope): Expr {
   throw context.unsupported('a number of rows that is no long', node, scope);
 }
 
-function orderKeys(field: Field, descending: boolean, place: Aggregate['place']): SortKey[] {
+function orderKeys(field: Field, descending: boolean, place: Place): SortKey[] {
   const value = fieldRef(field);
   const key: SortKey = { value, descending, nullsFirst: !descending };
   if (field.type !== 'real') return [key];
@@ -176,23 +165,13 @@ export function lowerTopHitters(
   }
   const key = context.field(keyColumn.name, value.type);
   const sum = context.field(sumColumn.name, 'long');
-  const aggregate: Aggregate = {
-    name: weight === undefined ? 'count' : 'sum',
-    fields: [sum],
-    args: weight === undefined ? [] : [weight],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
-  const grouped: Relation = {
-    kind: 'aggregate',
-    input,
-    keys: [{ field: key, value }],
-    aggregates: [aggregate],
-    fields: [key, sum],
-  };
+  const aggregate =
+    weight === undefined
+      ? makeAggregate('count', sum, [], place)
+      : makeAggregate('sum', sum, [weight], place);
+  const counted = grouped(input, [{ field: key, value }], [aggregate]);
   const keys = orderKeys(sum, true, place);
-  const sorted: Relation = { kind: 'sort', fields: grouped.fields, input: grouped, keys };
+  const sorted: Relation = { kind: 'sort', fields: counted.fields, input: counted, keys };
   const looking = (name: string, args: readonly Expr[]): WindowCall => ({
     kind: 'window',
     type: 'long',
@@ -208,8 +187,8 @@ export function lowerTopHitters(
     [looking('row_number', []), most, fieldRef(sum), looking('next', [fieldRef(sum)])],
     place,
   );
-  const among = context.field(`\0${context.id()}`, 'bool');
-  const kept = [key, sum].map((field) => ({ field, value: fieldRef(field) }));
+  const among = context.hidden('bool');
+  const kept = unchanged([key, sum]);
   const marked = projectWindows(context, sorted, [...kept, { field: among, value: condition }]);
   const filtered: Relation = {
     kind: 'filter',

@@ -4,7 +4,8 @@ import type { Place } from './errors';
 import type { Expr, Field, Relation } from './ir';
 import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalNull, literalText, makeCall } from './make-expression';
+import { wildcardPattern } from './pattern-text';
 import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
@@ -66,7 +67,7 @@ export function lowerUnion(
   const place = context.place(operator, scope);
   const values = sources.map((source) =>
     fields.map((field) => {
-      if (field.name === sourceColumn) return text(source.name ?? '');
+      if (field.name === sourceColumn) return literalText(source.name ?? '');
       return valueFor(field, source.relation, doubtful, place);
     }),
   );
@@ -177,10 +178,6 @@ export function refuseNumberedNames(
   }
 }
 
-function text(value: string): Expr {
-  return { kind: 'literal', type: 'string', value };
-}
-
 /** The input's column of the same name and type; Kusto names clashing types apart (`x_long`, `x_string`). */
 export function valueFor(
   field: Field,
@@ -190,13 +187,13 @@ export function valueFor(
 ): Expr {
   // Refused where it is used only, so that `union *` is of use without it.
   if (doubtful.has(field.name))
-    return makeCall('column of two types', field.type, [text(field.name)], place);
+    return makeCall('column of two types', field.type, [literalText(field.name)], place);
   const same = relation.fields.find(
     (candidate) =>
       candidate.type === field.type &&
       (candidate.name === field.name || `${candidate.name}_${candidate.type}` === field.name),
   );
-  return same === undefined ? { kind: 'literal', type: field.type, value: null } : fieldRef(same);
+  return same === undefined ? literalNull(field.type) : fieldRef(same);
 }
 
 function lowerSources(
@@ -289,8 +286,7 @@ function lowerWildcard(
   node: SyntaxNode,
   scope: Scope,
 ): readonly Source[] {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const fits = new RegExp(`^${parts.join('.*')}$`);
+  const fits = wildcardPattern(pattern);
   const tables = Object.keys(context.schema)
     .filter((table) => fits.test(table))
     .sort()

@@ -1,6 +1,7 @@
 import type { KustoType } from '../core/table';
 import type { CapturedNumber, Field } from './ir';
 import { readLiteral } from './literals';
+import { escapePattern } from './pattern-text';
 import { regexText } from './regex';
 import { firstToken, slot, type SyntaxNode } from './syntax';
 
@@ -60,7 +61,7 @@ export function readPattern(
     if (typeof literal?.value === 'string' && literal.type === 'string') {
       previousWasText = true;
       const text =
-        kind === 'regex' ? regexPart(literal.value, node, reading) : escapeRegex(literal.value);
+        kind === 'regex' ? regexPart(literal.value, node, reading) : escapePattern(literal.value);
       return [text, text];
     }
     if (node.kind === 'StarExpression') {
@@ -132,9 +133,4 @@ function regexPart(pattern: string, node: SyntaxNode, reading: Reading): string 
     else if (token === ']') inBracket = false;
     return token === '(' && !inBracket ? '(?:' : token;
   });
-}
-
-/** A literal text inside an RE2 pattern. */
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../core/table';
-import type { Aggregate, Expr, Field, Relation, Share } from './ir';
+import type { Aggregate, Field, Relation, Share } from './ir';
 import {
   conditionSql,
   expressionSql,
@@ -9,6 +9,7 @@ import {
 import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { KqlError } from './errors';
+import { literalLong, literalNull } from './make-expression';
 import { foldRowsSql, foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
@@ -308,7 +309,7 @@ class RelationWriter implements ExpressionWriter {
       const values = relation.values[i] ?? [];
       const list = relation.fields.flatMap((field, at) => {
         if (!this.used.has(field.id)) return [];
-        const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
+        const value = values[at] ?? literalNull(field.type);
         const sql = expressionSql(value, scope);
         return `${field.type === 'decimal' ? commonDecimal(sql) : sql} AS ${fieldSql(field.id)}`;
       });
@@ -396,7 +397,7 @@ class RelationWriter implements ExpressionWriter {
   }
 }
 
-const ONE: Expr = { kind: 'literal', type: 'long', value: 1n };
+const ONE = literalLong(1);
 
 function nonNull(sql: string, field: Field): string {
   return field.type === 'string' ? neverNull(sql) : sql;
