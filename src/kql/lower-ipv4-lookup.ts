@@ -4,7 +4,7 @@ import type { Expr, Field, Relation, Share } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { projectWindows } from './lower-window';
 import { fieldRef, literalLong, makeCall } from './make-expression';
-import { ascending, project, renewed, unchanged } from './make-relation';
+import { ascending, filterBy, project, renewed, sortBy, unchanged } from './make-relation';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `evaluate ipv4_lookup(networks, address, network)`: each row with the row of the network that has its address. */
@@ -113,9 +113,7 @@ class Ipv4Lookup {
       ],
       place,
     );
-    const found: Relation = { kind: 'filter', fields: pairs.fields, input: pairs, condition };
-    const keys = [ascending(number)];
-    const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys };
+    const sorted = sortBy(filterBy(pairs, condition), [ascending(number)]);
     const count = context.hidden('long');
     const counted: Expr = {
       kind: 'window',
@@ -133,13 +131,7 @@ class Ipv4Lookup {
       [fieldRef(number)],
     );
     const single = makeCall('is only match', 'bool', [fieldRef(count)], place);
-    const matched: Relation = {
-      kind: 'filter',
-      fields: numbered.fields,
-      input: numbered,
-      condition: single,
-    };
-    return project(matched, renewed(context, [number, ...networks.fields]));
+    return project(filterBy(numbered, single), renewed(context, [number, ...networks.fields]));
   }
 
   private keepsUnmatched(options: readonly SyntaxNode[]): boolean {

@@ -7,7 +7,7 @@ import { lowerComputed, type Collected } from './lower-aggregates';
 import { convert, lowerExpression } from './lower-expression';
 import { namedValue } from './lower-sources';
 import { literalNull, makeAggregate, makeCall } from './make-expression';
-import { grouped, project, unchanged } from './make-relation';
+import { groupBy, project, unchanged } from './make-relation';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** The axes whose steps are known to be cut as Kusto does it, and what a step of them is. */
@@ -70,7 +70,7 @@ export function lowerMakeSeries(
   });
   const keys = [...groups, step];
   const kept = [...keys.map((key) => key.field), ...(low === undefined ? [] : [low])];
-  const aggregated = grouped(input, keys, collected.aggregates);
+  const aggregated = groupBy(input, keys, collected.aggregates);
   const name = columns[groups.length + series.length]?.name;
   if (name === undefined) throw context.unsupported('these columns', operator, scope);
   const ends: Axis = { ...range, type: axis.type, low, field: context.field(name, 'dynamic') };

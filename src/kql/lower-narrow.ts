@@ -2,7 +2,7 @@ import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr, Relation } from './ir';
 import { fieldRef, literalLong, literalText, makeCall } from './make-expression';
-import { ascending, project, renewed } from './make-relation';
+import { ascending, project, renewed, sortBy } from './make-relation';
 import type { SyntaxNode } from './syntax';
 
 /** The types whose text the documentation shows. */
@@ -52,9 +52,10 @@ export function lowerNarrow(
       literalLong(i),
     ]),
   };
-  const keys = [row, ordinal].map(ascending);
-  const sorted: Relation = { kind: 'sort', fields: union.fields, input: union, keys };
-  return project(sorted, renewed(context, [row, column, value]));
+  return project(
+    sortBy(union, [row, ordinal].map(ascending)),
+    renewed(context, [row, column, value]),
+  );
 }
 
 /** Whether a relation's rows have an order of their own, or are one. */

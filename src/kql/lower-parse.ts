@@ -4,7 +4,7 @@ import type { Place } from './errors';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, literalNull, makeCall } from './make-expression';
-import { project, unchanged } from './make-relation';
+import { filterBy, project, unchanged } from './make-relation';
 import { readPattern, type ParseKind } from './parse-pattern';
 import { columnsOnce } from './lower-columns';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
@@ -57,10 +57,7 @@ export function lowerParse(
   const kept = unchanged([...input.fields, matched]);
   const valued = project(match, [...kept, ...values]);
   const fits = fitness(matched, values, kind, place);
-  const chosen: Relation =
-    operator.kind === 'ParseWhereOperator'
-      ? { kind: 'filter', fields: valued.fields, input: valued, condition: fits }
-      : valued;
+  const chosen: Relation = operator.kind === 'ParseWhereOperator' ? filterBy(valued, fits) : valued;
   const items = columnsOnce(context, operator, scope).map((column): Assignment => {
     const capture = values.find((value) => value.field.name === column.name)?.field;
     const existing = fieldByName(input.fields, column.name);

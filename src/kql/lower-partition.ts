@@ -4,7 +4,7 @@ import type { Aggregate, Assignment, Expr, Field, FieldRef, Relation } from './i
 import { expandItems } from './lower-expand';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, makeAggregate, makeCall } from './make-expression';
-import { grouped, project, unchanged } from './make-relation';
+import { filterBy, groupBy, project, sortBy, unchanged } from './make-relation';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** Operators of a subquery that lower as usual, because they look at one row at a time. */
@@ -113,11 +113,11 @@ function fewPartitions(context: Context, input: Relation, key: FieldRef, place: 
   const rows: Relation = { kind: 'shared', share, fields: input.fields };
   const field = context.field('partition', key.type);
   const count = context.field('partitions', 'long');
-  const partitions = grouped(rows, [{ field, value: key }], []);
-  const query = grouped(partitions, [], [makeAggregate('count', count, [], place)]);
+  const partitions = groupBy(rows, [{ field, value: key }], []);
+  const query = groupBy(partitions, [], [makeAggregate('count', count, [], place)]);
   const number: Expr = { kind: 'scalar', rows: 'first', type: 'long', query };
   const condition = makeCall('few partitions', 'bool', [number], place);
-  return { kind: 'filter', fields: input.fields, input: rows, condition };
+  return filterBy(rows, condition);
 }
 
 /** The operators of a subquery, which begins with one. */
@@ -235,9 +235,7 @@ class Partitions {
     const { input } = result;
     const first = { value: fieldRef(this.left), descending: true, nullsFirst: false };
     const sorted: Relation =
-      input.kind === 'sort'
-        ? { ...input, keys: [first, ...input.keys] }
-        : { kind: 'sort', fields: input.fields, input, keys: [first] };
+      input.kind === 'sort' ? { ...input, keys: [first, ...input.keys] } : sortBy(input, [first]);
     return { ...result, input: sorted };
   }
 

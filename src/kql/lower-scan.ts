@@ -10,7 +10,7 @@ import {
 } from './ir';
 import { convert, fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef, literalNull } from './make-expression';
-import { ascending, project, unchanged } from './make-relation';
+import { ascending, filterBy, project, sortBy, unchanged } from './make-relation';
 import { readLiteral } from './literals';
 import { stepStates, type ScanStep } from './scan-states';
 import { hasWindow } from './lower-window';
@@ -76,12 +76,8 @@ function outputRows(
     });
   const only = outputs[0];
   if (only === undefined) throw context.unsupported('scan without output', operator, scope);
-  const matching = (input: Relation, { matched }: Output): Relation => ({
-    kind: 'filter',
-    fields: input.fields,
-    input,
-    condition: fieldRef(matched.field),
-  });
+  const matching = (input: Relation, { matched }: Output): Relation =>
+    filterBy(input, fieldRef(matched.field));
   if (outputs.length === 1) return project(matching(folded, only), items(only));
   const number = context.hidden('long');
   const numbered: Relation = {
@@ -108,9 +104,8 @@ function outputRows(
   };
   const last = fields.at(-1);
   if (last === undefined) throw new TypeError('a scan without a column');
-  const sorted: Relation = { kind: 'sort', fields, input: union, keys: [ascending(last)] };
   return project(
-    sorted,
+    sortBy(union, [ascending(last)]),
     columns.map(({ name, type }, i) => ({
       field: context.field(name, type),
       value: fieldRef(fields[i] ?? last),

@@ -12,7 +12,7 @@ import {
 import { fieldByName, lowerExpression } from './lower-expression';
 import { lowerSeveralColumns } from './lower-several-columns';
 import { namedValue } from './lower-sources';
-import { grouped, project, renewed } from './make-relation';
+import { groupBy, project, renewed } from './make-relation';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** `summarize`: keys and aggregates first, then whatever is computed from them. */
@@ -42,7 +42,7 @@ export function lowerSummarize(
     at += width;
   });
   if (at !== rest.length) throw context.unsupported('these aggregates', operator, scope);
-  const aggregated = grouped(input, keys, collected.aggregates);
+  const aggregated = groupBy(input, keys, collected.aggregates);
   const kept = renewed(
     context,
     keys.map((key) => key.field),

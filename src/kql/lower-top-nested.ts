@@ -1,11 +1,11 @@
 import type { Context, Scope } from './context';
-import type { Place } from './errors';
-import type { Assignment, Expr, Field, Relation, Share, SortKey, WindowCall } from './ir';
+import type { Assignment, Expr, Field, Relation, Share, WindowCall } from './ir';
 import { lowerExpression } from './lower-expression';
 import { fieldRef, makeAggregate, makeCall } from './make-expression';
-import { grouped, project, unchanged } from './make-relation';
+import { filterBy, groupBy, project, sortBy, unchanged } from './make-relation';
 import { namedValue } from './lower-sources';
 import { lowerComputed, type Collected } from './lower-aggregates';
+import { orderKeys, rowCount } from './lower-sort';
 import { projectWindows } from './lower-window';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
@@ -89,14 +89,14 @@ function lowerLevel(
   const earlier = parents?.aggregated ?? [];
   const grouping = unchanged([...keys, ...earlier]);
   const aggregated = context.hidden(computed.type);
-  const found = project(grouped(input, grouping, collected.aggregates), [
+  const found = project(groupBy(input, grouping, collected.aggregates), [
     ...grouping,
     { field: aggregated, value: computed },
   ]);
   const ordering = ordered ? by.slots.get('Ordering')?.slots.get('AscOrDescKeyword') : undefined;
   const descending = ordering === undefined || firstToken(ordering) !== 'asc';
-  const sortKeys = orderKeys(aggregated, descending, context.place(clause, scope));
-  const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys: sortKeys };
+  const key = { value: fieldRef(aggregated), descending, nullsFirst: !descending };
+  const sorted = sortBy(found, orderKeys(key, context.place(clause, scope)));
   const group = keys.slice(0, level).map(fieldRef);
   const relation = first(context, sorted, clause.slots.get('Expression'), group, scope);
   return { relation, keys, aggregated: [...earlier, aggregated] };
@@ -125,22 +125,8 @@ function first(
   scope: Scope,
 ): Relation {
   if (counted === undefined) return input;
-  const count = wholeNumber(context, counted, scope);
+  const count = rowCount(context, counted, scope);
   return { kind: 'limit', fields: input.fields, input, count, group };
-}
-
-function wholeNumber(context: Context, node: SyntaxNode, scope: Scope): Expr {
-  const count = lowerExpression(context, node, { ...scope, row: undefined });
-  if (count.type === 'long' || count.type === 'int') return count;
-  throw context.unsupported('a number of rows that is no long', node, scope);
-}
-
-function orderKeys(field: Field, descending: boolean, place: Place): SortKey[] {
-  const value = fieldRef(field);
-  const key: SortKey = { value, descending, nullsFirst: !descending };
-  if (field.type !== 'real') return [key];
-  const rank = makeCall('rank of number', 'long', [value], place);
-  return [{ value: rank, descending, nullsFirst: !descending }, key];
 }
 
 /** `top-hitters`: the values with the most rows, or the greatest sums, counted exactly. */
@@ -169,9 +155,8 @@ export function lowerTopHitters(
     weight === undefined
       ? makeAggregate('count', sum, [], place)
       : makeAggregate('sum', sum, [weight], place);
-  const counted = grouped(input, [{ field: key, value }], [aggregate]);
-  const keys = orderKeys(sum, true, place);
-  const sorted: Relation = { kind: 'sort', fields: counted.fields, input: counted, keys };
+  const counted = groupBy(input, [{ field: key, value }], [aggregate]);
+  const sorted = sortBy(counted, [{ value: fieldRef(sum), descending: true, nullsFirst: false }]);
   const looking = (name: string, args: readonly Expr[]): WindowCall => ({
     kind: 'window',
     type: 'long',
@@ -180,7 +165,7 @@ export function lowerTopHitters(
     group: [],
     place,
   });
-  const most = wholeNumber(context, slot(operator, 'Expression'), scope);
+  const most = rowCount(context, slot(operator, 'Expression'), scope);
   const condition = makeCall(
     'among the first',
     'bool',
@@ -190,11 +175,5 @@ export function lowerTopHitters(
   const among = context.hidden('bool');
   const kept = unchanged([key, sum]);
   const marked = projectWindows(context, sorted, [...kept, { field: among, value: condition }]);
-  const filtered: Relation = {
-    kind: 'filter',
-    fields: marked.fields,
-    input: marked,
-    condition: fieldRef(among),
-  };
-  return project(filtered, kept);
+  return project(filterBy(marked, fieldRef(among)), kept);
 }

@@ -1,5 +1,5 @@
 import type { Context } from './context';
-import type { Aggregate, Assignment, Field, Relation, SortKey } from './ir';
+import type { Aggregate, Assignment, Expr, Field, Relation, SortKey } from './ir';
 import { fieldRef } from './make-expression';
 
 /** A relation of the given columns only. */
@@ -21,7 +21,7 @@ export function renewed(context: Context, fields: readonly Field[]): Assignment[
 }
 
 /** The rows in groups that are equal in the keys: a row for each group, with its keys and aggregates. */
-export function grouped(
+export function groupBy(
   input: Relation,
   keys: readonly Assignment[],
   aggregates: readonly Aggregate[],
@@ -33,7 +33,17 @@ export function grouped(
   return { kind: 'aggregate', fields, input, keys, aggregates };
 }
 
-/** Sorts by a field, nulls first. */
+/** The rows for which a condition is true. */
+export function filterBy(input: Relation, condition: Expr): Relation {
+  return { kind: 'filter', fields: input.fields, input, condition };
+}
+
+/** The rows in the order of the keys; rows that are equal in all stay as they are. */
+export function sortBy(input: Relation, keys: readonly SortKey[]): Relation {
+  return { kind: 'sort', fields: input.fields, input, keys };
+}
+
+/** A key by a field's value, nulls first. */
 export function ascending(field: Field): SortKey {
   return { value: fieldRef(field), descending: false, nullsFirst: true };
 }
