@@ -59,7 +59,7 @@ function plainAggregateSql(
     case 'min':
     case 'max': {
       const sql = `${aggregate.name}(${withoutNan(first, aggregate.name)})${where}`;
-      return type === 'string' ? neverNull(sql) : sql;
+      return neverNull(sql, type);
     }
     case 'sum':
       expectNumber(first, refuse);
