@@ -1,3 +1,4 @@
+import { NUMBERS } from './argument-types';
 import {
   argAt,
   constantText,
@@ -8,15 +9,13 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-
 import { isPlainDecimal } from './literals';
 import { commonDecimal, decimalSql, refuseAtRunTime, sqlText } from './sql-text';
 
 /** Whole numbers up to this are exact as reals. */
 const MOST_EXACT = Number.MAX_SAFE_INTEGER;
-const NUMBERS = ['int', 'long', 'real'] as const;
-const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
-const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
+const WHOLE_TEXT = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
+const DECIMAL_TEXT = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
 
 /** Conversions between scalars, choices and arithmetic functions. */
 export const NUMBER_RULES: FunctionRules = {
@@ -154,7 +153,7 @@ function wholeOfDynamic(arg: Arg, target: Whole, call: CallSite): string {
 
 /** TRY_CAST alone would round '2.7' and take '1_000'. */
 function wholeOfText(text: string, target: string): string {
-  return `CASE WHEN regexp_full_match(${text}, ${WHOLE}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
+  return `CASE WHEN regexp_full_match(${text}, ${WHOLE_TEXT}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
 }
 
 /** A number of what a dynamic holds: SQL for a whole number, a fraction and a text. */
@@ -175,7 +174,7 @@ function dynamicNumber(
 
 function toReal(arg: Arg, call: CallSite): string {
   const ofText = (text: string): string =>
-    `CASE WHEN regexp_full_match(${text}, ${DECIMAL}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
+    `CASE WHEN regexp_full_match(${text}, ${DECIMAL_TEXT}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
   switch (arg.type) {
     case 'int':
     case 'long':

@@ -1,3 +1,4 @@
+import { NUMBERS } from './argument-types';
 import type { KustoType } from '../core/table';
 import {
   argAt,
@@ -15,7 +16,6 @@ import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
 import { hasSeveral, hasTable, term } from './terms';
 import { refuseDoubtfulCase, textOf } from './text-operand';
 
-const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
 const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
 /** How texts begin that may be read as what a dynamic holds other than text. */
 const VALUE_TEXT = /^\s*([-+.0-9[{]|true|false|nan|inf)/i;

@@ -1,4 +1,5 @@
 import type { KustoType } from '../core/table';
+import { NUMBERS } from './argument-types';
 import type { Context, Scope } from './context';
 import type { Place } from './errors';
 import type { Assignment, Axis, Expr, Relation, Series } from './ir';
@@ -17,8 +18,6 @@ const AXES: Partial<Readonly<Record<KustoType, KustoType>>> = {
   long: 'long',
   int: 'long',
 };
-
-const VALUES: readonly KustoType[] = ['int', 'long', 'real'];
 
 interface Range {
   readonly from: Expr | undefined;
@@ -159,7 +158,7 @@ function lowerSeries(
   collected: Collected,
 ): Series {
   const value = lowerComputed(context, namedValue(slot(node, 'Expression')), scope, collected);
-  if (!VALUES.includes(value.type)) {
+  if (!NUMBERS.includes(value.type)) {
     throw context.unsupported(`a series of ${value.type} values`, node, scope);
   }
   const field = context.field(name, value.type);
