@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../core/json';
 import type { Text } from '../core/language';
 import { phrase } from '../core/language';
 import type { Instant, Interval } from '../core/period';
@@ -176,7 +177,7 @@ function readTopic<T>(
 function readBody<T>(exchange: PlatformExchange, schema: z.ZodType<T>): Told<T> {
   const { status, body } = exchange;
   if (status === 0) return { told: false, reason: body };
-  const value = parsed(body);
+  const value = parseJson(body);
   if (status !== 200) {
     const error = z
       .object({ error: z.object({ code: text, message: text.nullish() }) })
@@ -188,14 +189,6 @@ function readBody<T>(exchange: PlatformExchange, schema: z.ZodType<T>): Told<T> 
   return read.success
     ? { told: true, value: read.data }
     : { told: false, reason: phrase('platform.otherForm') };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function instant(time: string | null | undefined): Instant | undefined {
