@@ -84,6 +84,7 @@ class Ipv4Lookup {
       context.hidden('long'),
     ];
     const range = this.textColumn(networks, network);
+    // A key that is the same in all rows pairs each row with each network.
     const one = literalLong(1);
     const addresses = project(left, [
       ...unchanged([number]),
@@ -104,7 +105,7 @@ class Ipv4Lookup {
       keys: [{ left: fieldRef(leftKey), right: fieldRef(rightKey) }],
       fields: [...addresses.fields, ...ranges.fields],
     };
-    const condition = makeCall(
+    const isWithin = makeCall(
       'and',
       'bool',
       [
@@ -113,9 +114,15 @@ class Ipv4Lookup {
       ],
       place,
     );
-    const sorted = sortBy(filterBy(pairs, condition), [ascending(number)]);
+    return this.onlyMatches(filterBy(pairs, isWithin), [number, ...networks.fields]);
+  }
+
+  /** The first of `kept` tells the rows apart; it ends the query where one has two matches. */
+  private onlyMatches(found: Relation, kept: readonly [Field, ...Field[]]): Relation {
+    const { context, place } = this;
+    const [number] = kept;
     const count = context.hidden('long');
-    const counted: Expr = {
+    const soFar: Expr = {
       kind: 'window',
       type: 'long',
       name: 'count so far',
@@ -123,15 +130,14 @@ class Ipv4Lookup {
       group: [fieldRef(number)],
       place,
     };
-    const kept = unchanged([number, ...networks.fields]);
     const numbered = projectWindows(
       context,
-      sorted,
-      [...kept, { field: count, value: counted }],
+      sortBy(found, [ascending(number)]),
+      [...unchanged(kept), { field: count, value: soFar }],
       [fieldRef(number)],
     );
     const single = makeCall('is only match', 'bool', [fieldRef(count)], place);
-    return project(filterBy(numbered, single), renewed(context, [number, ...networks.fields]));
+    return project(filterBy(numbered, single), renewed(context, kept));
   }
 
   private keepsUnmatched(options: readonly SyntaxNode[]): boolean {

@@ -58,20 +58,32 @@ export function lowerParse(
   const valued = project(match, [...kept, ...values]);
   const fits = fitness(matched, values, kind, place);
   const chosen: Relation = operator.kind === 'ParseWhereOperator' ? filterBy(valued, fits) : valued;
-  const items = columnsOnce(context, operator, scope).map((column): Assignment => {
-    const capture = values.find((value) => value.field.name === column.name)?.field;
-    const existing = fieldByName(input.fields, column.name);
-    const field = capture ?? existing;
-    if (field === undefined) throw context.unsupported('these columns', operator, scope);
-    const value = fieldRef(field);
-    const whole = capture !== undefined && fits.kind !== 'field';
-    const none = literalNull(column.type);
+  // A text that does not fit gives no values at all.
+  const guard = fits.kind === 'field' ? undefined : fits;
+  return project(chosen, outputColumns(context, input, values, guard, operator, scope));
+}
+
+/** The columns of the answer: a capture's value, nothing where `guard` is not true, or else the input's own. */
+function outputColumns(
+  context: Context,
+  input: Relation,
+  values: readonly Assignment[],
+  guard: Expr | undefined,
+  operator: SyntaxNode,
+  scope: Scope,
+): Assignment[] {
+  const place = context.place(operator, scope);
+  return columnsOnce(context, operator, scope).map(({ name, type }): Assignment => {
+    const capture = values.find((value) => value.field.name === name)?.field;
+    const source = capture ?? fieldByName(input.fields, name);
+    if (source === undefined) throw context.unsupported('these columns', operator, scope);
+    const value = fieldRef(source);
+    const isGuarded = capture !== undefined && guard !== undefined;
     return {
-      field: context.field(column.name, column.type),
-      value: whole ? makeCall('iff', column.type, [fits, value, none], place) : value,
+      field: context.field(name, type),
+      value: isGuarded ? makeCall('iff', type, [guard, value, literalNull(type)], place) : value,
     };
   });
-  return project(chosen, items);
 }
 
 function parseKind(

@@ -45,23 +45,8 @@ export function lowerUnion(
   const kind = parameters.get('kind');
   const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
   const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
-  if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn ?? ''))) {
-    const what = 'withsource of a name that is a column already';
-    throw context.unsupported(what, operator, scope, 'Give it another name.');
-  }
-  // Whether a part that is left out counts in the numbers of the others is not known.
-  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
-  if (sourceColumn !== undefined && isOneLeftOut && isNumbered) {
-    const what = 'withsource of a part without a name beside a table that is not there';
-    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
-  }
-  if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
-    throw context.unsupported(
-      'withsource of a name that the query defines',
-      operator,
-      scope,
-      'Name tables.',
-    );
+  if (sourceColumn !== undefined) {
+    refuseUnknownSources(context, sources, { sourceColumn, isOneLeftOut }, operator, scope);
   }
   const fields = columns.map((column) => context.field(column.name, column.type));
   const place = context.place(operator, scope);
@@ -74,6 +59,30 @@ export function lowerUnion(
   const inputs = sources.map((source) => source.relation);
   refuseNumberedNames(context, inputs, operator, scope);
   return { kind: 'union', fields, inputs, values };
+}
+
+/** Refuses a column of the sources' names that is there already, or whose values are not known. */
+function refuseUnknownSources(
+  context: Context,
+  sources: readonly Source[],
+  { sourceColumn, isOneLeftOut }: { sourceColumn: string; isOneLeftOut: boolean },
+  operator: SyntaxNode,
+  scope: Scope,
+): void {
+  if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn))) {
+    const what = 'withsource of a name that is a column already';
+    throw context.unsupported(what, operator, scope, 'Give it another name.');
+  }
+  // Whether a part that is left out counts in the numbers of the others is not known.
+  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
+  if (isOneLeftOut && isNumbered) {
+    const what = 'withsource of a part without a name beside a table that is not there';
+    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
+  }
+  if (sources.some(({ name }) => name === undefined)) {
+    const what = 'withsource of a name that the query defines';
+    throw context.unsupported(what, operator, scope, 'Name tables.');
+  }
 }
 
 /** The binder's columns. It knows none of views that a wildcard stands for, which all must have the same. */
