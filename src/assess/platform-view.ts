@@ -9,6 +9,7 @@ import type { PlatformExchange, PlatformRecord, PlatformTopic } from '../core/pl
 export type Told<T> =
   { readonly told: true; readonly value: T } | { readonly told: false; readonly reason: Text };
 
+/** A registry that Azure shows. */
 export interface RegistryResource {
   /** Resource id in lower case. */
   readonly id: string;

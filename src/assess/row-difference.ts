@@ -6,6 +6,7 @@ export interface ChangedRow {
   readonly after: Row;
 }
 
+/** What two answers differ in. */
 export interface RowDifference {
   /** Rows of the later answer only, in its order. */
   readonly added: readonly Row[];
@@ -14,6 +15,7 @@ export interface RowDifference {
   readonly changed: readonly ChangedRow[];
 }
 
+/** What counts as the same in two answers. */
 export interface RowComparison {
   /** Rows with equal values in these columns are the same thing seen twice. */
   readonly identity: (column: Column) => boolean;

@@ -11,6 +11,7 @@ export type Binding =
   | { readonly kind: 'table'; readonly share: Share }
   | { readonly kind: 'function'; readonly declaration: SyntaxNode; readonly names: Names };
 
+/** What names stand for; the inner ones hide those around them. */
 export type Names = ReadonlyMap<string, Binding>;
 
 /** What an expression or operator can see. */

@@ -18,6 +18,7 @@ export interface PoisonRecord {
   readonly text: string;
 }
 
+/** What came of one event. */
 export interface CapturedBatch {
   readonly records: readonly CapturedRecord[];
   readonly poison: readonly PoisonRecord[];

@@ -36,6 +36,7 @@ export interface ResponseLimits {
   readonly bytes: number;
 }
 
+/** Those of Azure Monitor Logs; of bytes a little less, because its own limit is not exact. */
 export const RESPONSE_LIMITS: ResponseLimits = { rows: 500_000, bytes: 95 * 1024 * 1024 };
 
 /** The engine's words for: this answer would be too large, or takes too much to make. */
