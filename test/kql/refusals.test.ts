@@ -73,6 +73,8 @@ describe('what is not answered', () => {
     'Logs | parse Identity with "a=" a:real * "b"',
     'Logs | where Identity =~ "ı"',
     'Logs | where Identity contains "İ"',
+    'Logs | where Bag.name in~ ("ſ")',
+    'Logs | where "ı" in~ ((Logs | project Identity))',
     'Logs | where Identity has_any ("a", "ſ")',
     'Logs | where Identity matches regex "[a-z&&[^aeiou]]"',
     'Logs | where Identity matches regex "[a--b]"',
