@@ -14,10 +14,10 @@ import type { OutsideEvidence, RegistryRecords } from './coverage-proofs';
 import { coverageProofs, knownResources, SHOW_LOSS } from './coverage-proofs';
 import { EVENT_TABLES, METRIC_TABLE } from './coverage-questions';
 import { coverageVerdict } from './coverage-verdict';
+import { hourCount, startOfHour } from './hours';
 import { metricCounts } from './platform-view';
 import { unreadableIn, type UnreadableInPeriod } from './unreadable-lines';
 
-const HOUR_MS = 3_600_000;
 /** Azure records idle metrics every two hours at the least, so a silence this short says nothing. */
 const METRIC_BACK_OFF_HOURS = 2;
 
@@ -161,21 +161,20 @@ function registryCoverage(
   platform: ReadonlyMap<number, number> | undefined,
   unread: UnreadableInPeriod,
 ): RegistryCoverage {
-  const start = Date.parse(period.start);
-  const hourCount = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
+  const count = hourCount(period);
   const metrics = counts.get(METRIC_TABLE)?.hours.get(registry);
   const hours: CoverageHour[] = [];
-  for (let index = 0; index < hourCount; index++) {
+  for (let index = 0; index < count; index++) {
     const records = EVENT_TABLES.reduce(
       (sum, table) => sum + (counts.get(table)?.hours.get(registry)?.get(index)?.records ?? 0),
       0,
     );
     // What was asked of the platform itself does not depend on whether records arrive.
-    const metricCount = platform?.get(index) ?? metricAt(metrics, index, hourCount);
+    const metricCount = platform?.get(index) ?? metricAt(metrics, index, count);
     const unreadable = unread.hours.get(registry)?.get(index);
     const state = hourState(records, metricCount);
     hours.push({
-      start: toInstant(new Date(start + index * HOUR_MS)),
+      start: startOfHour(period, index),
       state: unreadable === undefined || state === 'gap' ? state : 'unknown',
       records,
       ...(metricCount === undefined ? {} : { metricCount }),
@@ -198,7 +197,7 @@ function hourState(records: number, metricCount: number | undefined): CoverageSt
 function metricAt(
   metrics: ReadonlyMap<number, HourCount> | undefined,
   index: number,
-  hourCount: number,
+  count: number,
 ): number | undefined {
   const own = metrics?.get(index);
   if (own !== undefined) return own.counted;
@@ -213,7 +212,7 @@ function metricAt(
   if (before === undefined && after === undefined) return undefined;
   const isIdleBefore = before === undefined ? index < METRIC_BACK_OFF_HOURS : before.counted === 0;
   const isIdleAfter =
-    after === undefined ? index >= hourCount - METRIC_BACK_OFF_HOURS : after.counted === 0;
+    after === undefined ? index >= count - METRIC_BACK_OFF_HOURS : after.counted === 0;
   return isIdleBefore && isIdleAfter ? 0 : undefined;
 }
 
