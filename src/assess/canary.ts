@@ -10,6 +10,7 @@ export const CANARY_QUESTION = 'health-Canary';
 /** What every such login calls itself; the day follows after a slash. */
 export const CANARY_AGENT = 'tallyman-canary';
 
+/** Records of such logins by registry and user agent. */
 export const CANARY_QUERY = `ContainerRegistryLoginEvents
 | where TimeGenerated >= PeriodStart and TimeGenerated < PeriodEnd
 | where UserAgent has "${CANARY_AGENT}"

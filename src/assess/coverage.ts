@@ -14,10 +14,10 @@ import type { OutsideEvidence, RegistryRecords } from './coverage-proofs';
 import { coverageProofs, knownResources, SHOW_LOSS } from './coverage-proofs';
 import { EVENT_TABLES, METRIC_TABLE } from './coverage-questions';
 import { coverageVerdict } from './coverage-verdict';
+import { hourCount, startOfHour } from './hours';
 import { metricCounts } from './platform-view';
 import { unreadableIn, type UnreadableInPeriod } from './unreadable-lines';
 
-const HOUR_MS = 3_600_000;
 /** Azure records idle metrics every two hours at the least, so a silence this short says nothing. */
 const METRIC_BACK_OFF_HOURS = 2;
 
@@ -161,21 +161,20 @@ function registryCoverage(
   platform: ReadonlyMap<number, number> | undefined,
   unread: UnreadableInPeriod,
 ): RegistryCoverage {
-  const start = Date.parse(period.start);
-  const hourCount = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
+  const count = hourCount(period);
   const metrics = counts.get(METRIC_TABLE)?.hours.get(registry);
   const hours: CoverageHour[] = [];
-  for (let index = 0; index < hourCount; index++) {
+  for (let index = 0; index < count; index++) {
     const records = EVENT_TABLES.reduce(
       (sum, table) => sum + (counts.get(table)?.hours.get(registry)?.get(index)?.records ?? 0),
       0,
     );
     // What was asked of the platform itself does not depend on whether records arrive.
-    const metricCount = platform?.get(index) ?? metricAt(metrics, index, hourCount);
+    const metricCount = platform?.get(index) ?? metricAt(metrics, index, count);
     const unreadable = unread.hours.get(registry)?.get(index);
     const state = hourState(records, metricCount);
     hours.push({
-      start: toInstant(new Date(start + index * HOUR_MS)),
+      start: startOfHour(period, index),
       state: unreadable === undefined || state === 'gap' ? state : 'unknown',
       records,
       ...(metricCount === undefined ? {} : { metricCount }),
@@ -191,11 +190,14 @@ function hourState(records: number, metricCount: number | undefined): CoverageSt
   return metricCount > 0 ? 'gap' : 'quiet';
 }
 
-/** The hour's metric total; zero when it lies in a short pause between two zero records. */
+/**
+ * The hour's metric total; zero when it lies in a short pause between two zero records. A pause that reaches out of
+ * the period is judged by the record that is in it.
+ */
 function metricAt(
   metrics: ReadonlyMap<number, HourCount> | undefined,
   index: number,
-  hourCount: number,
+  count: number,
 ): number | undefined {
   const own = metrics?.get(index);
   if (own !== undefined) return own.counted;
@@ -207,10 +209,11 @@ function metricAt(
     return undefined;
   };
   const [before, after] = [near(-1), near(1)];
-  const atEdge = index < METRIC_BACK_OFF_HOURS || index >= hourCount - METRIC_BACK_OFF_HOURS;
-  const bracketed = before?.counted === 0 && after?.counted === 0;
-  const oneSided = atEdge && (before ?? after)?.counted === 0;
-  return bracketed || oneSided ? 0 : undefined;
+  if (before === undefined && after === undefined) return undefined;
+  const isIdleBefore = before === undefined ? index < METRIC_BACK_OFF_HOURS : before.counted === 0;
+  const isIdleAfter =
+    after === undefined ? index >= count - METRIC_BACK_OFF_HOURS : after.counted === 0;
+  return isIdleBefore && isIdleAfter ? 0 : undefined;
 }
 
 function tableCoverage(

@@ -14,6 +14,7 @@ const DAY_MS = 86_400_000;
 /** A look-back that misses less than this is whole for practical purposes. */
 const LOOK_BACK_TOLERANCE_MS = DAY_MS / 2;
 
+/** What an answer comes to. */
 export interface Judgement {
   readonly outcome: Outcome;
   readonly reason: Text;
@@ -24,6 +25,7 @@ export interface Judgement {
 /** An answer that came and can't be judged. */
 export type UnusableAnswer = Omit<FailedAnswer, 'reason'> & { readonly reason: Text };
 
+/** An answer, and what it is judged by. */
 export interface JudgeInput extends FindingRules {
   readonly audit: AuditDefinition;
   readonly answer: Answer | UnusableAnswer;

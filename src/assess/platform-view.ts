@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { parseJson } from '../core/json';
 import type { Text } from '../core/language';
 import { phrase } from '../core/language';
 import type { Instant, Interval } from '../core/period';
 import type { PlatformExchange, PlatformRecord, PlatformTopic } from '../core/platform';
+import { HOUR_MS, hourCount, hourOf } from './hours';
 
 /** A value that was told, or a sentence that says why it was not. */
 export type Told<T> =
   { readonly told: true; readonly value: T } | { readonly told: false; readonly reason: Text };
 
+/** A registry that Azure shows. */
 export interface RegistryResource {
   /** Resource id in lower case. */
   readonly id: string;
@@ -80,7 +83,6 @@ const metrics = z.object({
 });
 
 const COUNTED = ['TotalPullCount', 'TotalPushCount'];
-const HOUR_MS = 3_600_000;
 
 /** Every registry that the identity may see; not told when any page is missing. */
 export function registriesOf(record: PlatformRecord): Told<readonly RegistryResource[]> {
@@ -131,25 +133,24 @@ export function metricCounts(
 ): Told<ReadonlyMap<number, number>> {
   const read = readTopic(record, 'metrics', id, metrics);
   if (!read.told) return read;
-  const start = Date.parse(period.start);
-  const hours = Math.ceil((Date.parse(period.end) - start) / HOUR_MS);
   const counts = COUNTED.map((name) => {
     const byHour = new Map<number, number[]>();
     const metric = read.value.value.filter((one) => one.name.value === name);
     for (const { timeStamp, total } of metric.flatMap(({ timeseries }) =>
       timeseries.flatMap(({ data }) => data),
     )) {
-      const hour = Math.floor((Date.parse(timeStamp) - start) / HOUR_MS);
+      const hour = hourOf(period, timeStamp);
       byHour.set(hour, [...(byHour.get(hour) ?? []), total ?? Number.NaN]);
     }
     return byHour;
   });
   const [pulls, pushes] = counts;
   const both = new Map<number, number>();
-  for (let hour = 0; hour < hours; hour++) {
+  for (let hour = 0; hour < hourCount(period); hour++) {
     const pieces = [...(pulls?.get(hour) ?? []), ...(pushes?.get(hour) ?? [])];
     const count = pieces.reduce((sum, piece) => sum + piece, 0);
-    if (pieces.length === COUNTED.length * piecesOfHour(start) && count >= 0) both.set(hour, count);
+    if (pieces.length === COUNTED.length * piecesOfHour(period) && count >= 0)
+      both.set(hour, count);
   }
   return both.size === 0
     ? { told: false, reason: phrase('platform.noCount') }
@@ -157,8 +158,8 @@ export function metricCounts(
 }
 
 /** Zones differ by quarters of an hour, and no piece may lie in two hours of the period. */
-function piecesOfHour(start: number): number {
-  const offset = start % HOUR_MS;
+function piecesOfHour({ start }: Interval): number {
+  const offset = Date.parse(start) % HOUR_MS;
   return offset === 0 ? 1 : offset === HOUR_MS / 2 ? 2 : 4;
 }
 
@@ -176,7 +177,7 @@ function readTopic<T>(
 function readBody<T>(exchange: PlatformExchange, schema: z.ZodType<T>): Told<T> {
   const { status, body } = exchange;
   if (status === 0) return { told: false, reason: body };
-  const value = parsed(body);
+  const value = parseJson(body);
   if (status !== 200) {
     const error = z
       .object({ error: z.object({ code: text, message: text.nullish() }) })
@@ -188,14 +189,6 @@ function readBody<T>(exchange: PlatformExchange, schema: z.ZodType<T>): Told<T> 
   return read.success
     ? { told: true, value: read.data }
     : { told: false, reason: phrase('platform.otherForm') };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function instant(time: string | null | undefined): Instant | undefined {

@@ -36,10 +36,20 @@ export function natureOf(query: string): QueryNature {
     (match[1] ?? '').toLowerCase(),
   );
   const byRow = operators.every((name) => ROW_BY_ROW.has(name)) && !OVER_ROWS.test(text);
-  // A `let` of rows, a union or an `in` over another table is more than one pipe of records.
-  const onePipe =
-    !/\b(union|let|join|lookup)\b/i.test(text) && !/\bin~?\s*\(\s*[A-Z_]\w*\s*\|/i.test(text);
+  // A `let` of rows, a union or a subquery is more than one pipe of records.
+  const onePipe = !/\b(union|let|join|lookup)\b/i.test(text) && !hasSubquery(text);
   return byRow && onePipe ? 'records' : 'derived';
+}
+
+/** Whether a pipe stands within parentheses, as in `A in ((U | project A))`. */
+function hasSubquery(text: string): boolean {
+  let depth = 0;
+  for (const sign of text) {
+    if (sign === '(') depth += 1;
+    else if (sign === ')') depth -= 1;
+    else if (sign === '|' && depth > 0) return true;
+  }
+  return false;
 }
 
 /** Whether the order within the lists of its rows is not defined. */

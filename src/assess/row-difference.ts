@@ -6,6 +6,7 @@ export interface ChangedRow {
   readonly after: Row;
 }
 
+/** What two answers differ in. */
 export interface RowDifference {
   /** Rows of the later answer only, in its order. */
   readonly added: readonly Row[];
@@ -14,6 +15,7 @@ export interface RowDifference {
   readonly changed: readonly ChangedRow[];
 }
 
+/** What counts as the same in two answers. */
 export interface RowComparison {
   /** Rows with equal values in these columns are the same thing seen twice. */
   readonly identity: (column: Column) => boolean;
@@ -23,6 +25,9 @@ export interface RowComparison {
 
 /** Digits of a real that two ways of summing the same numbers agree on. */
 const REAL_DIGITS = 12;
+
+/** Whole numbers of so many digits that JSON.parse may round two of them to the same. */
+const LONG_NUMBERS = /(?<![\d.])\d{16,}(?![\d.eE])/g;
 
 /**
  * What two answers of the same columns differ in, as multisets of rows: the order of rows makes no
@@ -92,7 +97,7 @@ function canonical(cell: Cell, { type }: Column, unorderedLists: boolean): unkno
     return cell.replace(/(\.\d*?)0*Z$/, '$1Z').replace('.Z', 'Z');
   if (type !== 'dynamic' || typeof cell !== 'string') return cell;
   try {
-    return sorted(JSON.parse(cell), unorderedLists);
+    return [sorted(JSON.parse(cell), unorderedLists), cell.match(LONG_NUMBERS)?.sort() ?? []];
   } catch {
     return cell;
   }

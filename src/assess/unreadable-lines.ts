@@ -1,7 +1,6 @@
 import type { UnreadableLine } from '../core/logs';
 import { holds, type Interval } from '../core/period';
-
-const HOUR_MS = 3_600_000;
+import { hourOf } from './hours';
 
 /** Lines that can't be read and whose records may belong to a period: nobody knows what they would say. */
 export interface UnreadableInPeriod {
@@ -24,7 +23,7 @@ export function unreadableIn(
       tables.set(about.table, (tables.get(about.table) ?? 0) + 1);
       continue;
     }
-    const hour = Math.floor((Date.parse(about.time) - Date.parse(period.start)) / HOUR_MS);
+    const hour = hourOf(period, about.time);
     const ofRegistry = hours.get(about.registry) ?? new Map<number, number>();
     ofRegistry.set(hour, (ofRegistry.get(hour) ?? 0) + 1);
     hours.set(about.registry, ofRegistry);

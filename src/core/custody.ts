@@ -87,4 +87,5 @@ export interface Custody {
   readonly witness?: Witness;
 }
 
+/** Of a run before which nothing was asked again. */
 export const NO_CUSTODY: Custody = { askedAgain: [], mailTrouble: [] };

@@ -50,6 +50,7 @@ export interface Problem {
   readonly remedy?: string;
 }
 
+/** What an error says besides its message: what to do, what else is wrong, and where it came from. */
 export interface ErrorDetails {
   readonly hint?: string;
   readonly problems?: readonly Problem[];

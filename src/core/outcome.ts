@@ -1,6 +1,7 @@
 /** What an audit came to. `error` means that it could not be determined; it is never a kind of pass. */
 export type Outcome = 'error' | 'fail' | 'info' | 'pass';
 
+/** How bad a finding of an audit is. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 /** Worst first. */

@@ -3,6 +3,7 @@ import { DateTime, IANAZone, Settings } from 'luxon';
 // Nothing is said in the machine's language here, and to find out which it is takes a process 20 ms.
 Settings.defaultLocale = 'en';
 
+/** How long a period is. */
 export type PeriodKind = 'day' | 'week' | 'month' | 'quarter';
 
 export const PERIOD_KINDS = [
@@ -37,6 +38,7 @@ const ID_FORMAT: Record<PeriodKind, string> = {
   quarter: "yyyy-'Q'q",
 };
 
+/** Whether this machine knows an IANA time zone of that name, in any case. */
 export function isTimeZone(name: string): boolean {
   return IANAZone.isValidZone(name);
 }

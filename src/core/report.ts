@@ -58,6 +58,7 @@ export interface OtherQuestion {
   readonly execution: Omit<Execution, 'csvFile'>;
 }
 
+/** One audit of a run: its question, and what it came to. */
 export interface AuditResult {
   readonly id: string;
   readonly title: string;
@@ -86,6 +87,7 @@ export interface AuditResult {
 /** `collected` records came; `quiet` none, and something proves that none was lost; `gap` activity elsewhere, none here; `unknown`. */
 export type CoverageState = 'collected' | 'quiet' | 'gap' | 'unknown';
 
+/** Whether the logs of one registry were arriving in one hour. */
 export interface CoverageHour {
   readonly start: Instant;
   readonly state: CoverageState;
@@ -134,6 +136,7 @@ export interface CoverageProof {
   readonly text: Text;
 }
 
+/** Whether the logs were arriving, and what that rests on. */
 export interface Coverage {
   /** The worst thing in one or two sentences: answers "were we looking?". */
   readonly verdict: Text;

@@ -46,6 +46,7 @@ export interface Rows extends Iterable<Row> {
   readonly length: number;
 }
 
+/** Rows with the columns that their cells belong to. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: Rows;

@@ -1,6 +1,7 @@
 import type { Column } from '../core/table';
 import type { KqlErrorCode } from './errors';
 
+/** One thing that is wrong with a query, with its place in the text. */
 export interface Diagnostic {
   readonly code: KqlErrorCode;
   readonly message: string;
@@ -11,6 +12,7 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
+/** What a query is found to be without translating it. */
 export interface Analysis {
   /** What is wrong; empty for a valid query. */
   readonly diagnostics: readonly Diagnostic[];

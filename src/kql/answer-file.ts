@@ -12,6 +12,7 @@ export interface AnswerFile {
   readonly path: string;
 }
 
+/** What stands after each row, the last one included. */
 export const ROW_END = ',\n';
 
 /** Writes the rows of a table as an answer's file. */

@@ -6,8 +6,7 @@ import { NO_BAG } from './functions-tabular';
 import type { Field, Relation } from './ir';
 import { bindQuery } from './language-service';
 import { lowerQuery } from './lower-query';
-import { fieldRef } from './make-expression';
-import { project } from './lower-window';
+import { project, unchanged } from './make-relation';
 import { namesColumnsLater } from './named-later';
 import type { Schema } from './schema';
 import { relationSql } from './sql-relation';
@@ -119,9 +118,8 @@ function pivotProbe(
 
 /** SQL that gives some of a relation's fields under other names. */
 function columnsSql(input: Relation, fields: Readonly<Record<string, Field>>): string {
-  const items = Object.values(fields).map((field) => ({ field, value: fieldRef(field) }));
   const columns = Object.entries(fields).map(([name, { type }]) => ({ name, type }));
-  return relationSql(project(input, items), columns);
+  return relationSql(project(input, unchanged(Object.values(fields))), columns);
 }
 
 function probeQuery(sql: string, columns: readonly Column[]): CompiledQuery {

@@ -11,6 +11,7 @@ export type Binding =
   | { readonly kind: 'table'; readonly share: Share }
   | { readonly kind: 'function'; readonly declaration: SyntaxNode; readonly names: Names };
 
+/** What names stand for; the inner ones hide those around them. */
 export type Names = ReadonlyMap<string, Binding>;
 
 /** What an expression or operator can see. */
@@ -27,6 +28,14 @@ export interface Scope {
   /** Inside a function's body: where it was called, because the body has no place of its own. */
   readonly calledAt?: Place;
 }
+
+/** Lowers one operator of a pipeline, which takes the rows of its input. */
+export type OperatorLowering = (
+  context: Context,
+  input: Relation,
+  operator: SyntaxNode,
+  scope: Scope,
+) => Relation;
 
 /** What lowering one query carries along: ids, places, and the parts that call each other. */
 export class Context {
@@ -46,20 +55,21 @@ export class Context {
     readonly relation: (context: Context, node: SyntaxNode, scope: Scope) => Relation,
     /** Lowers the call of a function that the query itself defines. */
     readonly userCall: (context: Context, node: SyntaxNode, scope: Scope) => Expr | Relation,
-    /** Lowers one operator of a pipeline. */
-    readonly operator: (
-      context: Context,
-      input: Relation,
-      node: SyntaxNode,
-      scope: Scope,
-    ) => Relation,
+    readonly operator: OperatorLowering,
   ) {}
 
+  /** A field with an id that no other has. */
   field(name: string, type: KustoType): Field {
     this.nextId += 1;
     return { id: this.nextId, name, type };
   }
 
+  /** A field under a name that no column of a query can have. */
+  hidden(type: KustoType): Field {
+    return this.field(`\0${this.id()}`, type);
+  }
+
+  /** A number that nothing else of the query has. */
   id(): number {
     this.nextId += 1;
     return this.nextId;
@@ -73,6 +83,7 @@ export class Context {
     }
   }
 
+  /** Where a node stands in the query's text; of one in a function's body, where that was called. */
   place(node: SyntaxNode, scope: Scope): Place {
     return scope.calledAt ?? placeOf(this.text, node.start);
   }

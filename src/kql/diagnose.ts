@@ -1,9 +1,11 @@
 import type { Column } from '../core/table';
 import type { Analysis, Diagnostic } from './analysis';
 import { KqlError, placeOf, type KqlErrorCode } from './errors';
+import { CONVERT_DYNAMIC } from './hints';
 import { bindQuery, kustoNames, type BoundQuery, type ServiceFinding } from './language-service';
 import { isOrderDefined } from './order';
 import { whyRefused } from './refused';
+import { wildcardPattern } from './pattern-text';
 import { rowWiseInTime } from './row-wise';
 import type { Schema, SchemaVersions } from './schema';
 import { nearestName } from './similar';
@@ -160,10 +162,7 @@ const REMEDIES: readonly (readonly [message: RegExp, remedy: string])[] = [
     'Write the time as datetime(2026-03-01), or convert the text with todatetime(…).',
   ],
   [/operand types .*\bstring\b/, 'Convert the text with tolong(…) or todouble(…).'],
-  [
-    /value of type 'dynamic' is not allowed|must be orderable/,
-    'Convert it with tostring(…), tolong(…) or todatetime(…).',
-  ],
+  [/value of type 'dynamic' is not allowed|must be orderable/, CONVERT_DYNAMIC],
   [
     /must have the type dynamic/,
     'Make a list or bag of it first: parse_json(Text), or split(Text, ",").',
@@ -230,6 +229,5 @@ function wildcardTables(node: SyntaxNode, schema: Schema): string[] {
 }
 
 function fits(pattern: string, table: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return pattern.includes('*') && new RegExp(`^${parts.join('.*')}$`).test(table);
+  return pattern.includes('*') && wildcardPattern(pattern).test(table);
 }

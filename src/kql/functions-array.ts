@@ -1,3 +1,4 @@
+import { DYNAMIC, WHOLE } from './argument-types';
 import {
   argAt,
   constantInteger,
@@ -11,8 +12,6 @@ import {
 import { refuseAtRunTime, toJsonSql } from './sql-text';
 import { TICKS_PER_SECOND } from './ticks';
 
-const DYNAMIC = ['dynamic'] as const;
-const WHOLE = ['int', 'long'] as const;
 /** What `range` makes at most, as in Kusto. */
 const MOST_ELEMENTS = 1_048_576;
 

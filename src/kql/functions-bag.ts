@@ -1,3 +1,4 @@
+import { DYNAMIC } from './argument-types';
 import { arrayOf } from './functions-array';
 import {
   argAt,
@@ -10,8 +11,6 @@ import {
   type FunctionRules,
 } from './sql-function';
 import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
-
-const DYNAMIC = ['dynamic'] as const;
 
 /** Functions of property bags, which are JSON objects as text. */
 export const BAG_RULES: FunctionRules = {

@@ -1,3 +1,4 @@
+import { DYNAMIC } from './argument-types';
 import {
   argAt,
   expectType,
@@ -8,7 +9,6 @@ import {
 } from './sql-function';
 import { pointerText, refuseAtRunTime, sqlText, toJsonSql } from './sql-text';
 
-const DYNAMIC = ['dynamic'] as const;
 /** Names that DuckDB's paths cannot say. */
 const NO_PATH = /^\*$|["\\]/;
 

@@ -1,3 +1,4 @@
+import { TEXT } from './argument-types';
 import { USER_AGENT_PARTS } from './native-user-agent';
 import {
   argAt,
@@ -14,7 +15,6 @@ import {
 } from './sql-function';
 import { refuseAtRunTime, sqlText, toTextSql } from './sql-text';
 
-const TEXT = ['string'] as const;
 const BASE64 = `'([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?'`;
 
 /** Functions between texts and other ways to write them: base64, URLs, hashes, code points, parts of paths. */

@@ -1,3 +1,4 @@
+import { NUMBERS, WHOLE } from './argument-types';
 import {
   argAt,
   constantInteger,
@@ -11,8 +12,6 @@ import {
 } from './sql-function';
 import { refuseAtRunTime } from './sql-text';
 
-const NUMBERS = ['int', 'long', 'real'] as const;
-const WHOLE = ['int', 'long'] as const;
 const UNITS = ['Bytes', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 /** Mathematics, bits, and numbers as people read them. */

@@ -1,3 +1,4 @@
+import { NUMBERS } from './argument-types';
 import {
   argAt,
   constantText,
@@ -8,13 +9,13 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-
 import { isPlainDecimal } from './literals';
 import { commonDecimal, decimalSql, refuseAtRunTime, sqlText } from './sql-text';
 
-const NUMBERS = ['int', 'long', 'real'] as const;
-const WHOLE = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
-const DECIMAL = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
+/** Whole numbers up to this are exact as reals. */
+const MOST_EXACT = Number.MAX_SAFE_INTEGER;
+const WHOLE_TEXT = String.raw`'\s*([-+]?[0-9]+|0[xX][0-9a-fA-F]+)\s*'`;
+const DECIMAL_TEXT = String.raw`'\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*|-?(?i:inf|infinity)|(?i:nan)'`;
 
 /** Conversions between scalars, choices and arithmetic functions. */
 export const NUMBER_RULES: FunctionRules = {
@@ -92,7 +93,7 @@ export const NUMBER_RULES: FunctionRules = {
       `CASE WHEN ${x} >= 0 THEN sqrt(${x}) WHEN ${x} < 0 THEN ${refuseAtRunTime(`'sqrt' of a negative number`)} END`,
     true,
   ),
-  round: { args: [1, 2], sql: round },
+  round: { args: [1, 2], repeats: (args) => args[0]?.type === 'long', sql: round },
   bin: { args: [2, 2], repeats: true, sql: bin },
 };
 
@@ -152,7 +153,7 @@ function wholeOfDynamic(arg: Arg, target: Whole, call: CallSite): string {
 
 /** TRY_CAST alone would round '2.7' and take '1_000'. */
 function wholeOfText(text: string, target: string): string {
-  return `CASE WHEN regexp_full_match(${text}, ${WHOLE}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
+  return `CASE WHEN regexp_full_match(${text}, ${WHOLE_TEXT}) THEN TRY_CAST(trim(${text}) AS ${target}) END`;
 }
 
 /** A number of what a dynamic holds: SQL for a whole number, a fraction and a text. */
@@ -173,7 +174,7 @@ function dynamicNumber(
 
 function toReal(arg: Arg, call: CallSite): string {
   const ofText = (text: string): string =>
-    `CASE WHEN regexp_full_match(${text}, ${DECIMAL}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
+    `CASE WHEN regexp_full_match(${text}, ${DECIMAL_TEXT}) THEN TRY_CAST(trim(${text}) AS DOUBLE) END`;
   switch (arg.type) {
     case 'int':
     case 'long':
@@ -277,7 +278,11 @@ function round(args: readonly Arg[], call: CallSite): string {
   const digits = args[1] === undefined ? 0n : args[1].literal?.value;
   if (typeof digits !== 'bigint') throw call.refuse(`'round' to digits that are not constant`);
   const rounded = `round(CAST(${value} AS DOUBLE), ${digits})`;
-  return call.type === 'real' ? rounded : `CAST(${rounded} AS BIGINT)`;
+  if (call.type === 'real') return rounded;
+  if (argAt(args, 0).type === 'int') return `CAST(${rounded} AS BIGINT)`;
+  // Whether Kusto rounds a long as it is or as a real, which does not hold all of its digits, is not known.
+  const refusal = refuseAtRunTime(`'round' of a whole number beyond ${MOST_EXACT}`);
+  return `CASE WHEN ${value} BETWEEN -${MOST_EXACT} AND ${MOST_EXACT} THEN CAST(${rounded} AS BIGINT) WHEN ${value} IS NOT NULL THEN ${refusal} END`;
 }
 
 /** Rounds down to a multiple; datetimes count from the year 1. */

@@ -1,3 +1,4 @@
+import { NUMBERS } from './argument-types';
 import type { KustoType } from '../core/table';
 import {
   argAt,
@@ -15,7 +16,6 @@ import { inDatetimeRange, refuseAtRunTime, sqlText } from './sql-text';
 import { hasSeveral, hasTable, term } from './terms';
 import { refuseDoubtfulCase, textOf } from './text-operand';
 
-const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
 const TIMES: readonly KustoType[] = ['datetime', 'timespan'];
 /** How texts begin that may be read as what a dynamic holds other than text. */
 const VALUE_TEXT = /^\s*([-+.0-9[{]|true|false|nan|inf)/i;
@@ -257,6 +257,7 @@ function anyCase(sql: (a: string, b: string) => string): FunctionRule {
 function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): string {
   const [value, ...items] = args as [Arg, ...Arg[]];
   if (items.length === 0) return 'false';
+  if (ignoreCase) for (const arg of args) refuseDoubtfulCase(arg.literal?.value, call);
   if (value.type === 'string' && items.length === 1 && items[0]?.type === 'dynamic') {
     const elements = `CAST(json_extract_string(${items[0].sql}, '$[*]') AS VARCHAR[])`;
     const list = ignoreCase ? `list_transform(${elements}, lambda e: lower(e))` : elements;
@@ -283,8 +284,6 @@ function inList(args: readonly Arg[], call: CallSite, ignoreCase: boolean): stri
     }
   }
   if (ignoreCase && value.type !== 'string') throw call.refuse(`'in~' of a ${value.type}`);
-  if (ignoreCase)
-    for (const item of [value, ...items]) refuseDoubtfulCase(item.literal?.value, call);
   const wrap = (arg: Arg): string =>
     ignoreCase ? `lower(${arg.sql})` : constantLike(arg, value).sql;
   const found = `${wrap(value)} IN (${items.map(wrap).join(', ')})`;
@@ -313,9 +312,13 @@ function dynamicInList(
 /** The second argument is a subquery of one column. */
 function inTable(args: readonly Arg[], call: CallSite, ignoreCase: boolean): string {
   const [value, set] = [argAt(args, 0), argAt(args, 1)];
+  if (ignoreCase) refuseDoubtfulCase(value.literal?.value, call);
   if (!comparable(value, set) || (ignoreCase && value.type !== 'string')) {
     throw call.refuse(`'in' of a ${value.type} and a table of ${set.type}`);
   }
-  if (!ignoreCase) return `coalesce(${value.sql} IN ${set.sql}, false)`;
+  // NaN is in no list, not even in one that has it.
+  const members =
+    set.type === 'real' ? `(SELECT v FROM ${set.sql} t(v) WHERE NOT isnan(v))` : set.sql;
+  if (!ignoreCase) return `coalesce(${value.sql} IN ${members}, false)`;
   return `coalesce(lower(${value.sql}) IN (SELECT lower(v) FROM ${set.sql} t(v)), false)`;
 }

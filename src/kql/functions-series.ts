@@ -1,5 +1,5 @@
 /** Rules of the series functions: SQL that calls what native-series.ts and native-series-shape.ts compute. */
-import type { KustoType } from '../core/table';
+import { NUMBERS } from './argument-types';
 import { SERIES_FUNCTIONS } from './native-series';
 import {
   argAt,
@@ -10,8 +10,6 @@ import {
   type FunctionRules,
 } from './sql-function';
 import { sqlText, toJsonSql } from './sql-text';
-
-const NUMBERS: readonly KustoType[] = ['int', 'long', 'real'];
 
 /** The functions of two arrays of which one may be a number. */
 const TAKE_NUMBER: readonly string[] = ['series_multiply', 'series_dot_product'];

@@ -1,3 +1,4 @@
+import { DYNAMIC } from './argument-types';
 import { arrayOf, jsonOf } from './functions-array';
 import {
   argAt,
@@ -7,8 +8,6 @@ import {
   type FunctionRule,
   type FunctionRules,
 } from './sql-function';
-
-const DYNAMIC = ['dynamic'] as const;
 
 /** Functions that take arrays as sets. Elements keep the order of their first appearance, each once. */
 export const SET_RULES: FunctionRules = {

@@ -1,3 +1,4 @@
+import { DYNAMIC } from './argument-types';
 import { arrayOf, jsonOf } from './functions-array';
 import {
   argAt,
@@ -8,8 +9,6 @@ import {
   type FunctionRules,
 } from './sql-function';
 import { refuseAtRunTime } from './sql-text';
-
-const DYNAMIC = ['dynamic'] as const;
 
 type Direction = 'ASC' | 'DESC';
 

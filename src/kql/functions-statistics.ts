@@ -1,6 +1,5 @@
+import { NUMBERS } from './argument-types';
 import { expectType, type FunctionRule, type FunctionRules } from './sql-function';
-
-const NUMBERS = ['int', 'long', 'real'] as const;
 
 /** Distributions, which are computed outside of SQL. */
 export const STATISTICS_RULES: FunctionRules = {

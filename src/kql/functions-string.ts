@@ -1,3 +1,4 @@
+import { TEXT } from './argument-types';
 import {
   argAt,
   constantInteger,
@@ -12,8 +13,6 @@ import {
 } from './sql-function';
 import { regexSql } from './regex';
 import { refuseAtRunTime, textRepeats, toTextSql } from './sql-text';
-
-const TEXT = ['string'] as const;
 
 /** Functions of text. */
 export const STRING_RULES: FunctionRules = {

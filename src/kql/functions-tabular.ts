@@ -1,5 +1,6 @@
 import { argAt, constantText, type Arg, type CallSite, type FunctionRules } from './sql-function';
 import { PHYSICAL_TYPES } from './physical-types';
+import { escapePattern } from './pattern-text';
 import { REAL_IN_ANY_FORM, WHOLE_IN_ANY_FORM } from './sql-match';
 import { timeOfText } from './functions-time';
 import { limitAtRunTime, refuseAtRunTime, sqlText, toTextSql } from './sql-text';
@@ -170,7 +171,7 @@ function pairs(args: readonly Arg[], call: CallSite): string {
   if (between === '' || within.trim() !== within || within === '' || overlap(between, within)) {
     throw call.refuse('parse-kv with these delimiters');
   }
-  const escaped = within.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const escaped = escapePattern(within);
   const joined =
     between.trim() === ''
       ? `regexp_replace(${text}, ${sqlText(`\\s*(${escaped})\\s*`)}, '\\1', 'g')`

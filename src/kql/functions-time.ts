@@ -1,3 +1,4 @@
+import { WHOLE } from './argument-types';
 import { isTimeZone } from '../core/period';
 import { formatTimespanSql, formatDatetimeSql } from './time-format';
 import {
@@ -22,7 +23,6 @@ import {
 } from './ticks';
 
 const TIME = ['datetime'] as const;
-const WHOLE = ['int', 'long'] as const;
 const DAY = TICKS_PER_DAY;
 const WEEK = 7n * DAY;
 const HOUR = 3600n * TICKS_PER_SECOND;

@@ -1,3 +1,4 @@
+import { NUMBERS } from './argument-types';
 import {
   argAt,
   constantText,
@@ -95,5 +96,5 @@ function convertTemperature(args: readonly Arg[], call: CallSite): string {
 }
 
 function numberOf(args: readonly Arg[], call: CallSite): string {
-  return `CAST(${expectType(argAt(args, 0), ['int', 'long', 'real'], call)} AS DOUBLE)`;
+  return `CAST(${expectType(argAt(args, 0), NUMBERS, call)} AS DOUBLE)`;
 }

@@ -11,6 +11,7 @@ export interface Field {
   readonly type: KustoType;
 }
 
+/** A scalar expression. */
 export type Expr = Literal | FieldRef | Call | WindowCall | ScalarQuery | Bind | BindRef;
 
 /** datetime and timespan are ticks; dynamic is JSON text; decimal and guid are their text. */
@@ -20,6 +21,7 @@ export interface Literal {
   readonly value: string | number | bigint | boolean | null;
 }
 
+/** A field's value in the current row. */
 export interface FieldRef {
   readonly kind: 'field';
   readonly type: KustoType;
@@ -63,17 +65,20 @@ export interface Bind {
   readonly body: Expr;
 }
 
+/** The value that the enclosing `bind` of this id has named. */
 export interface BindRef {
   readonly kind: 'bound';
   readonly type: KustoType;
   readonly id: number;
 }
 
+/** A column and how it is computed. */
 export interface Assignment {
   readonly field: Field;
   readonly value: Expr;
 }
 
+/** One of the values that rows are ordered by. */
 export interface SortKey {
   readonly value: Expr;
   readonly descending: boolean;
@@ -94,6 +99,7 @@ export interface Aggregate {
   readonly place: Place;
 }
 
+/** The kinds of join that SQL has; `innerunique` is an inner join of unique left rows. */
 export type JoinKind =
   | 'inner'
   | 'leftouter'
@@ -104,6 +110,7 @@ export type JoinKind =
   | 'leftanti'
   | 'rightanti';
 
+/** Rows match where these are equal: fields of one type that is not dynamic. */
 export interface JoinKey {
   readonly left: Expr;
   readonly right: Expr;
@@ -125,6 +132,7 @@ export interface CapturedNumber {
   readonly isReal: boolean;
 }
 
+/** Rows, and how they are made. What a relation's expressions see are its input's fields. */
 export type Relation = { readonly fields: readonly Field[] } & (
   | { readonly kind: 'table'; readonly table: string; readonly columns: readonly string[] }
   | { readonly kind: 'values'; readonly rows: readonly (readonly Expr[])[] }

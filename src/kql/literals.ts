@@ -121,9 +121,8 @@ function readReal(text: string): Literal | undefined {
   if (word === 'nan') return literal('real', NaN);
   if (word === '+inf' || word === 'inf') return literal('real', Infinity);
   if (word === '-inf') return literal('real', -Infinity);
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(word)
-    ? literal('real', Number(word))
-    : undefined;
+  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(word) ? Number(word) : NaN;
+  return Number.isFinite(value) ? literal('real', value) : undefined;
 }
 
 /** Up to what SQL's decimals and Kusto's both hold exactly. */
@@ -169,8 +168,12 @@ export function americanToIso(text: string): string | undefined {
   return `${year}-${month}-${day}${text.trim().slice(date.length)}`;
 }
 
+/** How Kusto reads the hour 24, more digits than a tick has, or an offset that no zone has is not known. */
+const DOUBTFUL_TIME = /[T\s]24:|\.\d{8}|:\d\d[\d.:]*\s*[+-](1[5-9]|[2-9]\d):?\d\d$/i;
+
 /** A datetime as queries write it: ISO 8601, also with a year or a year and month only, or as `2026, 3, 2`. */
 function readDatetimeText(text: string): bigint | undefined {
+  if (DOUBTFUL_TIME.test(text)) return undefined;
   const american = americanToIso(text);
   if (american !== undefined) return isoToTicks(american);
   if (/^\d{4}$/.test(text)) return isoToTicks(`${text}-01-01`);

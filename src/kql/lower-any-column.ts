@@ -1,8 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
-import type { Expr, Literal } from './ir';
+import type { Expr } from './ir';
 import { readLiteral } from './literals';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalText, makeCall } from './make-expression';
 import type { SyntaxNode } from './syntax';
 
 /**
@@ -45,7 +45,7 @@ export function anyColumn(
   const place = context.place(node, scope);
   const matches = (scope.row ?? []).flatMap((field): Expr[] => {
     if (field.type === 'string') {
-      return [makeCall(operator, 'bool', [fieldRef(field), text(term)], place)];
+      return [makeCall(operator, 'bool', [fieldRef(field), literalText(term)], place)];
     }
     if (isNeverIn(term, field.type)) return [];
     throw context.unsupported(
@@ -66,9 +66,4 @@ function isNeverIn(term: string, type: KustoType): boolean {
   return Array.from(term.toLowerCase()).some(
     (sign) => /\p{L}/u.test(sign) && !letters.includes(sign),
   );
-}
-
-/** A text as a literal. */
-export function text(value: string): Literal {
-  return { kind: 'literal', type: 'string', value };
 }

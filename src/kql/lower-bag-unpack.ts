@@ -3,8 +3,8 @@ import type { Context, Scope } from './context';
 import type { KqlError, Place } from './errors';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
-import { project } from './lower-window';
+import { fieldRef, literalText, makeCall } from './make-expression';
+import { project } from './make-relation';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 import { rangeOf, UnknownColumns, type Unpacking } from './unknown-columns';
 
@@ -57,7 +57,7 @@ function keptColumn(
     throw context.unsupported(`'replace_source' of declared columns`, operator, scope);
   }
   const place = context.place(operator, scope);
-  const key: Expr = { kind: 'literal', type: 'string', value: source.name.slice(prefix.length) };
+  const key = literalText(source.name.slice(prefix.length));
   const args = [
     fieldRef(source),
     makeCall('raw member', 'dynamic', [fieldRef(column), key], place),
@@ -68,8 +68,7 @@ function keptColumn(
 /** The value of a bag's slot; another kind of value than the declared one is refused when a row has it. */
 function slotValue(column: Field, key: string, type: KustoType, place: Place): Expr {
   const bag = fieldRef(column);
-  const name: Expr = { kind: 'literal', type: 'string', value: key };
-  const value = makeCall('member', 'dynamic', [bag, name], place);
+  const value = makeCall('member', 'dynamic', [bag, literalText(key)], place);
   return makeCall('unpacked', type, [bag, value], place);
 }
 

@@ -1,6 +1,7 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
+import { fieldRef, literalLong, literalText } from './make-expression';
 import { firstToken, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** The conversions by the type to which they lead. */
@@ -70,10 +71,6 @@ function refuse({ context, node, scope }: SpecialCall, what: string, hint?: stri
   return context.unsupported(what, node, scope, hint);
 }
 
-function text(value: string): Expr {
-  return { kind: 'literal', type: 'string', value };
-}
-
 /** A bag of the given columns by their names. */
 function packFields(call: SpecialCall, columns: readonly SyntaxNode[], onlyValues: boolean): Expr {
   const pairs = columns.flatMap((column) => {
@@ -81,7 +78,7 @@ function packFields(call: SpecialCall, columns: readonly SyntaxNode[], onlyValue
     if (column.kind !== 'NameReference' || name === undefined) {
       throw refuse(call, `'${firstToken(column)}' where a column's name is wanted`);
     }
-    return [text(name), call.lower(column)];
+    return [literalText(name), call.lower(column)];
   });
   return makeCall(call, onlyValues ? 'bag_pack of values' : 'bag_pack', 'dynamic', pairs);
 }
@@ -95,10 +92,7 @@ function packAll(call: SpecialCall): Expr {
   }
   const row = call.scope.row ?? [];
   if (row.length === 0 || row.length > 200) throw refuse(call, `'pack_all' here`);
-  const pairs = row.flatMap((field): Expr[] => [
-    text(field.name),
-    { kind: 'field', type: field.type, id: field.id },
-  ]);
+  const pairs = row.flatMap((field): Expr[] => [literalText(field.name), fieldRef(field)]);
   const name = only?.value === true ? 'bag_pack of values' : 'bag_pack';
   return makeCall(call, name, 'dynamic', pairs);
 }
@@ -113,7 +107,7 @@ function columnIfExists(call: SpecialCall): Expr {
   const field = call.scope.row?.find((item) => item.name === wanted.value);
   if (field === undefined) return call.lower(otherwise);
   if (field.type !== call.node.type) throw refuse(call, `'column_ifexists' of this type`);
-  return { kind: 'field', type: field.type, id: field.id };
+  return fieldRef(field);
 }
 
 function columnNames(call: SpecialCall): Expr {
@@ -146,9 +140,7 @@ function extractJson(call: SpecialCall): Expr {
   }
   const steps = [...written.value.matchAll(/\.(\w+)|\[(\d+)\]|\['([^']+)'\]/g)].map(
     ([, name, index, quoted]): Expr =>
-      index === undefined
-        ? text(name ?? quoted ?? '')
-        : { kind: 'literal', type: 'long', value: BigInt(index) },
+      index === undefined ? literalText(name ?? quoted ?? '') : literalLong(Number(index)),
   );
   const parsed = makeCall(call, 'parse_json', 'dynamic', [call.lower(json)]);
   const found = makeCall(call, 'member', 'dynamic', [parsed, ...steps]);
@@ -174,7 +166,7 @@ function estimateDataSize(call: SpecialCall): Expr {
   const nodes = argsOf(call);
   const values = nodes.flatMap((node): Expr[] => {
     if (node.kind !== 'StarExpression') return [call.lower(node)];
-    return (call.scope.row ?? []).map(({ type, id }) => ({ kind: 'field', type, id }));
+    return (call.scope.row ?? []).map(fieldRef);
   });
   if (values.length === 0) throw refuse(call, `'estimate_data_size' of nothing`);
   return makeCall(call, 'estimate_data_size', 'long', values);
@@ -194,14 +186,13 @@ function hasAnyIndex(call: SpecialCall): Expr {
       `'has_any_index' of a text that does not begin and end with a letter or digit`,
     );
   }
-  const long = (value: number): Expr => ({ kind: 'literal', type: 'long', value: BigInt(value) });
   const id = call.context.id();
   const branches = terms.flatMap((term, i) => [
-    makeCall(call, 'has', 'bool', [{ kind: 'bound', type: searched.type, id }, text(term)]),
-    long(i),
+    makeCall(call, 'has', 'bool', [{ kind: 'bound', type: searched.type, id }, literalText(term)]),
+    literalLong(i),
   ]);
-  if (branches.length === 0) return long(-1);
-  const body = makeCall(call, 'case', 'long', [...branches, long(-1)]);
+  if (branches.length === 0) return literalLong(-1);
+  const body = makeCall(call, 'case', 'long', [...branches, literalLong(-1)]);
   return { kind: 'bind', type: 'long', id, value: searched, body };
 }
 
@@ -218,6 +209,8 @@ function constantTerms(list: Expr): readonly string[] | undefined {
   if (list.kind !== 'literal' || typeof list.value !== 'string') return undefined;
   const elements: unknown = JSON.parse(list.value);
   const isTerm = (item: unknown): boolean => typeof item === 'string' || Number.isSafeInteger(item);
+  // As text 1.0 is not 1, which is what JSON.parse makes of it.
+  if (JSON.stringify(elements) !== list.value) return undefined;
   return Array.isArray(elements) && elements.length <= 100 && elements.every(isTerm)
     ? elements.map(String)
     : undefined;

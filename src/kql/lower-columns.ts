@@ -3,7 +3,7 @@ import { callName, isAggregateCall, isSeveralColumns } from './call-name';
 import type { Context, Scope } from './context';
 import type { Expr } from './ir';
 import { lowerExpression } from './lower-expression';
-import { makeCall } from './make-expression';
+import { literalText, makeCall } from './make-expression';
 import { namedValue } from './lower-sources';
 import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
@@ -66,8 +66,7 @@ export function lowerValues(
   const place = context.place(node, scope);
   const bag = makeCall(known.bag, 'dynamic', [lowerExpression(context, series, scope)], place);
   const columns = known.members.map(([member, type]): Expr => {
-    const key: Expr = { kind: 'literal', type: 'string', value: member };
-    const found = makeCall('member', 'dynamic', [bag, key], place);
+    const found = makeCall('member', 'dynamic', [bag, literalText(member)], place);
     if (type === 'dynamic') return found;
     return makeCall(type === 'real' ? 'todouble' : 'tolong', type, [found], place);
   });

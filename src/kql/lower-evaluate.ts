@@ -1,4 +1,4 @@
-import type { Context, Scope } from './context';
+import type { Context, OperatorLowering, Scope } from './context';
 import type { Relation } from './ir';
 import { lowerBagUnpack } from './lower-bag-unpack';
 import { lowerIpv4Lookup } from './lower-ipv4-lookup';
@@ -7,10 +7,8 @@ import { lowerPivot } from './lower-pivot';
 import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
-type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
-
 /** The plugins that are known to be translated right; all others are refused. */
-const PLUGINS: Readonly<Record<string, Lowering>> = {
+const PLUGINS: Readonly<Record<string, OperatorLowering>> = {
   bag_unpack: lowerBagUnpack,
   ipv4_lookup: lowerIpv4Lookup,
   narrow: lowerNarrow,

@@ -3,6 +3,7 @@ import type { Context, Scope } from './context';
 import type { Assignment, ExpandItem, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
+import { project } from './make-relation';
 import { PHYSICAL_TYPES } from './physical-types';
 import { namedValue } from './lower-sources';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
@@ -118,5 +119,5 @@ function arrange(
     if (field === undefined) throw context.unsupported('these columns', operator, scope);
     return { field: context.field(column.name, field.type), value: fieldRef(field) };
   });
-  return { kind: 'project', input: expanded, items, fields: items.map((item) => item.field) };
+  return project(expanded, items);
 }

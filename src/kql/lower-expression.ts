@@ -4,7 +4,7 @@ import type { Context, Scope } from './context';
 import type { Expr, Field, Literal } from './ir';
 import { readLiteral } from './literals';
 import { lowerAnyColumn } from './lower-any-column';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalLong, literalText, makeCall } from './make-expression';
 import { isSpecialCall, lowerSpecialCall, sortedArrays } from './lower-calls';
 import { functionName, isWindowFunction } from './policy';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
@@ -59,11 +59,11 @@ export function convert(value: Expr, type: KustoType, place: Place): Expr {
   if (value.type === type) return value;
   if (value.kind === 'literal' && value.value === null) return { ...value, type };
   const order: readonly KustoType[] = ['int', 'long', 'real'];
-  const widens = order.includes(type) && order.indexOf(value.type) < order.indexOf(type);
+  const widens = order.includes(value.type) && order.indexOf(value.type) < order.indexOf(type);
   if (value.kind === 'literal' && typeof value.value === 'bigint' && widens) {
     return { ...value, type, value: type === 'real' ? Number(value.value) : value.value };
   }
-  if (order.includes(value.type) && widens) {
+  if (widens) {
     return makeCall(type === 'real' ? 'todouble' : `to${type}`, type, [value], place);
   }
   throw new KqlError(
@@ -201,7 +201,7 @@ function memberKey(context: Context, selector: SyntaxNode, scope: Scope): Expr {
     if (bracketed?.kind === 'StringLiteralExpression') {
       return lowerExpression(context, bracketed, scope);
     }
-    return { kind: 'literal', type: 'string', value: firstToken(selector) };
+    return literalText(firstToken(selector));
   }
   throw context.unsupported('this selector', selector, scope);
 }
@@ -292,11 +292,12 @@ function listValues(value: Expr): readonly Expr[] {
   return literals.every((item) => item !== undefined) ? literals : [value];
 }
 
+/** Undefined for what is no scalar, and for whole numbers of which JSON.parse may have lost digits. */
 function jsonLiteral(value: unknown): Literal | undefined {
-  if (typeof value === 'string') return { kind: 'literal', type: 'string', value };
+  if (typeof value === 'string') return literalText(value);
   if (typeof value === 'boolean') return { kind: 'literal', type: 'bool', value };
   if (typeof value !== 'number') return undefined;
-  return Number.isSafeInteger(value)
-    ? { kind: 'literal', type: 'long', value: BigInt(value) }
-    : { kind: 'literal', type: 'real', value };
+  const isWhole = Number.isInteger(value);
+  if (isWhole && !Number.isSafeInteger(value)) return undefined;
+  return isWhole ? literalLong(value) : { kind: 'literal', type: 'real', value };
 }

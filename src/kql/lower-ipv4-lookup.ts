@@ -1,9 +1,10 @@
 import type { Context, Scope } from './context';
 import type { KqlError, Place } from './errors';
-import type { Assignment, Expr, Field, Relation, Share } from './ir';
+import type { Expr, Field, Relation, Share } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { project, projectWindows } from './lower-window';
-import { fieldRef, makeCall } from './make-expression';
+import { projectWindows } from './lower-window';
+import { fieldRef, literalLong, makeCall } from './make-expression';
+import { ascending, filterBy, project, renewed, sortBy, unchanged } from './make-relation';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `evaluate ipv4_lookup(networks, address, network)`: each row with the row of the network that has its address. */
@@ -41,7 +42,7 @@ class Ipv4Lookup {
     if (networks.fields.some(({ name }) => fieldByName(input.fields, name))) {
       throw this.refuse(`'ipv4_lookup' of tables that share a column's name`);
     }
-    const number = context.field(`\0${context.id()}`, 'long');
+    const number = context.hidden('long');
     const rows: Relation = { kind: 'identify', input, number, fields: [...input.fields, number] };
     const share = { relation: rows, uses: 2 };
     const address = makeCall(
@@ -60,10 +61,7 @@ class Ipv4Lookup {
       keys: [{ left: fieldRef(number), right: fieldRef(matched) }],
       fields: [...rows.fields, ...matches.fields],
     };
-    return project(
-      joined,
-      [...input.fields, ...fields].map((field) => this.copy(field)),
-    );
+    return project(joined, renewed(context, [...input.fields, ...fields]));
   }
 
   /** The rows' numbers with the columns of the network of each; a second network for a row is refused. */
@@ -78,23 +76,23 @@ class Ipv4Lookup {
   ): Relation {
     const { context, place } = this;
     const left: Relation = { kind: 'shared', share, fields: share.relation.fields };
-    const hidden = (): Field => context.field(`\0${context.id()}`, 'long');
     const [source, first, last, leftKey, rightKey] = [
-      hidden(),
-      hidden(),
-      hidden(),
-      hidden(),
-      hidden(),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
+      context.hidden('long'),
     ];
     const range = this.textColumn(networks, network);
-    const one: Expr = { kind: 'literal', type: 'long', value: 1n };
+    // A key that is the same in all rows pairs each row with each network.
+    const one = literalLong(1);
     const addresses = project(left, [
-      this.same(number),
+      ...unchanged([number]),
       { field: source, value: address },
       { field: leftKey, value: one },
     ]);
     const ranges = project(networks, [
-      ...networks.fields.map((field) => this.same(field)),
+      ...unchanged(networks.fields),
       { field: first, value: makeCall('network first', 'long', [range], place) },
       { field: last, value: makeCall('network last', 'long', [range], place) },
       { field: rightKey, value: one },
@@ -107,7 +105,7 @@ class Ipv4Lookup {
       keys: [{ left: fieldRef(leftKey), right: fieldRef(rightKey) }],
       fields: [...addresses.fields, ...ranges.fields],
     };
-    const condition = makeCall(
+    const isWithin = makeCall(
       'and',
       'bool',
       [
@@ -116,11 +114,15 @@ class Ipv4Lookup {
       ],
       place,
     );
-    const found: Relation = { kind: 'filter', fields: pairs.fields, input: pairs, condition };
-    const key = { value: fieldRef(number), descending: false, nullsFirst: true };
-    const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys: [key] };
-    const count = hidden();
-    const counted: Expr = {
+    return this.onlyMatches(filterBy(pairs, isWithin), [number, ...networks.fields]);
+  }
+
+  /** The first of `kept` tells the rows apart; it ends the query where one has two matches. */
+  private onlyMatches(found: Relation, kept: readonly [Field, ...Field[]]): Relation {
+    const { context, place } = this;
+    const [number] = kept;
+    const count = context.hidden('long');
+    const soFar: Expr = {
       kind: 'window',
       type: 'long',
       name: 'count so far',
@@ -128,24 +130,14 @@ class Ipv4Lookup {
       group: [fieldRef(number)],
       place,
     };
-    const kept = [number, ...networks.fields].map((field) => this.same(field));
     const numbered = projectWindows(
       context,
-      sorted,
-      [...kept, { field: count, value: counted }],
+      sortBy(found, [ascending(number)]),
+      [...unchanged(kept), { field: count, value: soFar }],
       [fieldRef(number)],
     );
     const single = makeCall('is only match', 'bool', [fieldRef(count)], place);
-    const matched: Relation = {
-      kind: 'filter',
-      fields: numbered.fields,
-      input: numbered,
-      condition: single,
-    };
-    return project(
-      matched,
-      [number, ...networks.fields].map((field) => this.copy(field)),
-    );
+    return project(filterBy(numbered, single), renewed(context, kept));
   }
 
   private keepsUnmatched(options: readonly SyntaxNode[]): boolean {
@@ -168,14 +160,6 @@ class Ipv4Lookup {
     const value = lowerExpression(this.context, node, { ...this.scope, row: of.fields });
     if (value.kind === 'field' && value.type === 'string') return value;
     throw this.refuse(`'ipv4_lookup' by what is no column of texts`);
-  }
-
-  private same(field: Field): Assignment {
-    return { field, value: fieldRef(field) };
-  }
-
-  private copy({ id, name, type }: Field): Assignment {
-    return { field: this.context.field(name, type), value: { kind: 'field', type, id } };
   }
 
   private refuse(what = `'ipv4_lookup' like this`): KqlError {

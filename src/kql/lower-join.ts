@@ -2,6 +2,7 @@ import type { Context, Scope } from './context';
 import type { Assignment, Expr, JoinKey, JoinKind, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
 import { fieldRef } from './make-expression';
+import { project } from './make-relation';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 const KINDS: Readonly<Record<string, JoinKind | 'innerunique'>> = {
@@ -108,7 +109,7 @@ function rename(context: Context, joined: Relation, operator: SyntaxNode, scope:
     field: context.field(columns[i]?.name ?? field.name, field.type),
     value: fieldRef(field),
   }));
-  return { kind: 'project', input: joined, items, fields: items.map((item) => item.field) };
+  return project(joined, items);
 }
 
 const KEYS = 'Name a column that both sides have, or write $left.A == $right.B.';

@@ -1,11 +1,14 @@
 import type { KustoType } from '../core/table';
+import { NUMBERS } from './argument-types';
 import type { Context, Scope } from './context';
-import type { Aggregate, Assignment, Axis, Expr, Field, Relation, Series } from './ir';
+import type { Place } from './errors';
+import type { Assignment, Axis, Expr, Relation, Series } from './ir';
 import { someExpr } from './ir';
+import { lowerComputed, type Collected } from './lower-aggregates';
 import { convert, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
 import { namedValue } from './lower-sources';
-import { lowerComputed, type Collected } from './lower-summarize';
+import { literalNull, makeAggregate, makeCall } from './make-expression';
+import { groupBy, project, unchanged } from './make-relation';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** The axes whose steps are known to be cut as Kusto does it, and what a step of them is. */
@@ -15,8 +18,6 @@ const AXES: Partial<Readonly<Record<KustoType, KustoType>>> = {
   long: 'long',
   int: 'long',
 };
-
-const VALUES: readonly KustoType[] = ['int', 'long', 'real'];
 
 interface Range {
   readonly from: Expr | undefined;
@@ -53,7 +54,7 @@ export function lowerMakeSeries(
     );
   }
   const place = context.place(operator, scope);
-  const none: Expr = { kind: 'literal', type: axis.type, value: null };
+  const none = literalNull(axis.type);
   const bounds = [range.from ?? none, range.to ?? none, range.step];
   const step: Assignment = {
     field: context.field('\0step', 'long'),
@@ -61,12 +62,14 @@ export function lowerMakeSeries(
   };
   const low = range.from === undefined ? context.field('\0low', axis.type) : undefined;
   const collected: Collected = { aggregates: [], items: [] };
-  if (low !== undefined) collected.aggregates.push(least(low, axis, place));
+  if (low !== undefined) collected.aggregates.push(makeAggregate('min', low, [axis], place));
   const series = slotItems(operator, 'Aggregates').map((node, i) => {
     const name = columns[groups.length + i]?.name ?? '';
     return lowerSeries(context, node, name, scope, collected);
   });
-  const aggregated = aggregate(input, [...groups, step], collected, low);
+  const keys = [...groups, step];
+  const kept = [...keys.map((key) => key.field), ...(low === undefined ? [] : [low])];
+  const aggregated = groupBy(input, keys, collected.aggregates);
   const name = columns[groups.length + series.length]?.name;
   if (name === undefined) throw context.unsupported('these columns', operator, scope);
   const ends: Axis = { ...range, type: axis.type, low, field: context.field(name, 'dynamic') };
@@ -77,7 +80,7 @@ export function lowerMakeSeries(
       ...series.map((each) => each.field),
       ends.field,
     ],
-    input: aggregated,
+    input: project(aggregated, [...unchanged(kept), ...collected.items]),
     groups: groups.map((group) => group.field),
     step: step.field,
     series,
@@ -89,26 +92,15 @@ export function lowerMakeSeries(
 function isNonempty(
   context: Context,
   operator: SyntaxNode,
-  grouped: boolean,
+  hasGroups: boolean,
   scope: Scope,
 ): boolean {
   const kind = namedParameters(operator).get('kind');
   if (kind === undefined) return false;
-  if (firstToken(kind).toLowerCase() !== 'nonempty' || grouped) {
+  if (firstToken(kind).toLowerCase() !== 'nonempty' || hasGroups) {
     throw context.unsupported('make-series of this kind', operator, scope);
   }
   return true;
-}
-
-function least(field: Field, axis: Expr, place: Aggregate['place']): Aggregate {
-  return {
-    name: 'min',
-    fields: [field],
-    args: [axis],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
 }
 
 /** `from a to b step c`, without the end itself, or `in range(a, b, c)` with it. */
@@ -166,7 +158,7 @@ function lowerSeries(
   collected: Collected,
 ): Series {
   const value = lowerComputed(context, namedValue(slot(node, 'Expression')), scope, collected);
-  if (!VALUES.includes(value.type)) {
+  if (!NUMBERS.includes(value.type)) {
     throw context.unsupported(`a series of ${value.type} values`, node, scope);
   }
   const field = context.field(name, value.type);
@@ -186,32 +178,8 @@ function lowerSeries(
 }
 
 /** The default in the series' type; a whole number that was written as a long does for an int too. */
-function absentAs(type: KustoType, absent: Expr, place: Aggregate['place']): Expr {
+function absentAs(type: KustoType, absent: Expr, place: Place): Expr {
   const isWhole = absent.kind === 'literal' && typeof absent.value === 'bigint';
   if (isWhole && type === 'int' && absent.type === 'long') return { ...absent, type };
   return convert(absent, type, place);
-}
-
-function aggregate(
-  input: Relation,
-  keys: readonly Assignment[],
-  collected: Collected,
-  low: Field | undefined,
-): Relation {
-  const grouped: Relation = {
-    kind: 'aggregate',
-    input,
-    keys,
-    aggregates: collected.aggregates,
-    fields: [
-      ...keys.map((key) => key.field),
-      ...collected.aggregates.flatMap((each) => each.fields),
-    ],
-  };
-  const kept = [...keys.map((key) => key.field), ...(low === undefined ? [] : [low])];
-  const items = [
-    ...kept.map((field): Assignment => ({ field, value: fieldRef(field) })),
-    ...collected.items,
-  ];
-  return { kind: 'project', input: grouped, items, fields: items.map((item) => item.field) };
 }

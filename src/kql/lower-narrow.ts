@@ -1,8 +1,8 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
-import type { Expr, Field, Relation } from './ir';
-import { project } from './lower-window';
-import { fieldRef, makeCall } from './make-expression';
+import type { Expr, Relation } from './ir';
+import { fieldRef, literalLong, literalText, makeCall } from './make-expression';
+import { ascending, project, renewed, sortBy } from './make-relation';
 import type { SyntaxNode } from './syntax';
 
 /** The types whose text the documentation shows. */
@@ -28,7 +28,7 @@ export function lowerNarrow(
   }
   // The rows are numbered as they come, which nothing settles where they were not sorted.
   context.approximate ||= !isInOrder(input);
-  const number = context.field(`\0${context.id()}`, 'long');
+  const number = context.hidden('long');
   const fields = [...input.fields, number];
   const share = {
     relation: { kind: 'identify', input, number, fields } as const,
@@ -39,36 +39,23 @@ export function lowerNarrow(
     context.field('Row', 'long'),
     context.field('Column', 'string'),
     context.field('Value', 'string'),
-    context.field(`\0${context.id()}`, 'long'),
+    context.hidden('long'),
   ] as const;
   const union: Relation = {
     kind: 'union',
     fields: [row, column, value, ordinal],
     inputs: input.fields.map((): Relation => ({ kind: 'shared', share, fields })),
     values: input.fields.map((field, i): Expr[] => [
-      makeCall('-', 'long', [fieldRef(number), long(1)], place),
-      { kind: 'literal', type: 'string', value: field.name },
+      makeCall('-', 'long', [fieldRef(number), literalLong(1)], place),
+      literalText(field.name),
       makeCall('narrowed', 'string', [fieldRef(field)], place),
-      long(i),
+      literalLong(i),
     ]),
   };
-  const keys = [row, ordinal].map((field) => ({
-    value: fieldRef(field),
-    descending: false,
-    nullsFirst: true,
-  }));
-  const sorted: Relation = { kind: 'sort', fields: union.fields, input: union, keys };
   return project(
-    sorted,
-    [row, column, value].map((field): { field: Field; value: Expr } => ({
-      field: context.field(field.name, field.type),
-      value: fieldRef(field),
-    })),
+    sortBy(union, [row, ordinal].map(ascending)),
+    renewed(context, [row, column, value]),
   );
-}
-
-function long(value: number): Expr {
-  return { kind: 'literal', type: 'long', value: BigInt(value) };
 }
 
 /** Whether a relation's rows have an order of their own, or are one. */

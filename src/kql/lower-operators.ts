@@ -1,36 +1,37 @@
-import type { KustoType } from '../core/table';
-import type { Context, Scope } from './context';
-import type { Assignment, Expr, Field, Relation, SortKey } from './ir';
-import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
-import {
-  explicitNames,
-  givesSeveral,
-  lowerValues,
-  refuseUnknownName,
-  refuseUnnamedCalculation,
-  widthOf,
-} from './lower-columns';
+import type { Context, OperatorLowering, Scope } from './context';
+import { CONVERT_DYNAMIC } from './hints';
+import type { Assignment, Expr, Relation } from './ir';
+import { refuseUnknownName, refuseUnnamedCalculation } from './lower-columns';
 import { lowerEvaluate } from './lower-evaluate';
-import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMvExpand } from './lower-expand';
+import { fieldByName, lowerExpression } from './lower-expression';
+import { lowerJoin, lowerLookup } from './lower-join';
 import { lowerMakeSeries } from './lower-make-series';
-import { lowerMvApply, lowerPartition } from './lower-partition';
 import { lowerParse } from './lower-parse';
 import { lowerParseKv } from './lower-parse-kv';
+import { lowerMvApply, lowerPartition } from './lower-partition';
+import {
+  lowerExtend,
+  lowerGetSchema,
+  lowerProject,
+  lowerRename,
+  lowerSelection,
+  lowerSerialize,
+} from './lower-project';
 import { lowerScan } from './lower-scan';
 import { lowerSearch } from './lower-search';
+import { lowerSampleDistinct, lowerSort, lowerTake, lowerTop } from './lower-sort';
 import { namedValue } from './lower-sources';
-import { lowerTopHitters, lowerTopNested } from './lower-top-nested';
-import { hasWindow, project, projectWindows } from './lower-window';
 import { lowerSummarize } from './lower-summarize';
+import { lowerTopHitters, lowerTopNested } from './lower-top-nested';
+import { hasWindow, projectWindows } from './lower-window';
+import { fieldRef, makeAggregate } from './make-expression';
+import { filterBy, groupBy, project, renewed, unchanged } from './make-relation';
 import { whyRefused } from './refused';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
-type Lowering = (context: Context, input: Relation, operator: SyntaxNode, scope: Scope) => Relation;
-
 /** The operators that are known to be translated right; all others are refused. */
-const OPERATORS: Readonly<Record<string, Lowering>> = {
+const OPERATORS: Readonly<Record<string, OperatorLowering>> = {
   CountOperator: lowerCount,
   DistinctOperator: lowerDistinct,
   EvaluateOperator: lowerEvaluate,
@@ -67,37 +68,6 @@ const OPERATORS: Readonly<Record<string, Lowering>> = {
 /** The kinds of syntax node of the operators on the list. */
 export const TABULAR_OPERATORS: readonly string[] = Object.keys(OPERATORS);
 
-/** What .NET calls the types, which getschema tells. */
-const DOTNET_TYPES: Readonly<Record<KustoType, string>> = {
-  bool: 'System.SByte',
-  datetime: 'System.DateTime',
-  decimal: 'System.Data.SqlTypes.SqlDecimal',
-  dynamic: 'System.Object',
-  guid: 'System.Guid',
-  int: 'System.Int32',
-  long: 'System.Int64',
-  real: 'System.Double',
-  string: 'System.String',
-  timespan: 'System.TimeSpan',
-};
-
-function lowerGetSchema(context: Context, input: Relation): Relation {
-  const text = (value: string): Expr => ({ kind: 'literal', type: 'string', value });
-  const fields = [
-    context.field('ColumnName', 'string'),
-    context.field('ColumnOrdinal', 'int'),
-    context.field('DataType', 'string'),
-    context.field('ColumnType', 'string'),
-  ];
-  const rows = input.fields.map(({ name, type }, i): Expr[] => [
-    text(name),
-    { kind: 'literal', type: 'int', value: BigInt(i) },
-    text(DOTNET_TYPES[type]),
-    text(type),
-  ]);
-  return { kind: 'values', fields, rows };
-}
-
 /** Lowers one operator of a pipeline. */
 export function lowerOperator(
   context: Context,
@@ -125,207 +95,16 @@ function lowerFilter(
     const hint = 'Compare it with something, or convert it with tobool(…).';
     throw context.unsupported('a condition that is no bool', operator, scope, hint);
   }
-  if (!hasWindow(condition)) return { kind: 'filter', fields: input.fields, input, condition };
+  if (!hasWindow(condition)) return filterBy(input, condition);
   const field = context.field('condition', 'bool');
-  const kept = input.fields.map((each) => ({ field: each, value: fieldRef(each) }));
+  const kept = unchanged(input.fields);
   const computed = projectWindows(
     context,
     input,
     [...kept, { field, value: condition }],
     scope.group,
   );
-  const filtered: Relation = {
-    kind: 'filter',
-    fields: computed.fields,
-    input: computed,
-    condition: fieldRef(field),
-  };
-  return selectFields(context, filtered, input.fields);
-}
-
-function selectFields(context: Context, input: Relation, fields: readonly Field[]): Relation {
-  return project(
-    input,
-    fields.map((field) => ({
-      field: context.field(field.name, field.type),
-      value: fieldRef(field),
-    })),
-  );
-}
-
-function lowerProject(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const columns = operator.columns ?? [];
-  const nodes = slotItems(operator, 'Expressions');
-  let at = 0;
-  const items = nodes.flatMap((node): readonly Assignment[] => {
-    const named = columns.slice(at, at + widthOf(node));
-    refuseUnknownName(context, node, named[0]?.name, scope);
-    at += widthOf(node);
-    return lowerValues(context, node, scope).map((value, i) => ({
-      field: context.field(named[i]?.name ?? '', value.type),
-      value,
-    }));
-  });
-  if (at !== columns.length) throw context.unsupported('these columns', operator, scope);
-  return projectWindows(context, input, items, scope.group);
-}
-
-function lowerExtend(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const columns = operator.columns ?? [];
-  const values = new Map<string, Expr>();
-  const automatic = automaticNames(context, input, operator, scope);
-  for (const node of slotItems(operator, 'Expressions')) {
-    const names = explicitNames(node);
-    lowerValues(context, node, scope).forEach((value, i) => {
-      const name = names[i] ?? automatic.shift();
-      if (name === undefined) throw context.unsupported(`this '${firstToken(node)}'`, node, scope);
-      values.set(name, value);
-    });
-  }
-  const items = columns.flatMap((column): readonly Assignment[] => {
-    const existing = fieldByName(input.fields, column.name);
-    const value = values.get(column.name) ?? (existing && fieldRef(existing));
-    // The binder names columns that the engine leaves out.
-    if (value === undefined) return [];
-    return [{ field: context.field(column.name, value.type), value }];
-  });
-  return projectWindows(context, input, items, scope.group);
-}
-
-/** The names that Kusto made up, in order: those new columns that no item names. */
-function automaticNames(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): string[] {
-  const nodes = slotItems(operator, 'Expressions');
-  const dropsColumns = nodes.some(
-    (node) => node.kind === 'SimpleNamedExpression' && givesSeveral(node),
-  );
-  if (dropsColumns && nodes.some((node) => explicitNames(node).length === 0)) {
-    throw context.unsupported('an expression of several columns beside others', operator, scope);
-  }
-  const named = nodes.flatMap(explicitNames);
-  return (operator.columns ?? [])
-    .map((column) => column.name)
-    .filter((name) => fieldByName(input.fields, name) === undefined && !named.includes(name));
-}
-
-/** project-away, -keep and -reorder: the binder has worked out the columns, by name. */
-function lowerSelection(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const fields = (operator.columns ?? []).map((column) => {
-    const field = fieldByName(input.fields, column.name);
-    if (field === undefined) throw context.unsupported('these columns', operator, scope);
-    return field;
-  });
-  return selectFields(context, input, fields);
-}
-
-function lowerRename(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const columns = operator.columns ?? [];
-  if (columns.length !== input.fields.length)
-    throw context.unsupported('this renaming', operator, scope);
-  const items = input.fields.map((field, i): Assignment => ({
-    field: context.field(columns[i]?.name ?? field.name, field.type),
-    value: fieldRef(field),
-  }));
-  return project(input, items);
-}
-
-function lowerSort(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const keys = slotItems(operator, 'Expressions').flatMap((node) => sortKeys(context, node, scope));
-  return { kind: 'sort', fields: input.fields, input, keys };
-}
-
-const CONVERT = 'Convert it with tostring(…), tolong(…) or todatetime(…).';
-
-/** Descending unless it says otherwise; nulls first when ascending, last when descending. */
-function sortKeys(context: Context, node: SyntaxNode, scope: Scope): SortKey[] {
-  const ordered = node.kind === 'OrderedExpression';
-  const value = lowerExpression(context, ordered ? slot(node, 'Expression') : node, scope);
-  if (value.type === 'dynamic')
-    throw context.unsupported('sorting by a dynamic', node, scope, CONVERT);
-  if (hasWindow(value))
-    throw context.unsupported('sorting by what looks at other rows', node, scope);
-  const ordering = ordered ? node.slots.get('Ordering') : undefined;
-  const direction = ordering?.slots.get('AscOrDescKeyword');
-  const nulls = ordering?.slots.get('NullsClause')?.slots.get('FirstOrLastKeyword');
-  const descending = direction === undefined || firstToken(direction) !== 'asc';
-  const nullsFirst = nulls === undefined ? !descending : firstToken(nulls) === 'first';
-  const key: SortKey = { value, descending, nullsFirst };
-  if (value.type !== 'real') return [key];
-  // NaN stands beside null, whichever way the numbers go; SQL would hold it for the greatest number.
-  const rank = makeCall('rank of number', 'long', [value], context.place(node, scope));
-  return [{ value: rank, descending: !nullsFirst, nullsFirst }, key];
-}
-
-function lowerTop(context: Context, input: Relation, operator: SyntaxNode, scope: Scope): Relation {
-  const keys = sortKeys(context, slot(operator, 'ByExpression'), scope);
-  const sorted: Relation = { kind: 'sort', fields: input.fields, input, keys };
-  return limit(context, sorted, slot(operator, 'Expression'), scope);
-}
-
-function lowerTake(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  context.approximate = true;
-  return limit(context, input, slot(operator, 'Expression'), scope);
-}
-
-/** Any of the distinct values, so many of them. */
-function lowerSampleDistinct(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const [column] = operator.columns ?? [];
-  const value = lowerExpression(context, slot(operator, 'OfExpression'), scope);
-  if (column === undefined || value.type === 'dynamic') {
-    throw context.unsupported('sample-distinct of a dynamic', operator, scope);
-  }
-  context.approximate = true;
-  const field = context.field(column.name, value.type);
-  const keys = [{ field, value }];
-  const distinct: Relation = { kind: 'aggregate', fields: [field], input, keys, aggregates: [] };
-  return limit(context, distinct, slot(operator, 'Expression'), scope);
-}
-
-function limit(context: Context, input: Relation, node: SyntaxNode, scope: Scope): Relation {
-  const count = lowerExpression(context, node, { ...scope, row: undefined });
-  if (count.type !== 'long' && count.type !== 'int') {
-    throw context.unsupported('a number of rows that is no long', node, scope);
-  }
-  return { kind: 'limit', fields: input.fields, input, count, group: scope.group ?? [] };
+  return project(filterBy(computed, fieldRef(field)), renewed(context, input.fields));
 }
 
 function lowerCount(
@@ -336,16 +115,8 @@ function lowerCount(
 ): Relation {
   const name = operator.columns?.[0]?.name ?? 'Count';
   const field = context.field(name, 'long');
-  const place = context.place(operator, scope);
-  const aggregate = {
-    name: 'count',
-    fields: [field],
-    args: [],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
-  return { kind: 'aggregate', fields: [field], input, keys: [], aggregates: [aggregate] };
+  const aggregate = makeAggregate('count', field, [], context.place(operator, scope));
+  return groupBy(input, [], [aggregate]);
 }
 
 function lowerDistinct(
@@ -364,10 +135,10 @@ function lowerDistinct(
     if (node !== undefined) refuseUnnamedCalculation(context, node, scope);
     const value = distinctValue(context, input, node, column.name, scope);
     if (value.type === 'dynamic')
-      throw context.unsupported('distinct of a dynamic', operator, scope, CONVERT);
+      throw context.unsupported('distinct of a dynamic', operator, scope, CONVERT_DYNAMIC);
     return { field: context.field(column.name, value.type), value };
   });
-  return { kind: 'aggregate', fields: keys.map((key) => key.field), input, keys, aggregates: [] };
+  return groupBy(input, keys, []);
 }
 
 /** Of `*` there is one item for all columns, so that those after the first have no item of their own. */
@@ -384,20 +155,4 @@ function distinctValue(
   const column = fieldByName(input.fields, name);
   if (column === undefined) throw new Error(`no column ${name} in the input of distinct`);
   return fieldRef(column);
-}
-
-function lowerSerialize(
-  context: Context,
-  input: Relation,
-  operator: SyntaxNode,
-  scope: Scope,
-): Relation {
-  const serialized: Relation = {
-    kind: 'serialize',
-    fields: input.fields,
-    input,
-    fixed: false,
-  };
-  if (slotItems(operator, 'Expressions').length === 0) return serialized;
-  return lowerExtend(context, serialized, operator, scope);
 }

@@ -1,10 +1,10 @@
 import type { Context, Scope } from './context';
 import type { Assignment, Expr, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalText, makeCall } from './make-expression';
 import { readLiteral } from './literals';
 import { columnsOnce } from './lower-columns';
-import { project } from './lower-window';
+import { project, unchanged } from './make-relation';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** `parse-kv` of a text whose pairs and keys have delimiters; quotes and patterns are refused. */
@@ -21,8 +21,8 @@ export function lowerParseKv(
   const [between, within] = delimiters(context, operator, scope);
   const place = context.place(operator, scope);
   // The list of pairs is no Kusto value: only the calls below see it.
-  const pairs = context.field(`\0${context.id()}`, 'dynamic');
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const pairs = context.hidden('dynamic');
+  const kept = unchanged(input.fields);
   const split = makeCall('kv pairs', 'dynamic', [text, between, within], place);
   const paired = project(input, [...kept, { field: pairs, value: split }]);
   const keys = slotItems(slot(operator, 'Keys'), 'Columns').map((column) => {
@@ -36,8 +36,8 @@ export function lowerParseKv(
       if (existing === undefined) throw context.unsupported('these columns', operator, scope);
       return { field, value: fieldRef(existing) };
     }
-    const key: Expr = { kind: 'literal', type: 'string', value: column.name };
-    const value = makeCall('kv value', 'string', [fieldRef(pairs), key], place);
+    const args = [fieldRef(pairs), literalText(column.name)];
+    const value = makeCall('kv value', 'string', args, place);
     if (column.type === 'string') return { field, value };
     const name = column.type === 'real' ? 'todouble' : `to${column.type}`;
     return { field, value: makeCall(name, column.type, [value], place) };

@@ -1,9 +1,10 @@
 import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
+import type { Place } from './errors';
 import type { Assignment, Expr, Field, Relation } from './ir';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
-import { project } from './lower-window';
+import { fieldRef, literalNull, makeCall } from './make-expression';
+import { filterBy, project, unchanged } from './make-relation';
 import { readPattern, type ParseKind } from './parse-pattern';
 import { columnsOnce } from './lower-columns';
 import { firstToken, namedParameters, slot, slotItems, type SyntaxNode } from './syntax';
@@ -53,27 +54,36 @@ export function lowerParse(
       value: converted(capture, type, kind, place),
     };
   });
-  const kept = [...input.fields, matched].map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged([...input.fields, matched]);
   const valued = project(match, [...kept, ...values]);
   const fits = fitness(matched, values, kind, place);
-  const chosen: Relation =
-    operator.kind === 'ParseWhereOperator'
-      ? { kind: 'filter', fields: valued.fields, input: valued, condition: fits }
-      : valued;
-  const items = columnsOnce(context, operator, scope).map((column): Assignment => {
-    const capture = values.find((value) => value.field.name === column.name)?.field;
-    const existing = fieldByName(input.fields, column.name);
-    const field = capture ?? existing;
-    if (field === undefined) throw context.unsupported('these columns', operator, scope);
-    const value = fieldRef(field);
-    const whole = capture !== undefined && fits.kind !== 'field';
-    const none: Expr = { kind: 'literal', type: column.type, value: null };
+  const chosen: Relation = operator.kind === 'ParseWhereOperator' ? filterBy(valued, fits) : valued;
+  // A text that does not fit gives no values at all.
+  const guard = fits.kind === 'field' ? undefined : fits;
+  return project(chosen, outputColumns(context, input, values, guard, operator, scope));
+}
+
+/** The columns of the answer: a capture's value, nothing where `guard` is not true, or else the input's own. */
+function outputColumns(
+  context: Context,
+  input: Relation,
+  values: readonly Assignment[],
+  guard: Expr | undefined,
+  operator: SyntaxNode,
+  scope: Scope,
+): Assignment[] {
+  const place = context.place(operator, scope);
+  return columnsOnce(context, operator, scope).map(({ name, type }): Assignment => {
+    const capture = values.find((value) => value.field.name === name)?.field;
+    const source = capture ?? fieldByName(input.fields, name);
+    if (source === undefined) throw context.unsupported('these columns', operator, scope);
+    const value = fieldRef(source);
+    const isGuarded = capture !== undefined && guard !== undefined;
     return {
-      field: context.field(column.name, column.type),
-      value: whole ? makeCall('iff', column.type, [fits, value, none], place) : value,
+      field: context.field(name, type),
+      value: isGuarded ? makeCall('iff', type, [guard, value, literalNull(type)], place) : value,
     };
   });
-  return project(chosen, items);
 }
 
 function parseKind(
@@ -87,12 +97,7 @@ function parseKind(
   throw context.unsupported('parse of this kind', operator, scope);
 }
 
-function converted(
-  capture: Field,
-  type: KustoType,
-  kind: ParseKind,
-  place: ReturnType<Context['place']>,
-): Expr {
+function converted(capture: Field, type: KustoType, kind: ParseKind, place: Place): Expr {
   const text = fieldRef(capture);
   if (type === 'string') return text;
   if (type === 'datetime') return makeCall('parsed datetime', type, [text], place);
@@ -105,7 +110,7 @@ function fitness(
   matched: Field,
   values: readonly Assignment[],
   kind: ParseKind,
-  place: ReturnType<Context['place']>,
+  place: Place,
 ): Expr {
   const typed = values.filter((value) => value.field.type !== 'string');
   if (kind !== 'simple' || typed.length === 0) return fieldRef(matched);

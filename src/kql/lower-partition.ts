@@ -3,8 +3,8 @@ import type { Place } from './errors';
 import type { Aggregate, Assignment, Expr, Field, FieldRef, Relation } from './ir';
 import { expandItems } from './lower-expand';
 import { fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
-import { project } from './lower-window';
+import { fieldRef, makeAggregate, makeCall } from './make-expression';
+import { filterBy, groupBy, project, sortBy, unchanged } from './make-relation';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** Operators of a subquery that lower as usual, because they look at one row at a time. */
@@ -30,7 +30,7 @@ export function lowerMvApply(
 ): Relation {
   if (operator.slots.has('ContextIdClause')) throw context.unsupported(`'id'`, operator, scope);
   const steps = pipeline(slot(slot(operator, 'Subquery'), 'Expression'));
-  const number = context.field(`\0${context.id()}`, 'long');
+  const number = context.hidden('long');
   const identified: Relation = {
     kind: 'identify',
     input,
@@ -47,15 +47,12 @@ export function lowerMvApply(
   const expanded: Relation = { ...relation, items };
   // What the subquery changes or drops of the row is kept aside.
   const outer = input.fields.map((field) => ({
-    field: context.field(`\0${context.id()}`, field.type),
+    field: context.hidden(field.type),
     value: fieldRef(field),
   }));
   const names = added.map((field) => field.name);
   const visible = [...input.fields.filter((field) => !names.includes(field.name)), ...added];
-  const start = project(expanded, [
-    ...[...visible, number].map((field) => ({ field, value: fieldRef(field) })),
-    ...outer,
-  ]);
+  const start = project(expanded, [...unchanged([...visible, number]), ...outer]);
   const carried = [number, ...outer.map((item) => item.field)];
   const result = new Partitions(context, scope, carried).run(start, steps);
   const rows = (operator.columns ?? []).map((column): Assignment => {
@@ -93,8 +90,8 @@ export function lowerPartition(
   if (key.kind !== 'field' || key.type === 'dynamic' || key.type === 'real') {
     throw context.unsupported(`partition by this`, operator, scope, 'Partition by a column.');
   }
-  const carried = context.field(`\0${context.id()}`, key.type);
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const carried = context.hidden(key.type);
+  const kept = unchanged(input.fields);
   const isLimited = strategy === undefined || firstToken(strategy) === 'legacy';
   const source = isLimited
     ? fewPartitions(context, input, key, context.place(operator, scope))
@@ -116,31 +113,11 @@ function fewPartitions(context: Context, input: Relation, key: FieldRef, place: 
   const rows: Relation = { kind: 'shared', share, fields: input.fields };
   const field = context.field('partition', key.type);
   const count = context.field('partitions', 'long');
-  const partitions: Relation = {
-    kind: 'aggregate',
-    fields: [field],
-    input: rows,
-    keys: [{ field, value: key }],
-    aggregates: [],
-  };
-  const counted: Aggregate = {
-    name: 'count',
-    fields: [count],
-    args: [],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
-  const query: Relation = {
-    kind: 'aggregate',
-    fields: [count],
-    input: partitions,
-    keys: [],
-    aggregates: [counted],
-  };
+  const partitions = groupBy(rows, [{ field, value: key }], []);
+  const query = groupBy(partitions, [], [makeAggregate('count', count, [], place)]);
   const number: Expr = { kind: 'scalar', rows: 'first', type: 'long', query };
   const condition = makeCall('few partitions', 'bool', [number], place);
-  return { kind: 'filter', fields: input.fields, input: rows, condition };
+  return filterBy(rows, condition);
 }
 
 /** The operators of a subquery, which begins with one. */
@@ -222,7 +199,7 @@ class Partitions {
     if (result.kind !== 'project' || !hidden.every((f) => result.input.fields.includes(f))) {
       throw this.refuse(operator, scope);
     }
-    const added = hidden.map((field) => ({ field, value: fieldRef(field) }));
+    const added = unchanged(hidden);
     return project(result.input, [...result.items, ...added]);
   }
 
@@ -247,10 +224,8 @@ class Partitions {
       before === undefined
         ? condition
         : makeCall('and', 'bool', [fieldRef(before), condition], place);
-    this.left = this.context.field(`\0${this.context.id()}`, 'bool');
-    const kept = input.fields
-      .filter((field) => field !== before)
-      .map((field) => ({ field, value: fieldRef(field) }));
+    this.left = this.context.hidden('bool');
+    const kept = unchanged(input.fields.filter((field) => field !== before));
     return project(input, [...kept, { field: this.left, value }]);
   }
 
@@ -260,22 +235,20 @@ class Partitions {
     const { input } = result;
     const first = { value: fieldRef(this.left), descending: true, nullsFirst: false };
     const sorted: Relation =
-      input.kind === 'sort'
-        ? { ...input, keys: [first, ...input.keys] }
-        : { kind: 'sort', fields: input.fields, input, keys: [first] };
+      input.kind === 'sort' ? { ...input, keys: [first, ...input.keys] } : sortBy(input, [first]);
     return { ...result, input: sorted };
   }
 
   private summarize(result: Relation, operator: SyntaxNode, scope: Scope): Relation {
-    const grouped = result.kind === 'project' ? result.input : result;
-    if (grouped.kind !== 'aggregate' || (this.left !== undefined && !isWhole(operator))) {
+    const aggregated = result.kind === 'project' ? result.input : result;
+    if (aggregated.kind !== 'aggregate' || (this.left !== undefined && !isWhole(operator))) {
       throw this.refuse(operator, scope);
     }
     const place = this.context.place(operator, scope);
     const [key, ...same] = this.carried;
     if (key === undefined) throw this.refuse(operator, scope);
     const { left } = this;
-    const aggregates = grouped.aggregates.map((aggregate): Aggregate => {
+    const aggregates = aggregated.aggregates.map((aggregate): Aggregate => {
       if (left === undefined) return aggregate;
       const ref = fieldRef(left);
       const filter =
@@ -284,23 +257,18 @@ class Partitions {
           : makeCall('and', 'bool', [aggregate.filter, ref], place);
       return { ...aggregate, filter };
     });
-    const constants = same.map((field): Aggregate => ({
-      name: 'the same',
-      fields: [field],
-      args: [fieldRef(field)],
-      filter: undefined,
-      parameter: undefined,
-      place,
-    }));
+    const constants = same.map((field) =>
+      makeAggregate('the same', field, [fieldRef(field)], place),
+    );
     const whole: Relation = {
-      ...grouped,
-      keys: [...grouped.keys, { field: key, value: fieldRef(key) }],
+      ...aggregated,
+      keys: [...aggregated.keys, { field: key, value: fieldRef(key) }],
       aggregates: [...aggregates, ...constants],
-      fields: [...grouped.fields, key, ...same],
+      fields: [...aggregated.fields, key, ...same],
     };
     this.left = undefined;
     if (result.kind !== 'project') return whole;
-    const added = this.carried.map((field) => ({ field, value: fieldRef(field) }));
+    const added = unchanged(this.carried);
     return project(whole, [...result.items, ...added]);
   }
 }

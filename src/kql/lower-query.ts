@@ -1,13 +1,12 @@
 import type { Instant } from '../core/period';
 import type { Column } from '../core/table';
-import { Context, unsupported, type Binding, type Names, type Scope } from './context';
-import type { Expr, Relation, Share } from './ir';
-import { exprSize } from './ir';
-import { convert, INLINE_SIZE, lowerExpression } from './lower-expression';
+import { Context, type Binding, type Scope } from './context';
+import type { Relation, Share } from './ir';
 import { lowerOperator } from './lower-operators';
 import { lowerSearch } from './lower-search';
-import { lowerUnion } from './lower-union';
 import { lowerDatatable, lowerPrint, lowerRange } from './lower-sources';
+import { lowerStatements, lowerUserCall, share } from './lower-statements';
+import { lowerUnion } from './lower-union';
 import { whyRefused } from './refused';
 import type { Schema } from './schema';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
@@ -28,10 +27,8 @@ export function lowerQuery(
   now: Instant,
 ): LoweredQuery {
   const context = new Context(text, schema, now, lowerRelation, lowerUserCall, lowerOperator);
-  const { expression, scope } = lowerStatements(context, root, {
-    names: new Map(),
-    row: undefined,
-  });
+  const nowhere: Scope = { names: new Map(), row: undefined };
+  const { expression, scope } = lowerStatements(context, root, nowhere, []);
   const relation = lowerRelation(context, expression, scope);
   return {
     relation,
@@ -41,84 +38,8 @@ export function lowerQuery(
   };
 }
 
-/** Takes in the `let`s of a query or a function's body, and gives what is to be answered. */
-function lowerStatements(
-  context: Context,
-  block: SyntaxNode,
-  outer: Scope,
-): { expression: SyntaxNode; scope: Scope } {
-  const names = new Map(outer.names);
-  const scope: Scope = { ...outer, names };
-  let expression = block.slots.get('Expression');
-  for (const statement of slotItems(block, 'Statements')) {
-    if (statement.kind === 'LetStatement') {
-      const name = slot(statement, 'Name');
-      const value = slot(statement, 'Expression');
-      const binding = lowerLet(context, value, { ...scope, names: new Map(names) });
-      names.set(name.symbol?.name ?? firstToken(name), binding);
-    } else if (statement.kind === 'ExpressionStatement') {
-      if (expression !== undefined) {
-        throw context.unsupported('a query of several answers', statement, scope);
-      }
-      expression = slot(statement, 'Expression');
-    } else if (statement.kind === 'SetOptionStatement') {
-      lowerOption(context, statement, scope);
-    } else {
-      const word = firstToken(statement);
-      throw context.unsupported(`'${word}'`, statement, scope, whyRefused(word));
-    }
-  }
-  if (expression === undefined)
-    throw unsupported('a query without an answer', context.place(block, scope));
-  return { expression, scope };
-}
-
-/** `set name=value`; all others ask the real engine for something else than an answer. */
-function lowerOption(context: Context, statement: SyntaxNode, scope: Scope): void {
-  const name = firstToken(slot(statement, 'Name'));
-  const clause = statement.slots.get('ValueClause');
-  if (!['query_bin_auto_size', 'query_bin_auto_at'].includes(name) || clause === undefined) {
-    throw context.unsupported(`'set ${name}'`, statement, scope, whyRefused('set'));
-  }
-  context.options.set(name, lowerExpression(context, slot(clause, 'Expression'), scope));
-}
-
-function lowerLet(context: Context, value: SyntaxNode, scope: Scope): Binding {
-  if (value.kind === 'FunctionDeclaration') {
-    return { kind: 'function', declaration: value, names: scope.names };
-  }
-  if (isTabular(value)) {
-    const relation = lowerRelation(context, value, scope);
-    const alias = value.kind === 'NameReference' ? tableNamed(relation) : undefined;
-    return { kind: 'table', share: { ...share(relation), ...(alias && { alias }) } };
-  }
-  return { kind: 'scalar', value: evaluateOnce(context, lowerExpression(context, value, scope)) };
-}
-
-/** The table that a name alone stands for. */
-function tableNamed(relation: Relation): string | undefined {
-  if (relation.kind === 'table') return relation.table;
-  return relation.kind === 'shared' ? relation.share.alias : undefined;
-}
-
-function isTabular(node: SyntaxNode): boolean {
-  return node.columns !== undefined && node.type === undefined;
-}
-
-function share(relation: Relation): Share {
-  return { relation, uses: 0 };
-}
-
-/** A large constant becomes a query of its own, so that using it many times costs nothing. */
-function evaluateOnce(context: Context, value: Expr): Expr {
-  if (exprSize(value) <= INLINE_SIZE) return value;
-  const field = context.field('value', value.type);
-  const query: Relation = { kind: 'values', fields: [field], rows: [[value]] };
-  return { kind: 'scalar', rows: 'first', type: value.type, query };
-}
-
 /** Lowers a tabular expression. */
-export function lowerRelation(context: Context, node: SyntaxNode, scope: Scope): Relation {
+function lowerRelation(context: Context, node: SyntaxNode, scope: Scope): Relation {
   context.count(node, scope);
   switch (node.kind) {
     case 'PipeExpression': {
@@ -181,6 +102,7 @@ function lowerInvoke(
   throw context.unsupported(`the value of '${name}' here`, operator, scope);
 }
 
+/** One use of rows that a name stands for, under ids of its own. */
 function useShare(context: Context, shared: Share): Relation {
   shared.uses += 1;
   const fields = shared.relation.fields.map((field) => context.field(field.name, field.type));
@@ -217,106 +139,4 @@ function lowerTableFunction(context: Context, node: SyntaxNode, scope: Scope): R
   const result = lowerUserCall(context, node, scope);
   if (!('fields' in result)) throw context.unsupported(`the value of '${name}' here`, node, scope);
   return result;
-}
-
-/** Lowers a call of a function that the query defines, by lowering its body with the arguments in place. */
-function lowerUserCall(
-  context: Context,
-  node: SyntaxNode,
-  scope: Scope,
-  piped?: Relation,
-): Expr | Relation {
-  const name = node.symbol?.name ?? firstToken(node);
-  const binding = scope.names.get(name);
-  if (binding?.kind !== 'function') throw context.unsupported(`'${name}'`, node, scope);
-  const place = context.place(node, scope);
-  const { names, binds } = bindArguments(
-    context,
-    node,
-    binding.declaration,
-    binding.names,
-    scope,
-    piped,
-  );
-  const body = node.body?.() ?? slot(binding.declaration, 'Body');
-  const inside: Scope = { names, row: undefined, calledAt: place };
-  const { expression, scope: bodyScope } = lowerStatements(context, body, inside);
-  if (isTabular(expression)) {
-    if (binds.length > 0)
-      throw context.unsupported(`a computed argument of '${name}'`, node, scope);
-    return lowerRelation(context, expression, bodyScope);
-  }
-  const result = lowerExpression(context, expression, bodyScope);
-  return binds.reduceRight<Expr>(
-    (value, bind) => ({
-      kind: 'bind',
-      type: value.type,
-      id: bind.id,
-      value: bind.value,
-      body: value,
-    }),
-    result,
-  );
-}
-
-interface Bound {
-  readonly id: number;
-  readonly value: Expr;
-}
-
-function bindArguments(
-  context: Context,
-  call: SyntaxNode,
-  declaration: SyntaxNode,
-  outer: Names,
-  scope: Scope,
-  piped: Relation | undefined,
-): { names: Map<string, Binding>; binds: Bound[] } {
-  const names = new Map(outer);
-  const binds: Bound[] = [];
-  const list = call.slots.get('ArgumentList');
-  const given = list === undefined ? [] : slotItems(list, 'Expressions');
-  const parameters = slotItems(slot(declaration, 'Parameters'), 'Parameters');
-  parameters.forEach((parameter, index) => {
-    const nameAndType = slot(parameter, 'NameAndType');
-    const name = slot(nameAndType, 'Name').symbol?.name ?? firstToken(slot(nameAndType, 'Name'));
-    if (index === 0 && piped !== undefined) {
-      names.set(name, { kind: 'table', share: share(piped) });
-      return;
-    }
-    const i = piped === undefined ? index : index - 1;
-    const argument =
-      argumentFor(name, i, given) ?? parameter.slots.get('DefaultValue')?.slots.get('Value');
-    if (argument === undefined) throw context.unsupported(`'${name}' left out`, call, scope);
-    if (isTabular(argument)) {
-      names.set(name, { kind: 'table', share: share(lowerRelation(context, argument, scope)) });
-      return;
-    }
-    const type = slot(nameAndType, 'Name').type;
-    const lowered = lowerExpression(context, argument, scope);
-    const value = type === undefined ? lowered : convert(lowered, type, context.place(call, scope));
-    names.set(name, { kind: 'scalar', value: bindOnce(context, value, binds) });
-  });
-  return { names, binds };
-}
-
-function argumentFor(
-  name: string,
-  index: number,
-  given: readonly SyntaxNode[],
-): SyntaxNode | undefined {
-  const named = given.find(
-    (argument) =>
-      argument.kind === 'SimpleNamedExpression' && firstToken(slot(argument, 'Name')) === name,
-  );
-  if (named !== undefined) return slot(named, 'Expression');
-  const byPosition = given[index];
-  return byPosition?.kind === 'SimpleNamedExpression' ? undefined : byPosition;
-}
-
-function bindOnce(context: Context, value: Expr, binds: Bound[]): Expr {
-  if (exprSize(value) <= INLINE_SIZE) return value;
-  const id = context.id();
-  binds.push({ id, value });
-  return { kind: 'bound', type: value.type, id };
 }

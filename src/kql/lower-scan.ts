@@ -1,4 +1,3 @@
-import type { KustoType } from '../core/table';
 import type { Context, Scope } from './context';
 import {
   someExpr,
@@ -10,10 +9,11 @@ import {
   type Relation,
 } from './ir';
 import { convert, fieldByName, lowerExpression } from './lower-expression';
-import { fieldRef } from './make-expression';
+import { fieldRef, literalNull } from './make-expression';
+import { ascending, filterBy, project, sortBy, unchanged } from './make-relation';
 import { readLiteral } from './literals';
 import { stepStates, type ScanStep } from './scan-states';
-import { hasWindow, project } from './lower-window';
+import { hasWindow } from './lower-window';
 import { firstToken, namedParameters, slot, slotItems, walk, type SyntaxNode } from './syntax';
 
 /** A column that scan declares; where no step has assigned it, it has its default. */
@@ -34,7 +34,7 @@ export function lowerScan(
 ): Relation {
   const scan = new Scan(context, input, operator, scope);
   const states = stepStates(context, scan.steps(), context.place(operator, scope));
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged(input.fields);
   const rows = project(input, [...kept, ...scan.defaults()]);
   const folded: Relation = {
     kind: 'fold',
@@ -76,14 +76,10 @@ function outputRows(
     });
   const only = outputs[0];
   if (only === undefined) throw context.unsupported('scan without output', operator, scope);
-  const matching = (input: Relation, { matched }: Output): Relation => ({
-    kind: 'filter',
-    fields: input.fields,
-    input,
-    condition: fieldRef(matched.field),
-  });
+  const matching = (input: Relation, { matched }: Output): Relation =>
+    filterBy(input, fieldRef(matched.field));
   if (outputs.length === 1) return project(matching(folded, only), items(only));
-  const number = context.field(`\0${context.id()}`, 'long');
+  const number = context.hidden('long');
   const numbered: Relation = {
     kind: 'identify',
     input: folded,
@@ -108,10 +104,8 @@ function outputRows(
   };
   const last = fields.at(-1);
   if (last === undefined) throw new TypeError('a scan without a column');
-  const key = { value: fieldRef(last), descending: false, nullsFirst: true };
-  const sorted: Relation = { kind: 'sort', fields, input: union, keys: [key] };
   return project(
-    sorted,
+    sortBy(union, [ascending(last)]),
     columns.map(({ name, type }, i) => ({
       field: context.field(name, type),
       value: fieldRef(fields[i] ?? last),
@@ -208,7 +202,7 @@ class Scan {
       const declared = this.declared.find(({ field }) => field.name === name);
       if (declared !== undefined) return [declared];
       const field = fieldByName(this.input.fields, name);
-      return field === undefined ? [] : [{ field, initial: nothing(field.type) }];
+      return field === undefined ? [] : [{ field, initial: literalNull(field.type) }];
     });
   }
 
@@ -217,7 +211,7 @@ class Scan {
     const name = slot(slot(node, 'NameAndType'), 'Name');
     const type = name.type ?? 'dynamic';
     const written = node.slots.get('DefaultValue')?.slots.get('Value');
-    const read = written === undefined ? nothing(type) : readLiteral(written);
+    const read = written === undefined ? literalNull(type) : readLiteral(written);
     const initial = read && convert(read, type, context.place(node, scope));
     if (initial?.kind !== 'literal' || fieldByName(input.fields, nameOf(name)) !== undefined) {
       throw context.unsupported(`declaring '${nameOf(name)}' like this`, node, scope);
@@ -246,10 +240,6 @@ class Scan {
     }
     return assigned;
   }
-}
-
-function nothing(type: KustoType): Literal {
-  return { kind: 'literal', type, value: null };
 }
 
 function nameOf(node: SyntaxNode): string {

@@ -1,8 +1,8 @@
 import type { Context, Scope } from './context';
 import type { Expr, Relation } from './ir';
-import { anyColumn, text } from './lower-any-column';
+import { anyColumn } from './lower-any-column';
 import { lowerExpression } from './lower-expression';
-import { makeCall } from './make-expression';
+import { literalText, makeCall } from './make-expression';
 import { readLiteral } from './literals';
 import {
   otherwiseNamed,
@@ -36,7 +36,7 @@ export function lowerSearch(
   const place = context.place(operator, scope);
   const values = sources.map(({ relation, name }) =>
     fields.map((field): Expr =>
-      field === source ? text(name ?? '') : valueFor(field, relation, doubtful, place),
+      field === source ? literalText(name ?? '') : valueFor(field, relation, doubtful, place),
     ),
   );
   const all: Relation = {
@@ -145,7 +145,7 @@ class Search {
       throw this.context.unsupported(`a term in a ${column.type}`, node, this.scope);
     }
     const place = this.context.place(node, this.scope);
-    return makeCall(operator, 'bool', [column, text(term)], place);
+    return makeCall(operator, 'bool', [column, literalText(term)], place);
   }
 
   /** A star at an end of a term leaves that end open. */

@@ -1,8 +1,8 @@
 import { unsupported, type Context } from './context';
-import type { Assignment, Carried, Literal, Relation, WindowCall } from './ir';
-import { fieldRef, makeCall } from './make-expression';
+import type { Assignment, Carried, Relation, WindowCall } from './ir';
+import { fieldRef, literalNull, makeCall } from './make-expression';
 
-const NOTHING: Literal = { kind: 'literal', type: 'datetime', value: null };
+const NOTHING = literalNull('datetime');
 
 /** The call, when an item is one of `row_window_session` by itself. */
 export function sessionCall({ value }: Assignment): WindowCall | undefined {

@@ -27,7 +27,7 @@ export function lowerDatatable(context: Context, node: SyntaxNode, scope: Scope)
   return { kind: 'values', fields, rows };
 }
 
-/** A datatable takes a number where a real is declared, and any literal where a dynamic is. */
+/** A datatable takes a long where an int is declared, and most literals where a dynamic is. */
 function datatableValue(value: Expr, field: Field): Expr | undefined {
   if (value.kind !== 'literal') return undefined;
   const whole = typeof value.value === 'bigint' ? value.value : undefined;
@@ -35,9 +35,6 @@ function datatableValue(value: Expr, field: Field): Expr | undefined {
     return whole >= -2_147_483_648n && whole <= 2_147_483_647n
       ? typed(value, 'int', whole)
       : undefined;
-  }
-  if (field.type === 'real' && whole !== undefined && value.type !== 'datetime') {
-    return typed(value, 'real', Number(whole));
   }
   if (field.type === 'dynamic' && typeof value.value === 'string' && value.type === 'string') {
     return typed(value, 'dynamic', JSON.stringify(value.value));

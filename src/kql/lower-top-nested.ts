@@ -1,19 +1,12 @@
 import type { Context, Scope } from './context';
-import type {
-  Aggregate,
-  Assignment,
-  Expr,
-  Field,
-  Relation,
-  Share,
-  SortKey,
-  WindowCall,
-} from './ir';
+import type { Assignment, Expr, Field, Relation, Share, WindowCall } from './ir';
 import { lowerExpression } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, makeAggregate, makeCall } from './make-expression';
+import { filterBy, groupBy, project, sortBy, unchanged } from './make-relation';
 import { namedValue } from './lower-sources';
-import { lowerComputed, type Collected } from './lower-summarize';
-import { project, projectWindows } from './lower-window';
+import { lowerComputed, type Collected } from './lower-aggregates';
+import { orderKeys, rowCount } from './lower-sort';
+import { projectWindows } from './lower-window';
 import { firstToken, slot, slotItems, type SyntaxNode } from './syntax';
 
 /** What is left after some levels: their keys, and what was aggregated for each. */
@@ -39,7 +32,7 @@ export function lowerTopNested(
   // Which of several equals is taken is left open.
   context.approximate = true;
   const clauses = slotItems(operator, 'Clauses');
-  const kept = input.fields.map((field) => ({ field, value: fieldRef(field) }));
+  const kept = unchanged(input.fields);
   const keys = clauses.map((clause) => lowerKey(context, clause, scope));
   const share: Share = { relation: project(input, [...kept, ...keys]), uses: 0 };
   const rows: Rows = { share, columns: input.fields.length };
@@ -70,7 +63,7 @@ function lowerKey(context: Context, clause: SyntaxNode, scope: Scope): Assignmen
   if (value.type === 'dynamic' || value.type === 'real') {
     throw context.unsupported(`top-nested of a ${value.type}`, clause, scope);
   }
-  return { field: context.field(`\0${context.id()}`, value.type), value };
+  return { field: context.hidden(value.type), value };
 }
 
 function lowerLevel(
@@ -94,20 +87,16 @@ function lowerLevel(
   const inside: Scope = { ...scope, row: fields };
   const computed = lowerComputed(context, written, inside, collected);
   const earlier = parents?.aggregated ?? [];
-  const grouping = [...keys, ...earlier].map((field) => ({ field, value: fieldRef(field) }));
-  const aggregated = context.field(`\0${context.id()}`, computed.type);
-  const grouped: Relation = {
-    kind: 'aggregate',
-    input,
-    keys: grouping,
-    aggregates: collected.aggregates,
-    fields: [...grouping.map((key) => key.field), ...collected.aggregates.flatMap((a) => a.fields)],
-  };
-  const found = project(grouped, [...grouping, { field: aggregated, value: computed }]);
+  const grouping = unchanged([...keys, ...earlier]);
+  const aggregated = context.hidden(computed.type);
+  const found = project(groupBy(input, grouping, collected.aggregates), [
+    ...grouping,
+    { field: aggregated, value: computed },
+  ]);
   const ordering = ordered ? by.slots.get('Ordering')?.slots.get('AscOrDescKeyword') : undefined;
   const descending = ordering === undefined || firstToken(ordering) !== 'asc';
-  const sortKeys = orderKeys(aggregated, descending, context.place(clause, scope));
-  const sorted: Relation = { kind: 'sort', fields: found.fields, input: found, keys: sortKeys };
+  const key = { value: fieldRef(aggregated), descending, nullsFirst: !descending };
+  const sorted = sortBy(found, orderKeys(key, context.place(clause, scope)));
   const group = keys.slice(0, level).map(fieldRef);
   const relation = first(context, sorted, clause.slots.get('Expression'), group, scope);
   return { relation, keys, aggregated: [...earlier, aggregated] };
@@ -136,22 +125,8 @@ function first(
   scope: Scope,
 ): Relation {
   if (counted === undefined) return input;
-  const count = wholeNumber(context, counted, scope);
+  const count = rowCount(context, counted, scope);
   return { kind: 'limit', fields: input.fields, input, count, group };
-}
-
-function wholeNumber(context: Context, node: SyntaxNode, scope: Scope): Expr {
-  const count = lowerExpression(context, node, { ...scope, row: undefined });
-  if (count.type === 'long' || count.type === 'int') return count;
-  throw context.unsupported('a number of rows that is no long', node, scope);
-}
-
-function orderKeys(field: Field, descending: boolean, place: Aggregate['place']): SortKey[] {
-  const value = fieldRef(field);
-  const key: SortKey = { value, descending, nullsFirst: !descending };
-  if (field.type !== 'real') return [key];
-  const rank = makeCall('rank of number', 'long', [value], place);
-  return [{ value: rank, descending, nullsFirst: !descending }, key];
 }
 
 /** `top-hitters`: the values with the most rows, or the greatest sums, counted exactly. */
@@ -176,23 +151,12 @@ export function lowerTopHitters(
   }
   const key = context.field(keyColumn.name, value.type);
   const sum = context.field(sumColumn.name, 'long');
-  const aggregate: Aggregate = {
-    name: weight === undefined ? 'count' : 'sum',
-    fields: [sum],
-    args: weight === undefined ? [] : [weight],
-    filter: undefined,
-    parameter: undefined,
-    place,
-  };
-  const grouped: Relation = {
-    kind: 'aggregate',
-    input,
-    keys: [{ field: key, value }],
-    aggregates: [aggregate],
-    fields: [key, sum],
-  };
-  const keys = orderKeys(sum, true, place);
-  const sorted: Relation = { kind: 'sort', fields: grouped.fields, input: grouped, keys };
+  const aggregate =
+    weight === undefined
+      ? makeAggregate('count', sum, [], place)
+      : makeAggregate('sum', sum, [weight], place);
+  const counted = groupBy(input, [{ field: key, value }], [aggregate]);
+  const sorted = sortBy(counted, [{ value: fieldRef(sum), descending: true, nullsFirst: false }]);
   const looking = (name: string, args: readonly Expr[]): WindowCall => ({
     kind: 'window',
     type: 'long',
@@ -201,21 +165,15 @@ export function lowerTopHitters(
     group: [],
     place,
   });
-  const most = wholeNumber(context, slot(operator, 'Expression'), scope);
+  const most = rowCount(context, slot(operator, 'Expression'), scope);
   const condition = makeCall(
     'among the first',
     'bool',
     [looking('row_number', []), most, fieldRef(sum), looking('next', [fieldRef(sum)])],
     place,
   );
-  const among = context.field(`\0${context.id()}`, 'bool');
-  const kept = [key, sum].map((field) => ({ field, value: fieldRef(field) }));
+  const among = context.hidden('bool');
+  const kept = unchanged([key, sum]);
   const marked = projectWindows(context, sorted, [...kept, { field: among, value: condition }]);
-  const filtered: Relation = {
-    kind: 'filter',
-    fields: marked.fields,
-    input: marked,
-    condition: fieldRef(among),
-  };
-  return project(filtered, kept);
+  return project(filterBy(marked, fieldRef(among)), kept);
 }

@@ -4,7 +4,8 @@ import type { Place } from './errors';
 import type { Expr, Field, Relation } from './ir';
 import { firstTable, isFuzzyUnion } from './fuzzy-union';
 import { fieldByName } from './lower-expression';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalNull, literalText, makeCall } from './make-expression';
+import { wildcardPattern } from './pattern-text';
 import { firstToken, namedParameters, slotItems, type SyntaxNode } from './syntax';
 
 /** One of several sources whose rows come together. */
@@ -44,35 +45,44 @@ export function lowerUnion(
   const kind = parameters.get('kind');
   const isInner = kind !== undefined && firstToken(kind).toLowerCase() === 'inner';
   const columns = isInner ? commonColumns(context, all, sources, operator, scope) : all;
-  if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn ?? ''))) {
-    const what = 'withsource of a name that is a column already';
-    throw context.unsupported(what, operator, scope, 'Give it another name.');
-  }
-  // Whether a part that is left out counts in the numbers of the others is not known.
-  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
-  if (sourceColumn !== undefined && isOneLeftOut && isNumbered) {
-    const what = 'withsource of a part without a name beside a table that is not there';
-    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
-  }
-  if (sourceColumn !== undefined && sources.some((source) => source.name === undefined)) {
-    throw context.unsupported(
-      'withsource of a name that the query defines',
-      operator,
-      scope,
-      'Name tables.',
-    );
+  if (sourceColumn !== undefined) {
+    refuseUnknownSources(context, sources, { sourceColumn, isOneLeftOut }, operator, scope);
   }
   const fields = columns.map((column) => context.field(column.name, column.type));
   const place = context.place(operator, scope);
   const values = sources.map((source) =>
     fields.map((field) => {
-      if (field.name === sourceColumn) return text(source.name ?? '');
+      if (field.name === sourceColumn) return literalText(source.name ?? '');
       return valueFor(field, source.relation, doubtful, place);
     }),
   );
   const inputs = sources.map((source) => source.relation);
   refuseNumberedNames(context, inputs, operator, scope);
   return { kind: 'union', fields, inputs, values };
+}
+
+/** Refuses a column of the sources' names that is there already, or whose values are not known. */
+function refuseUnknownSources(
+  context: Context,
+  sources: readonly Source[],
+  { sourceColumn, isOneLeftOut }: { sourceColumn: string; isOneLeftOut: boolean },
+  operator: SyntaxNode,
+  scope: Scope,
+): void {
+  if (sources.some(({ relation }) => fieldByName(relation.fields, sourceColumn))) {
+    const what = 'withsource of a name that is a column already';
+    throw context.unsupported(what, operator, scope, 'Give it another name.');
+  }
+  // Whether a part that is left out counts in the numbers of the others is not known.
+  const isNumbered = sources.some(({ name }) => name?.startsWith('union_arg') === true);
+  if (isOneLeftOut && isNumbered) {
+    const what = 'withsource of a part without a name beside a table that is not there';
+    throw context.unsupported(what, operator, scope, 'Leave that table out of the union.');
+  }
+  if (sources.some(({ name }) => name === undefined)) {
+    const what = 'withsource of a name that the query defines';
+    throw context.unsupported(what, operator, scope, 'Name tables.');
+  }
 }
 
 /** The binder's columns. It knows none of views that a wildcard stands for, which all must have the same. */
@@ -177,10 +187,6 @@ export function refuseNumberedNames(
   }
 }
 
-function text(value: string): Expr {
-  return { kind: 'literal', type: 'string', value };
-}
-
 /** The input's column of the same name and type; Kusto names clashing types apart (`x_long`, `x_string`). */
 export function valueFor(
   field: Field,
@@ -190,13 +196,13 @@ export function valueFor(
 ): Expr {
   // Refused where it is used only, so that `union *` is of use without it.
   if (doubtful.has(field.name))
-    return makeCall('column of two types', field.type, [text(field.name)], place);
+    return makeCall('column of two types', field.type, [literalText(field.name)], place);
   const same = relation.fields.find(
     (candidate) =>
       candidate.type === field.type &&
       (candidate.name === field.name || `${candidate.name}_${candidate.type}` === field.name),
   );
-  return same === undefined ? { kind: 'literal', type: field.type, value: null } : fieldRef(same);
+  return same === undefined ? literalNull(field.type) : fieldRef(same);
 }
 
 function lowerSources(
@@ -289,8 +295,7 @@ function lowerWildcard(
   node: SyntaxNode,
   scope: Scope,
 ): readonly Source[] {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const fits = new RegExp(`^${parts.join('.*')}$`);
+  const fits = wildcardPattern(pattern);
   const tables = Object.keys(context.schema)
     .filter((table) => fits.test(table))
     .sort()

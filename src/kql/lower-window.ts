@@ -1,9 +1,10 @@
-import type { Context } from './context';
+import { unsupported, type Context } from './context';
+import type { Place } from './errors';
 import type { Assignment, Expr, Relation, WindowCall } from './ir';
 import { someExpr } from './ir';
 import { fieldRef } from './make-expression';
+import { project, unchanged } from './make-relation';
 import { foldSession, sessionCall } from './lower-session';
-import { unsupported } from './context';
 
 /**
  * Functions that look at other rows (`prev`, `row_number`, `row_cumsum`, …). SQL cannot nest them, and a
@@ -15,12 +16,7 @@ export function hasWindow(value: Expr): boolean {
   return someExpr(value, (part) => part.kind === 'window');
 }
 
-/** A relation of the given columns only. */
-export function project(input: Relation, items: readonly Assignment[]): Relation {
-  return { kind: 'project', input, items, fields: items.map((item) => item.field) };
-}
-
-/** The same, of expressions that may look at other rows, within rows of the same `group` only. */
+/** A relation of columns whose values may look at other rows, within rows of the same `group` only. */
 export function projectWindows(
   context: Context,
   input: Relation,
@@ -34,7 +30,7 @@ export function projectWindows(
   if (steps.layers.length === 0) return project(input, lifted);
   const fixed: Relation = { kind: 'serialize', fields: input.fields, input, fixed: true };
   const relation = steps.layers.reduce<Relation>((below, layer) => {
-    const kept = below.fields.map((field) => ({ field, value: fieldRef(field) }));
+    const kept = unchanged(below.fields);
     return project(below, [...kept, ...layer]);
   }, fixed);
   return project(relation, lifted);
@@ -59,11 +55,11 @@ function projectSessions(
     const added: Assignment[] = [];
     const args = call.args.map((arg) => {
       if (arg.kind === 'literal') return arg;
-      const field = context.field(`\0${context.id()}`, arg.type);
+      const field = context.hidden(arg.type);
       added.push({ field, value: arg });
       return fieldRef(field);
     });
-    const kept = relation.fields.map((field) => ({ field, value: fieldRef(field) }));
+    const kept = unchanged(relation.fields);
     const rows = projectWindows(context, relation, [...kept, ...added]);
     const session = foldSession(context, rows, { ...call, args });
     relation = session.relation;
@@ -136,7 +132,7 @@ class Steps {
 
   private column({ value, level }: Lifted): Lifted {
     while (this.layers.length <= level) this.layers.push([]);
-    const field = this.context.field(`\0${this.context.id()}`, value.type);
+    const field = this.context.hidden(value.type);
     this.layers[level]?.push({ field, value });
     return { value: fieldRef(field), level: level + 1 };
   }
@@ -156,8 +152,8 @@ function splitRestart(call: WindowCall): { args: readonly Expr[]; restart: Expr 
   return { args: first === undefined ? [] : [first], restart };
 }
 
-function placeOf(value: Expr): WindowCall['place'] {
-  let place: WindowCall['place'] = { line: 1, column: 1 };
+function placeOf(value: Expr): Place {
+  let place: Place = { line: 1, column: 1 };
   someExpr(value, (part) => {
     if (part.kind === 'window') place = part.place;
     return part.kind === 'window';

@@ -1,6 +1,7 @@
 import type { KustoType } from '../core/table';
 import type { CapturedNumber, Field } from './ir';
 import { readLiteral } from './literals';
+import { escapePattern } from './pattern-text';
 import { regexText } from './regex';
 import { firstToken, slot, type SyntaxNode } from './syntax';
 
@@ -54,19 +55,19 @@ export function readPattern(
   const captures: Field[] = [];
   const numbers: CapturedNumber[] = [];
   let previousWasText = true;
-  const parts = nodes.map((node, i): readonly [string, string] => {
+  const parts = nodes.map((node, i): Part => {
     const isLast = i === nodes.length - 1;
     const literal = readLiteral(node);
     if (typeof literal?.value === 'string' && literal.type === 'string') {
       previousWasText = true;
       const text =
-        kind === 'regex' ? regexPart(literal.value, node, reading) : escapeRegex(literal.value);
-      return [text, text];
+        kind === 'regex' ? regexPart(literal.value, node, reading) : escapePattern(literal.value);
+      return { usual: text, other: text };
     }
     if (node.kind === 'StarExpression') {
       previousWasText = false;
       const star = isLast && kind !== 'regex' ? '.*' : '.*?';
-      return [star, star];
+      return { usual: star, other: star };
     }
     // Two captures without text between them leave open where the first one ends.
     if (!previousWasText && (captures.length > 0 || kind === 'regex')) {
@@ -74,41 +75,52 @@ export function readPattern(
     }
     previousWasText = false;
     const { name, type } = captureOf(node);
-    const usual = CAPTURES[kind][type];
-    if (usual === undefined) throw reading.refuse(`a capture of a ${type}`, node);
+    const next = isLast ? 'end' : nodes[i + 1]?.kind === 'StarExpression' ? 'star' : 'text';
+    const part = capturePart(kind, type, next, (what) => reading.refuse(what, node));
+    if (part.isNumber === true) numbers.push({ at: captures.length, isReal: type === 'real' });
     captures.push(reading.capture(name));
-    if (nodes[i + 1]?.kind === 'StarExpression' && (type === 'real' || usual.startsWith('(.*'))) {
-      // Only a whole number ends by itself.
-      if (type !== 'long' && type !== 'int') throw reading.refuse(`'*' after this`, node);
-      return [WHOLE_NUMBER, `([+-]?[0-9]+|[^0-9]*?)`];
-    }
-    const pattern = isLast && usual === '(.*?)' ? '(.*)' : usual;
-    if (kind !== 'simple' || type === 'string') return [pattern, pattern];
-    if (type === 'datetime') return [pattern, LONGEST_DATETIME];
-    if (nodes[i + 1]?.kind === 'StarExpression') return [pattern, pattern];
-    // The engine takes any text up to the next one and makes a number of it; the whole row is blank when it is none.
-    numbers.push({ at: captures.length - 1, isReal: type === 'real' });
-    return [pattern, isLast ? '(.*)' : '(.*?)'];
+    return part;
   });
   if (captures.length === 0) throw reading.refuse('parse without a capture');
-  const [first, second] = [0, 1].map((i) => parts.map((part) => part[i] ?? '').join('')) as [
-    string,
-    string,
-  ];
+  const usual = parts.map((part) => part.usual).join('');
+  const other = parts.map((part) => part.other).join('');
   if (kind !== 'regex') {
-    return {
-      regex: `(?s)^${first}$`,
-      other: first === second ? undefined : `(?s)^${second}$`,
-      captures,
-      numbers,
-    };
+    const different = usual === other ? undefined : `(?s)^${other}$`;
+    return { regex: `(?s)^${usual}$`, other: different, captures, numbers };
   }
-  if (!/^[Uisx]*$/.test(reading.flags) || reading.flags.includes('x')) {
-    throw reading.refuse('these flags');
-  }
+  if (!/^[Uis]*$/.test(reading.flags)) throw reading.refuse('these flags');
   const flags = reading.flags === '' ? '' : `(?${reading.flags})`;
   // Whether the pattern has to fit the whole text is not known.
-  return { regex: `${flags}^${first}$`, other: `${flags}${first}`, captures, numbers };
+  return { regex: `${flags}^${usual}$`, other: `${flags}${other}`, captures, numbers };
+}
+
+/** A part of a pattern in its two readings, as RE2. */
+interface Part {
+  readonly usual: string;
+  readonly other: string;
+  /** Whether the other reading takes any text and then makes a number of it. */
+  readonly isNumber?: true;
+}
+
+/** A capture of a type before text, a star or the end of the pattern. */
+function capturePart(
+  kind: ParseKind,
+  type: KustoType,
+  next: 'text' | 'star' | 'end',
+  refuse: (what: string) => Error,
+): Part {
+  const known = CAPTURES[kind][type];
+  if (known === undefined) throw refuse(`a capture of a ${type}`);
+  if (next === 'star' && (type === 'real' || known.startsWith('(.*'))) {
+    // Only a whole number ends by itself.
+    if (type !== 'long' && type !== 'int') throw refuse(`'*' after this`);
+    return { usual: WHOLE_NUMBER, other: `([+-]?[0-9]+|[^0-9]*?)` };
+  }
+  const usual = next === 'end' && known === '(.*?)' ? '(.*)' : known;
+  if (kind === 'simple' && type === 'datetime') return { usual, other: LONGEST_DATETIME };
+  if (kind !== 'simple' || type === 'string' || next === 'star') return { usual, other: usual };
+  // The engine takes any text up to the next one and makes a number of it; the whole row is blank when it is none.
+  return { usual, other: next === 'end' ? '(.*)' : '(.*?)', isNumber: true };
 }
 
 function captureOf(node: SyntaxNode): { name: string; type: KustoType } {
@@ -132,9 +144,4 @@ function regexPart(pattern: string, node: SyntaxNode, reading: Reading): string 
     else if (token === ']') inBracket = false;
     return token === '(' && !inBracket ? '(?:' : token;
   });
-}
-
-/** A literal text inside an RE2 pattern. */
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

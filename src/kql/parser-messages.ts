@@ -34,6 +34,7 @@ export interface ParserAnswers {
   readonly analyze: Analysis;
 }
 
+/** The value is that of ParserAnswers for the call's name. */
 export type ParserReply = { readonly value: unknown } | { readonly error: ParserTrouble };
 
 /** An error as it crosses from one process to the other. */
@@ -62,6 +63,7 @@ export function toTrouble(error: unknown): ParserTrouble {
   };
 }
 
+/** The error that crossed. */
 export function fromTrouble({ code, message, line, column, hint }: ParserTrouble): KqlError {
   const place = line === undefined || column === undefined ? undefined : { line, column };
   return new KqlError(code, message, place, hint);

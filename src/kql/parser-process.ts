@@ -8,6 +8,7 @@ import {
   type ParserReply,
 } from './parser-messages';
 
+/** What the process may take. */
 export interface ParserLimits {
   /** A query that takes longer to parse and translate ends the process. Default 60; starting is in it. */
   readonly seconds?: number;

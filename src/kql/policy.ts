@@ -76,6 +76,7 @@ export function plainName(written: string): string {
   return ALIASES[written] ?? written;
 }
 
+/** Whether a function looks at other rows in their order. */
 export function isWindowFunction(name: string): boolean {
   return WINDOW_FUNCTIONS.includes(name);
 }

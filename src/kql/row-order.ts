@@ -10,6 +10,7 @@ export interface Order {
   readonly serialized: boolean;
 }
 
+/** A hidden column that rows are ordered by. */
 export interface OrderKey {
   readonly column: string;
   readonly descending: boolean;

@@ -76,7 +76,8 @@ function looksFurther(node: SyntaxNode): boolean {
     case 'FunctionCallExpression':
       return NOT_ROW_WISE.includes((node.symbol?.name ?? firstToken(node)).toLowerCase());
     case 'NameDeclaration':
-      return firstToken(node) === TIME;
+      // Written between brackets, its first token is the bracket.
+      return (node.symbol?.name ?? firstToken(node)) === TIME;
     case 'SearchOperator':
     case 'ToScalarExpression':
     case 'ToTableExpression':

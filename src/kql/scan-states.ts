@@ -2,7 +2,7 @@ import type { KustoType } from '../core/table';
 import type { Context } from './context';
 import type { Place } from './errors';
 import type { Carried, Expr, Field, Literal } from './ir';
-import { fieldRef, makeCall } from './make-expression';
+import { fieldRef, literalLong, literalNull, makeCall } from './make-expression';
 
 /** An expression of a step, which sees the row and the states of steps by their names. */
 type StateExpression = (states: ReadonlyMap<string, readonly Field[]>) => Expr;
@@ -75,10 +75,10 @@ class States {
     const begins = this.and(this.fits(0, 'second'), this.not(this.activeNow(0)));
     const next = this.iff(
       begins,
-      makeCall('+', 'long', [fieldRef(this.begun), one()], this.place),
+      makeCall('+', 'long', [fieldRef(this.begun), literalLong(1)], this.place),
       fieldRef(this.begun),
     );
-    this.carry(this.begun, { kind: 'literal', type: 'long', value: 0n }, next);
+    this.carry(this.begun, literalLong(0), next);
     return {
       carried: this.carried,
       outputs: outputs.filter((_, k) => this.steps[k]?.isOutput === true),
@@ -99,7 +99,7 @@ class States {
     const moved = before === undefined ? begun : this.iff(first, fieldRef(before.id), begun);
     const id = this.carry(
       state.id,
-      { kind: 'literal', type: 'long', value: 0n },
+      literalLong(0),
       this.iff(matched.next, moved, fieldRef(state.id)),
     );
     state.rows.slice(0, k).forEach((row, j) => {
@@ -123,12 +123,7 @@ class States {
       const value = this.assigned(k, name);
       if (value === undefined) throw new TypeError(`${name} is not assigned`);
       const field = this.context.field(name, value.type);
-      return [
-        name,
-        fieldRef(
-          this.carry(field, { kind: 'literal', type: value.type, value: null }, value).field,
-        ),
-      ];
+      return [name, fieldRef(this.carry(field, literalNull(value.type), value).field)];
     });
     return { matched, values: new Map(values), id: fieldRef(id.field) };
   }
@@ -233,10 +228,6 @@ class States {
 
 function typeOf(a: Expr, b: Expr): KustoType {
   return a.kind === 'literal' && a.value === null ? b.type : a.type;
-}
-
-function one(): Literal {
-  return { kind: 'literal', type: 'long', value: 1n };
 }
 
 function replaceFields(expr: Expr, values: ReadonlyMap<number, Expr>): Expr {

@@ -1,5 +1,6 @@
 import type { KustoType } from '../core/table';
 import { unsupported } from './context';
+import { CONVERT_DYNAMIC } from './hints';
 import type { Aggregate } from './ir';
 import { PHYSICAL_TYPES } from './physical-types';
 import { argAt, type Arg } from './sql-function';
@@ -39,8 +40,7 @@ export function aggregateSql(
     return bagSql(first, where, order);
   }
   if (aggregate.name.startsWith('make_')) return listSql(aggregate, first, where, order);
-  if (first.type === 'dynamic')
-    throw refuse('of a dynamic', 'Convert it with tostring(…), tolong(…) or todatetime(…).');
+  if (first.type === 'dynamic') throw refuse('of a dynamic', CONVERT_DYNAMIC);
   return plainAggregateSql(aggregate, args, type, where, refuse);
 }
 
@@ -59,7 +59,7 @@ function plainAggregateSql(
     case 'min':
     case 'max': {
       const sql = `${aggregate.name}(${withoutNan(first, aggregate.name)})${where}`;
-      return type === 'string' ? neverNull(sql) : sql;
+      return neverNull(sql, type);
     }
     case 'sum':
       expectNumber(first, refuse);

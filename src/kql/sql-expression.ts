@@ -42,8 +42,7 @@ export function expressionSql(expr: Expr, scope: ExpressionScope): string {
     }
     case 'scalar': {
       if (expr.rows === 'all') return scope.writer.column(expr.query);
-      const sql = scope.writer.subquery(expr.query);
-      return expr.type === 'string' ? neverNull(sql) : sql;
+      return neverNull(scope.writer.subquery(expr.query), expr.type);
     }
     case 'bind': {
       const name = scope.writer.name('v');
@@ -127,11 +126,7 @@ function callSql(call: Call, scope: ExpressionScope): string {
       literal: arg.kind === 'literal' ? arg : undefined,
     };
   });
-  const write = (given: readonly Arg[]): string => {
-    const sql = rule.sql(given, site);
-    // A string is never null in Kusto.
-    return call.type === 'string' ? neverNull(sql) : sql;
-  };
+  const write = (given: readonly Arg[]): string => neverNull(rule.sql(given, site), call.type);
   const repeats = typeof rule.repeats === 'function' ? rule.repeats(args) : rule.repeats === true;
   const isNamed = repeats || call.args.some(hasSubquery);
   return isNamed ? evaluateOnce(call, args, scope, write, repeats) : write(args);

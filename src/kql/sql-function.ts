@@ -29,6 +29,7 @@ export interface FunctionRule {
   readonly sql: (args: readonly Arg[], call: CallSite) => string;
 }
 
+/** By Kusto's name, or by a name with a blank that only lowering writes. */
 export type FunctionRules = Readonly<Record<string, FunctionRule>>;
 
 /** Arguments that must all be texts. */

@@ -1,22 +1,23 @@
 import type { Column } from '../core/table';
-import type { Aggregate, Expr, Field, Relation, Share } from './ir';
+import type { Field, Relation, Share } from './ir';
 import {
   conditionSql,
   expressionSql,
   type ExpressionScope,
   type ExpressionWriter,
 } from './sql-expression';
-import { aggregateSql, isRowAggregate } from './sql-aggregate';
 import { expandSql } from './sql-expand';
 import { KqlError } from './errors';
+import { literalLong, literalNull } from './make-expression';
 import { foldRowsSql, foldSql } from './sql-fold';
 import { matchColumns } from './sql-match';
 import { seriesSql } from './sql-series';
 import { rangeSql, tableSql, valuesSql } from './sql-sources';
 import { isReadAgain } from './read-again';
 import { numbered, orderKey, orderText, renumbered, type Order, type OrderKey } from './row-order';
-import { JOINS, joinCondition } from './sql-join';
-import { commonDecimal, fieldSql, listSql, neverNull, sqlName } from './sql-text';
+import { groupSql } from './sql-group';
+import { joinSql } from './sql-join';
+import { commonDecimal, fieldSql, listSql, sqlName } from './sql-text';
 import { usedFields } from './used-fields';
 
 /** A SELECT that gives a relation's fields under their SQL names, and the hidden columns of its order. */
@@ -237,58 +238,11 @@ class RelationWriter implements ExpressionWriter {
   private aggregate(relation: Relation & { kind: 'aggregate' }): Written {
     const input = this.write(relation.input);
     const scope = this.scope(relation.input, input);
-    const keys = relation.keys.map(
-      (key) => `${expressionSql(key.value, scope)} AS ${fieldSql(key.field.id)}`,
-    );
-    const rows: { name: string; aggregate: Aggregate }[] = [];
-    const values = relation.aggregates.map((aggregate) => {
-      const args = aggregate.args.map((value) => ({
-        sql: expressionSql(value, scope),
-        type: value.type,
-        literal: undefined,
-      }));
-      const filter =
-        aggregate.filter === undefined ? undefined : conditionSql(aggregate.filter, scope);
-      const sql = aggregateSql(aggregate, args, filter, scope.order);
-      if (!isRowAggregate(aggregate.name))
-        return `${sql} AS ${fieldSql(aggregate.fields[0]?.id ?? -1)}`;
-      const name = this.name('r');
-      rows.push({ name, aggregate });
-      return `${sql} AS ${name}`;
-    });
-    const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => i + 1).join(', ')}`;
-    const sql = `SELECT ${[...keys, ...values].join(', ')} FROM (${input.sql})${groupBy}`;
-    if (rows.length === 0) return { sql, order: undefined };
-    const unpacked = rows.flatMap(({ name, aggregate }) =>
-      aggregate.fields.map(
-        (field, i) => `${nonNull(`${name}.a${i}`, field)} AS ${fieldSql(field.id)}`,
-      ),
-    );
-    const dropped = rows.map((row) => row.name).join(', ');
-    return {
-      sql: `SELECT * EXCLUDE (${dropped}), ${unpacked.join(', ')} FROM (${sql})`,
-      order: undefined,
-    };
+    return { sql: groupSql(relation, scope, input.sql), order: undefined };
   }
 
   private join(relation: Relation & { kind: 'join' }): Written {
-    const { join } = relation;
-    const flipped = join === 'rightsemi' || join === 'rightanti';
-    const [left, right] = flipped
-      ? [relation.right, relation.left]
-      : [relation.left, relation.right];
-    const on = relation.keys.map((key) => joinCondition(key, flipped, this)).join(' AND ');
-    const leftMissing = join === 'rightouter' || join === 'fullouter';
-    const rightMissing = join === 'leftouter' || join === 'fullouter';
-    const rightIds = new Set(relation.right.fields.map((field) => field.id));
-    const kept = relation.fields.filter((field) => this.used.has(field.id));
-    const list = kept.map((field) => {
-      const fromRight = rightIds.has(field.id);
-      const name = `${fromRight === flipped ? 'l' : 'r'}.${fieldSql(field.id)}`;
-      const missing = fromRight ? rightMissing : leftMissing;
-      return `${missing ? nonNull(name, field) : name} AS ${fieldSql(field.id)}`;
-    });
-    const sql = `SELECT ${listSql(list)} FROM (${this.write(left).sql}) l ${JOINS[join]} (${this.write(right).sql}) r ON ${on}`;
+    const sql = joinSql(relation, this.used, this.nowhere(), (side) => this.write(side).sql);
     return { sql, order: undefined };
   }
 
@@ -308,7 +262,7 @@ class RelationWriter implements ExpressionWriter {
       const values = relation.values[i] ?? [];
       const list = relation.fields.flatMap((field, at) => {
         if (!this.used.has(field.id)) return [];
-        const value: Expr = values[at] ?? { kind: 'literal', type: field.type, value: null };
+        const value = values[at] ?? literalNull(field.type);
         const sql = expressionSql(value, scope);
         return `${field.type === 'decimal' ? commonDecimal(sql) : sql} AS ${fieldSql(field.id)}`;
       });
@@ -396,8 +350,4 @@ class RelationWriter implements ExpressionWriter {
   }
 }
 
-const ONE: Expr = { kind: 'literal', type: 'long', value: 1n };
-
-function nonNull(sql: string, field: Field): string {
-  return field.type === 'string' ? neverNull(sql) : sql;
-}
+const ONE = literalLong(1);

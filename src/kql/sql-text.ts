@@ -32,11 +32,11 @@ export function listSql(columns: readonly string[]): string {
 }
 
 /**
- * SQL of a text that is '' where another text is null. DuckDB computes a function of one column once for
- * each text of the column's dictionary, and hands on the dictionary; `coalesce` does neither.
+ * SQL of a value of a type: a string, which has no null in Kusto, is '' instead. DuckDB computes a function of one
+ * column once for each text of the column's dictionary, and hands on the dictionary; `coalesce` does neither.
  */
-export function neverNull(text: string): string {
-  return `concat(${text})`;
+export function neverNull(sql: string, type: KustoType): string {
+  return type === 'string' ? `concat(${sql})` : sql;
 }
 
 /** A computed datetime, or NULL when it is outside what Kusto has. Repeats its argument. */

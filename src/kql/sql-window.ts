@@ -69,7 +69,7 @@ function neighbour(
   }
   const parts = [value, offset, ...(standIn === undefined ? [] : [standIn])];
   const sql = `${call.name === 'prev' ? 'lag' : 'lead'}(${parts.join(', ')}) ${over}`;
-  return call.type === 'string' ? neverNull(sql) : sql;
+  return neverNull(sql, call.type);
 }
 
 function expect(

@@ -16,11 +16,13 @@ export type StoreCall =
     }
   | { readonly name: 'abort'; readonly call: number };
 
+/** A call with a number that its reply has too. */
 export interface StoreRequest {
   readonly id: number;
   readonly call: StoreCall;
 }
 
+/** The value is what TableStore's method of the call's name gives. */
 export type StoreReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: StoreTrouble };
@@ -32,6 +34,7 @@ export interface StoreTrouble {
   readonly hint?: string;
 }
 
+/** An error as it crosses; of one that is no KqlError the message alone. */
 export function toTrouble(error: unknown): StoreTrouble {
   if (!(error instanceof KqlError)) {
     return { message: error instanceof Error ? error.message : String(error) };
@@ -40,6 +43,7 @@ export function toTrouble(error: unknown): StoreTrouble {
   return { message, code, ...(hint === undefined ? {} : { hint }) };
 }
 
+/** The error that crossed. */
 export function fromTrouble({ message, code, hint }: StoreTrouble): Error {
   return code === undefined ? new Error(message) : new KqlError(code, message, undefined, hint);
 }

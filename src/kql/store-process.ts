@@ -10,6 +10,7 @@ import type { QueryLimits, StoreOptions } from './store';
 import type { StoreCall, StoreReply, StoreRequest } from './store-messages';
 import { fromTrouble } from './store-messages';
 
+/** How a store is opened in a process of its own. */
 export interface StoreProcessOptions extends StoreOptions {
   /** A process that grows beyond this is ended. Default 1,500. */
   readonly processMemoryMb?: number;

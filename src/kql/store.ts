@@ -14,6 +14,7 @@ import { registerNativeFunctions } from './native-functions';
 import { PHYSICAL_TYPES } from './physical-types';
 import { endedAtRunTime, sqlName, sqlText } from './sql-text';
 
+/** How a store is opened. */
 export interface StoreOptions {
   /** A private scratch folder: it gets the database file and spilled data. */
   readonly directory: string;
@@ -25,6 +26,7 @@ export interface StoreOptions {
   readonly threads?: number;
 }
 
+/** What a query may take. */
 export interface QueryLimits {
   /** More rows than this end in KQL_LIMIT. Default 500,000, as Azure Monitor Logs. */
   readonly rows?: number;

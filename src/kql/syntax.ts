@@ -25,6 +25,7 @@ export interface SyntaxNode {
   readonly body: (() => SyntaxNode | undefined) | undefined;
 }
 
+/** What the binder has found a name to mean. */
 export interface SyntaxSymbol {
   /** The language service's class: `ColumnSymbol`, `TableSymbol`, `VariableSymbol`, `FunctionSymbol`, … */
   readonly kind: string;

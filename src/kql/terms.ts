@@ -13,6 +13,7 @@ interface TermMatch {
   readonly end: boolean;
 }
 
+/** A rule for `has` and its like: a constant needle, which may match without a pattern, or a computed one. */
 export function term(match: TermMatch): FunctionRule {
   return {
     args: [2, 2],

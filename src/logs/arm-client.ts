@@ -32,18 +32,18 @@ export class ArmClient {
 
   /** The path begins with a slash and holds the query. */
   get(path: string): Promise<ArmAnswer> {
-    return this.#ask('GET', path, undefined);
+    return this.ask('GET', path, undefined);
   }
 
   /** For questions that are too long for an address. */
   post(path: string, question: object): Promise<ArmAnswer> {
-    return this.#ask('POST', path, JSON.stringify(question));
+    return this.ask('POST', path, JSON.stringify(question));
   }
 
-  async #ask(method: string, path: string, content: string | undefined): Promise<ArmAnswer> {
+  private async ask(method: string, path: string, content: string | undefined): Promise<ArmAnswer> {
     const request = `${method} ${this.options.endpoint}${path}`;
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#send(method, path, content);
+      const answer = await this.send(method, path, content);
       const isLast = attempt >= MAX_ATTEMPTS || answer.pauseMs === undefined;
       if (isLast) return { request, status: answer.status, body: answer.body };
       const doubled = (this.options.retryDelayMs ?? 1000) * 2 ** (attempt - 1);
@@ -53,7 +53,7 @@ export class ArmClient {
   }
 
   /** `pauseMs` is set when repeating can help: as long as the service wants, or 0. */
-  async #send(
+  private async send(
     method: string,
     path: string,
     content: string | undefined,

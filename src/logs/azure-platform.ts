@@ -1,4 +1,5 @@
 import { mapInParallel } from '../core/in-parallel';
+import { parseJson, propertyOf } from '../core/json';
 import type { Instant, Interval } from '../core/period';
 import type {
   PlatformExchange,
@@ -84,7 +85,8 @@ async function listRegistries(
       },
     });
     pages.push(exchange('registries', '', answer));
-    const next = answer.status === 200 ? field(parsed(answer.body), '$skipToken') : undefined;
+    const next =
+      answer.status === 200 ? propertyOf(parseJson(answer.body), '$skipToken') : undefined;
     skipToken = typeof next === 'string' && next !== '' ? next : undefined;
   } while (skipToken !== undefined && pages.length < MOST_PAGES);
   return pages;
@@ -92,8 +94,8 @@ async function listRegistries(
 
 function resourceIds(pages: readonly PlatformExchange[]): string[] {
   const ids = pages.flatMap(({ body }) => {
-    const data = field(parsed(body), 'data');
-    return Array.isArray(data) ? data.map((row: unknown) => field(row, 'id')) : [];
+    const data = propertyOf(parseJson(body), 'data');
+    return Array.isArray(data) ? data.map((row: unknown) => propertyOf(row, 'id')) : [];
   });
   const isRegistry =
     /^\/subscriptions\/[^/?#]+\/resourcegroups\/[^/?#]+\/providers\/microsoft\.containerregistry\/registries\/[^/?#]+$/;
@@ -111,9 +113,11 @@ function workspaceIds(exchanges: readonly PlatformExchange[]): string[] {
   const ids = exchanges
     .filter(({ about, status }) => about === 'settings' && status === 200)
     .flatMap(({ body }) => {
-      const settings = field(parsed(body), 'value');
+      const settings = propertyOf(parseJson(body), 'value');
       return Array.isArray(settings)
-        ? settings.map((setting: unknown) => field(field(setting, 'properties'), 'workspaceId'))
+        ? settings.map((setting: unknown) =>
+            propertyOf(propertyOf(setting, 'properties'), 'workspaceId'),
+          )
         : [];
     });
   const isWorkspace = /^\/subscriptions\/[^?#]+\/workspaces\/[^/?#]+$/i;
@@ -154,18 +158,4 @@ function grainOf(start: Instant): string {
 
 function exchange(about: PlatformTopic, resource: string, answer: ArmAnswer): PlatformExchange {
   return { about, resource, ...answer };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

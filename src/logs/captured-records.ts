@@ -1,3 +1,5 @@
+import { parseJson, propertyOf } from '../core/json';
+
 /** One record on its way into a log archive. */
 export interface CapturedRecord {
   /** The container's name, in lower case: `insights-logs-containerregistryloginevents`. */
@@ -16,6 +18,7 @@ export interface PoisonRecord {
   readonly text: string;
 }
 
+/** What came of one event. */
 export interface CapturedBatch {
   readonly records: readonly CapturedRecord[];
   readonly poison: readonly PoisonRecord[];
@@ -34,10 +37,10 @@ const SUBSCRIPTION = /^\/subscriptions\/[^/]+/i;
  */
 export function readEvent(event: unknown): CapturedBatch {
   const body = event instanceof Uint8Array ? Buffer.from(event).toString('utf8') : event;
-  const value = typeof body === 'string' ? parsed(body) : body;
+  const value = typeof body === 'string' ? parseJson(body) : body;
   const text = typeof body === 'string' ? body : JSON.stringify(body ?? null);
   if (value === undefined) return { records: [], poison: [{ reason: 'not JSON', text }] };
-  const list = fieldOf(value, 'records');
+  const list = propertyOf(value, 'records');
   if (!Array.isArray(list)) return { records: [], poison: [{ reason: 'no records', text }] };
   const records: CapturedRecord[] = [];
   const poison: PoisonRecord[] = [];
@@ -51,15 +54,15 @@ export function readEvent(event: unknown): CapturedBatch {
 
 /** Where a record belongs, or a few words that say why nowhere. */
 function placeOf(record: unknown): Omit<CapturedRecord, 'line'> | string {
-  const time = fieldOf(record, 'time');
+  const time = propertyOf(record, 'time');
   if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) return 'no time';
-  const id = fieldOf(record, 'resourceId');
+  const id = propertyOf(record, 'resourceId');
   if (typeof id !== 'string' || !RESOURCE_ID.test(id)) return 'no resource id';
-  if (typeof fieldOf(record, 'metricName') === 'string') {
+  if (typeof propertyOf(record, 'metricName') === 'string') {
     return { category: METRICS, resource: `resourceId=${id}` };
   }
-  const operation = fieldOf(record, 'operationName');
-  const category = fieldOf(record, 'category');
+  const operation = propertyOf(record, 'operationName');
+  const category = propertyOf(record, 'category');
   // Operations of the activity log are named as in roles; those of registries are single words.
   if (typeof operation === 'string' && operation.includes('/')) {
     const subscription = SUBSCRIPTION.exec(id)?.[0];
@@ -69,18 +72,4 @@ function placeOf(record: unknown): Omit<CapturedRecord, 'line'> | string {
   }
   if (typeof category !== 'string' || !CATEGORY.test(category)) return 'no category';
   return { category: `insights-logs-${category.toLowerCase()}`, resource: `resourceId=${id}` };
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { copyFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { sha256 } from '../core/digest';
 import { TallymanError } from '../core/errors';
 import type { Interval } from '../core/period';
 import { mayHold, parseBlobPath } from './blob-paths';
@@ -32,10 +33,7 @@ export function createFolderTree(folder: string): LogTree {
       const path = join(root, ...file.path.split('/'));
       // DuckDB would take these characters for a pattern.
       if (!/[*?[\]{}]/.test(path)) return path;
-      const copy = join(
-        scratch,
-        `${Buffer.from(file.path).toString('base64url').slice(-180)}.json`,
-      );
+      const copy = join(scratch, `${sha256(file.path)}.json`);
       await reaching(path, () => copyFile(path, copy));
       return copy;
     },

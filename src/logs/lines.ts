@@ -5,6 +5,7 @@ export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
+/** A line of a file. */
 export interface Line {
   readonly offset: number;
   /** Without the line feed; of a line that is too long, its beginning. */

@@ -1,3 +1,4 @@
+import { parseJson, propertyOf } from '../core/json';
 import type { KnownTables } from '../core/known-tables';
 import type { FailedAnswer, QueryCost } from '../core/logs';
 import { textOf, type Pieces } from '../core/pieces';
@@ -35,6 +36,7 @@ export interface ResponseLimits {
   readonly bytes: number;
 }
 
+/** Those of Azure Monitor Logs; of bytes a little less, because its own limit is not exact. */
 export const RESPONSE_LIMITS: ResponseLimits = { rows: 500_000, bytes: 95 * 1024 * 1024 };
 
 /** The engine's words for: this answer would be too large, or takes too much to make. */
@@ -132,7 +134,7 @@ function isMissingTable(text: string, tables: KnownTables['schemas']): boolean {
 /** The error and the ones inside it, outermost first. */
 function errorChain(body: Pieces): { code: string; message: string }[] {
   const chain: { code: string; message: string }[] = [];
-  let error = propertyOf(parse(textOf(body)), 'error');
+  let error = propertyOf(parseJson(textOf(body)), 'error');
   while (typeof error === 'object' && error !== null && chain.length < 10) {
     const code = propertyOf(error, 'code');
     const message = propertyOf(error, 'message');
@@ -143,18 +145,4 @@ function errorChain(body: Pieces): { code: string; message: string }[] {
     error = propertyOf(error, 'innererror');
   }
   return chain;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function propertyOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

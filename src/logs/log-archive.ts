@@ -38,6 +38,7 @@ export interface LogArchiveOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** How far the loading of one table is, in raw bytes. */
 export interface LoadProgress {
   readonly table: string;
   readonly loadedBytes: number;

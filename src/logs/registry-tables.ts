@@ -34,6 +34,7 @@ const EVENT_COLUMNS: Readonly<Record<string, string>> = {
 
 const LOGIN_FIELDS = [...EVENT_FIELDS, 'jwtId'];
 
+/** Logins at a registry. */
 export const LOGIN_EVENTS: TableShape = {
   table: 'ContainerRegistryLoginEvents',
   category: 'insights-logs-containerregistryloginevents',
@@ -58,6 +59,7 @@ const REPOSITORY_FIELDS = [
   'tenantId',
 ];
 
+/** Pulls, pushes, untags and deletions. */
 export const REPOSITORY_EVENTS: TableShape = {
   table: 'ContainerRegistryRepositoryEvents',
   category: 'insights-logs-containerregistryrepositoryevents',
@@ -100,6 +102,7 @@ const METRIC_UNITS: Readonly<Record<string, readonly string[]>> = {
   Bytes: ['StorageUsed'],
 };
 
+/** The platform's own counts, as diagnostic settings export them. */
 export const METRICS: TableShape = {
   table: 'AzureMetrics',
   category: 'insights-metrics-pt1m',

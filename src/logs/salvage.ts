@@ -22,6 +22,7 @@ const HEAD_BYTES = 64;
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
+/** Which blob is read, and where its records go. */
 export interface SalvageOptions {
   readonly shape: TableShape;
   /** The local copy. */
@@ -36,6 +37,7 @@ export interface SalvageOptions {
   readonly lines?: readonly Line[] | undefined;
 }
 
+/** What became of the lines. */
 export interface Salvaged {
   /** Records written. */
   readonly records: number;

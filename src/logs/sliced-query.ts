@@ -6,6 +6,7 @@ import { failure, type Reading } from './log-analytics-response';
 import type { Asked } from './query-asker';
 import { SplicedAnswer } from './spliced-answer';
 
+/** A query that may be asked in parts, and how each is asked. */
 export interface SlicedQuery {
   readonly rowWise: RowWise;
   readonly window: Interval;

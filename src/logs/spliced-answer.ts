@@ -3,6 +3,7 @@ import type { Interval } from '../core/period';
 import { joined, partOf, type Pieces } from '../core/pieces';
 import { Spool } from '../core/spool';
 import type { Column, Table } from '../core/table';
+import { wireJsonAround } from '../kql/wire';
 import { findRows } from '../kql/wire-scan';
 
 /** What the spliced answer says of one of the answers that it is made of. */
@@ -58,9 +59,8 @@ export class SplicedAnswer {
     const rows = parts
       .filter(({ start, end }) => start < end)
       .flatMap(({ start, end }, index) => [index === 0 ? '' : ',', partOf(all, start, end)]);
-    const columns = JSON.stringify(this.columns ?? []);
+    const [head] = wireJsonAround(this.columns ?? []);
     const slices = JSON.stringify(parts.map((part) => part.slice));
-    const head = `{"tables":[{"name":"PrimaryResult","columns":${columns},"rows":[`;
     return joined([head, ...rows, `]}],"slices":${slices}}`]);
   }
 }

@@ -43,6 +43,7 @@ export function makeCalendar(firstDay: string, count: number, timeZone: string):
   return { base, timeZone, days };
 }
 
+/** Whether a day is a Saturday or Sunday. */
 export function isWeekend(day: LocalDay): boolean {
   return day.weekday >= 6;
 }

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DateTime } from 'luxon';
+import { isDate } from '../core/dates';
 import { TallymanError } from '../core/errors';
 import type { Problem } from '../core/errors';
 import { makeFolder } from '../core/make-folder';
@@ -126,10 +126,7 @@ function checkOptions(options: SampleOptions): void {
   whole('days', 1, 3660);
   whole('registries', 1, 100);
   whole('eventsPerDay', 1, 100_000_000);
-  if (
-    !/^\d{4}-\d{2}-\d{2}$/.test(options.firstDay) ||
-    !DateTime.fromISO(options.firstDay).isValid
-  ) {
+  if (!isDate(options.firstDay)) {
     const message = `expected a date such as 2026-02-23, got "${options.firstDay}".`;
     problems.push({ where: 'firstDay', message });
   }

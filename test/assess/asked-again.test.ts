@@ -163,6 +163,17 @@ describe('an audit that is asked again', () => {
     expect(compare(failed, failed)).toMatchObject({ added: [], explained: true });
   });
 
+  it('tells numbers apart that JavaScript would round to the same', () => {
+    const bags = columns({ Name: 'string', Bag: 'dynamic' });
+    const pair = [
+      answer(bags, [['a', '{"id":9007199254740993}']]),
+      answer(bags, [['a', '{"id":9007199254740992}']]),
+    ] as const;
+    expect(compare(...pair, { nature: 'derived' }).changed).toHaveLength(1);
+    const spelled = answer(bags, [['a', '{ "id": 9007199254740993 }']]);
+    expect(compare(pair[0], spelled).changed).toEqual([]);
+  });
+
   it('does not mind the order of lists that have none', () => {
     const sets = columns({ Name: 'string', Tags: 'dynamic' });
     const pair = [answer(sets, [['a', '["x","y"]']]), answer(sets, [['a', '["y","x"]']])] as const;
@@ -220,6 +231,8 @@ describe('natureOf', () => {
     ['records', 'T | where A == "x | take 5" // | summarize\n| project A | order by A asc'],
     ['derived', 'T | summarize count() by A'],
     ['derived', 'T | where A in (U | project A)'],
+    ['derived', 'T | where A !in~ ((U | where f(B) | project A))'],
+    ['derived', 'T | where A has_any (strings(1) | project A)'],
     ['derived', 'union T, U | project A'],
     ['derived', 'T | extend P = row_number()'],
     ['approximate', 'T | summarize dcount(A)'],

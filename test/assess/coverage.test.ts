@@ -87,6 +87,35 @@ describe('the strip of hours', () => {
     expect(states({ metrics: answer([2, 1, 0], [4, 1, 0], [6, 1, 5]) })).toBe('qqqqqugu');
   });
 
+  it.each([
+    ['after the first hour the metrics stop', [[0, 1, 0]], 'quuuuuuu'],
+    ['before the last hour there were no metrics', [[7, 1, 0]], 'uuuuuuuq'],
+    [
+      'the first hours lie between nothing and a count',
+      [
+        [0, 1, 0],
+        [2, 1, 5],
+      ],
+      'qugu',
+    ],
+    [
+      'the last hours lie between a count and nothing',
+      [
+        [5, 1, 5],
+        [7, 1, 0],
+      ],
+      'uguq',
+    ],
+  ] as [string, [number, number, number][], string][])(
+    'is unknown, at an end of the period too, when %s',
+    (_, metrics, expected) => {
+      const strip = states({ metrics: answer(...metrics) });
+      expect(
+        expected.startsWith('q') ? strip.slice(0, expected.length) : strip.slice(-expected.length),
+      ).toBe(expected);
+    },
+  );
+
   it('is unknown where lines came that can’t be read, whatever else came', () => {
     const line = { blob: 'b', offset: 0, length: 9, reason: 'not JSON', text: '{"time":' };
     const at = (table: string, registry: string, time: string): UnreadableLine => ({

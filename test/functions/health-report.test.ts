@@ -3,28 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderStore } from '../../src/archive/folder-store';
 import type { Archive } from '../../src/core/archive';
-import { AZURE_TABLES } from '../../src/core/known-tables';
-import type { Catalog, ReportDefinition } from '../../src/core/definitions';
+import type { ReportDefinition } from '../../src/core/definitions';
 import { healthReport } from '../../src/functions/shared/health-report';
 import { keepBegun } from '../../src/run/begun-streams';
 import { createChainReader } from '../../src/web/chain-reader';
 import type { TestArchive } from '../support/archives';
 import { buildArchive, fillArchive } from '../support/archives';
-import { LANGUAGES } from '../support/languages';
+import { catalogOf, reportOf } from '../support/empty-reports';
 
-const REPORT: ReportDefinition = {
-  id: 'daily',
-  title: 'Daily',
-  period: 'day',
-  timeZone: 'Asia/Seoul',
-  deliverAt: '07:00',
-  settleHours: 6,
-  askAgainDays: [1, 7, 30],
-  scopes: [{ id: 'all', registries: 'all' }],
-  recipients: [],
-  audits: [],
-  waivers: [],
-};
+const REPORT: ReportDefinition = { ...reportOf('daily', 'day'), askAgainDays: [1, 7, 30] };
 
 // Its five periods are 2 to 6 March; that of 7 March is due on the 8th at 07:00 in Seoul.
 let sealed: TestArchive;
@@ -45,14 +32,7 @@ function healthAt(
   reports: readonly ReportDefinition[] = [REPORT],
 ): ReturnType<typeof healthReport> {
   const now = (): string => time;
-  const catalog: Catalog = {
-    reports,
-    audits: [],
-    tables: AZURE_TABLES,
-    languages: LANGUAGES,
-    viewsDigest: '',
-  };
-  const parts = { catalog, privateStore, mail: undefined, now };
+  const parts = { catalog: catalogOf(...reports), privateStore, mail: undefined, now };
   return healthReport(parts, createChainReader(sealed.archive, now));
 }
 

@@ -338,6 +338,19 @@ describe('operators', () => {
     ).toEqual([[2]]);
   });
 
+  it('let in a function names a long value of the row', async () => {
+    const long = (of: string): string => Array.from({ length: 30 }, () => of).join(' + ');
+    const table = await ask(
+      store,
+      `let f = (x:long) { let y = ${long('x')}; let z = y + ${long('y')}; z - y };
+       range a from 1 to 2 step 1 | project value = f(a), computed = f(${long('a')})`,
+    );
+    expect(table.rows).toEqual([
+      [900, 27_000],
+      [1800, 54_000],
+    ]);
+  });
+
   it('a name that is used twice stands for the same rows', async () => {
     expect(
       await rows('let S = materialize(E | where n > 1); S | join kind=inner S on n | count'),

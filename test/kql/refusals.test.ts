@@ -65,11 +65,20 @@ describe('what is not answered', () => {
     'Logs | summarize round(pow(sum(Size), 2), 1)',
     'Logs | summarize round(percentile(Size, 50), 1)',
     'Logs | where Size == "1.5"',
+    'Logs | where Size in (dynamic([9007199254740993]))',
+    'print has_any_index("1 2", dynamic([1.0]))',
+    'datatable(r:real)[1d]',
+    'print 1e400',
+    'print datetime(2026-03-01 24:00)',
+    'print datetime(2026-03-01T10:00:00.12345678)',
+    'print datetime(2026-03-01T10:00:00+25:00)',
     'Logs | where TimeGenerated == "1/2/2024"',
     'print 1 == "1"',
     'Logs | parse Identity with "a=" a:real * "b"',
     'Logs | where Identity =~ "ı"',
     'Logs | where Identity contains "İ"',
+    'Logs | where Bag.name in~ ("ſ")',
+    'Logs | where "ı" in~ ((Logs | project Identity))',
     'Logs | where Identity has_any ("a", "ſ")',
     'Logs | where Identity matches regex "[a-z&&[^aeiou]]"',
     'Logs | where Identity matches regex "[a--b]"',
@@ -127,6 +136,7 @@ describe('what is not answered', () => {
   );
 
   it.each([
+    ['datatable(n:long)[9007199254740993] | project round(n)', 'beyond 9007199254740991'],
     ['datatable(s:string)["grid=x,id=5,"] | parse s with * "id=" id:long "," *', 'several ways'],
     ['datatable(s:string)["d=.5ms"] | parse s with "d=" d:real "ms"', 'several ways'],
     ['datatable(s:string)["d=1e3ms"] | parse kind=relaxed s with "d=" d:real "ms"', 'unusual'],

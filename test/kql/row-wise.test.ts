@@ -46,6 +46,10 @@ describe('a query can be asked for one part of its time after the other', () => 
       `${T} | project TimeGenerated = _TimeReceived | order by TimeGenerated asc`,
     ],
     [
+      'it sorts by another time, whose name stands between brackets',
+      `${T} | extend ['TimeGenerated'] = _TimeReceived | order by TimeGenerated asc`,
+    ],
+    [
       'it sorts by a parsed time',
       `${T} | parse Tag with * "t" TimeGenerated | order by TimeGenerated asc`,
     ],

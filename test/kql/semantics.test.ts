@@ -94,6 +94,8 @@ const NUMBERS: readonly Case[] = [
   ['7.0 / 0', 'Infinity'],
   ['-7 % 3', 2],
   ['real(nan) == real(nan)', false],
+  ['real(nan) in ((datatable(r:real)[real(nan), 1.0]))', false],
+  ['1.0 in ((datatable(r:real)[real(nan), 1.0]))', true],
   ['toint("200")', 200],
   ['toint("2.7")', null],
   ['toint("")', null],
@@ -104,6 +106,7 @@ const NUMBERS: readonly Case[] = [
   ['bin(-7, 5)', -10],
   ['bin(7.3, 0.5)', 7],
   ['round(2.45, 1)', 2.5],
+  ['round(12345, -2)', 12300],
   ['9007199254740993 + 0', '9007199254740993'],
   ['case(1 > 2, "a", 2 > 1, "b", "c")', 'b'],
 ];

@@ -148,4 +148,23 @@ describe('a folder of raw logs', () => {
     const source = await archiveOf(odd);
     expect(await ask(source, 'ContainerRegistryRepositoryEvents | count')).toEqual([{ Count: 1 }]);
   });
+
+  it('keeps blobs apart whose paths differ at their beginning only', async () => {
+    const odd = join(folder, 'lo[gs]');
+    const before = resourceOf('r'.repeat(50));
+    const moved = before.replace('/SUBSCRIPTIONS/0', '/SUBSCRIPTIONS/1');
+    const blob = (resource: string, minute: string): Record<string, string[]> => ({
+      [blobPath(REPOSITORY, resource, '2026-03-02T05')]: [
+        repositoryEvent({ time: `2026-03-02T05:${minute}:00Z`, repository: minute }),
+      ],
+    });
+    await writeBlobs(odd, { ...blob(before, '10'), ...blob(moved, '20') });
+    const source = await archiveOf(odd);
+    expect(
+      await ask(
+        source,
+        'ContainerRegistryRepositoryEvents | project Repository | order by Repository asc',
+      ),
+    ).toEqual([{ Repository: '10' }, { Repository: '20' }]);
+  });
 });

@@ -17,20 +17,9 @@ import { planStream } from '../../src/run/stream-work';
 import type { StreamDefinition } from '../../src/run/streams';
 import type { TestArchive } from '../support/archives';
 import { emptyArchive } from '../support/archives';
+import { reportOf } from '../support/empty-reports';
 
-const REPORT: ReportDefinition = {
-  id: 'daily',
-  title: 'Daily',
-  period: 'day',
-  timeZone: 'Asia/Seoul',
-  deliverAt: '07:00',
-  settleHours: 6,
-  askAgainDays: [],
-  scopes: [{ id: 'all', registries: 'all' }],
-  recipients: [],
-  audits: [],
-  waivers: [],
-};
+const REPORT = reportOf('daily', 'day');
 
 let test: Omit<TestArchive, 'entries'>;
 let privateFolder: string;

@@ -3,7 +3,7 @@ import { gatherPast } from '../../src/run/past';
 import { findStreams } from '../../src/run/streams';
 import { fillArchive, buildArchive } from '../support/archives';
 import type { TestArchive } from '../support/archives';
-import { catalogOf, reportOf } from './support/two-reports';
+import { catalogOf, reportOf } from '../support/empty-reports';
 
 const ZONE = 'Asia/Seoul';
 

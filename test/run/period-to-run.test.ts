@@ -4,20 +4,9 @@ import type { ReportDefinition } from '../../src/core/definitions';
 import type { Instant, Period } from '../../src/core/period';
 import { parsePeriod } from '../../src/core/period';
 import { periodToRun } from '../../src/run/period-to-run';
+import { reportOf } from '../support/empty-reports';
 
-const REPORT: ReportDefinition = {
-  id: 'daily',
-  title: 'Daily',
-  period: 'day',
-  timeZone: 'Asia/Seoul',
-  deliverAt: '07:00',
-  settleHours: 6,
-  askAgainDays: [],
-  scopes: [{ id: 'all', registries: 'all' }],
-  recipients: [],
-  audits: [],
-  waivers: [],
-};
+const REPORT = reportOf('daily', 'day');
 
 const day = (id: string): Period => parsePeriod('day', 'Asia/Seoul', id)!;
 

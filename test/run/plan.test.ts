@@ -4,20 +4,9 @@ import { sealedPeriod } from '../../src/archive/manifest';
 import type { ReportDefinition } from '../../src/core/definitions';
 import { nextPeriod, parsePeriod } from '../../src/core/period';
 import { dueAt, isMadeUp, missingPeriods, newestDuePeriod } from '../../src/run/plan';
+import { reportOf } from '../support/empty-reports';
 
-const daily: ReportDefinition = {
-  id: 'daily',
-  title: 'Daily',
-  period: 'day',
-  timeZone: 'Asia/Seoul',
-  deliverAt: '07:00',
-  settleHours: 6,
-  askAgainDays: [1, 7, 30],
-  scopes: [{ id: 'all', registries: 'all' }],
-  recipients: [],
-  audits: [],
-  waivers: [],
-};
+const daily: ReportDefinition = { ...reportOf('daily', 'day'), askAgainDays: [1, 7, 30] };
 
 const day = (id: string) => parsePeriod('day', 'Asia/Seoul', id)!;
 const ids = (periods: readonly { id: string }[]): string[] => periods.map(({ id }) => id);

@@ -14,7 +14,7 @@ import type { TestArchive } from '../support/archives';
 import { buildArchive, fillArchive, newSigner, SOFTWARE } from '../support/archives';
 import { startAzurite } from '../support/azurite';
 import { TestStream } from '../support/every-kind';
-import { twoReports } from './support/two-reports';
+import { twoReports } from '../support/empty-reports';
 
 const NOW = '2026-04-01T08:00:00.000Z';
 const DAY = '2026-03-03';

@@ -1,5 +1,5 @@
-import type { Catalog, ReportDefinition } from '../../../src/core/definitions';
-import { LANGUAGES } from '../../support/languages';
+import type { Catalog, ReportDefinition } from '../../src/core/definitions';
+import { LANGUAGES } from './languages';
 
 /** A report over all registries that asks nothing. */
 export function reportOf(
