@@ -1,3 +1,4 @@
+import { mkdirSync, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -16,6 +17,26 @@ export async function makeFolder(folder: string, mode?: number): Promise<string 
     const uppermost = await makeFolder(above, mode);
     const made = await makeOne(folder, mode);
     return uppermost ?? made;
+  }
+}
+
+/** The same at once, for who can't wait. */
+export function makeFolderSync(folder: string, mode?: number): void {
+  try {
+    makeOneSync(folder, mode);
+  } catch (error) {
+    const above = dirname(folder);
+    if (!isCode(error, 'ENOENT') || above === folder) throw error;
+    makeFolderSync(above, mode);
+    makeOneSync(folder, mode);
+  }
+}
+
+function makeOneSync(folder: string, mode: number | undefined): void {
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    if (!isCode(error, 'EEXIST') || !statSync(folder).isDirectory()) throw error;
   }
 }
 

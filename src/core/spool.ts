@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolderSync } from './make-folder';
 import { bytesOf, piecesOf, type Pieces } from './pieces';
 
 /** What is not larger stays in memory. */
@@ -22,7 +15,7 @@ let folder = tmpdir();
 
 /** Has what is too large for memory kept in another folder than the system's own for temporary files; it is made. */
 export function spoolIn(otherFolder: string): void {
-  mkdirSync(otherFolder, { recursive: true });
+  makeFolderSync(otherFolder);
   folder = otherFolder;
 }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../core/digest';
+import { makeFolderSync } from '../core/make-folder';
 
 /** More than this and all are forgotten; a query takes some 5 kB. */
 const MOST_FILES = 5_000;
@@ -42,12 +43,12 @@ export async function remembered<T>(key: readonly string[], make: () => Promise<
 function openFolder(inside: string): string {
   const version = engineVersion();
   const path = join(inside, version);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolderSync(path, 0o700);
   const tooMany = readdirSync(path).length > MOST_FILES;
   for (const name of readdirSync(inside)) {
     if (name !== version || tooMany) rmSync(join(inside, name), { recursive: true, force: true });
   }
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolderSync(path, 0o700);
   return path;
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { makeFolder } from '../../src/core/make-folder';
+import { makeFolder, makeFolderSync } from '../../src/core/make-folder';
 
 let root: string;
 
@@ -46,5 +46,13 @@ it.each(['file', 'file/below'])('refuses %s, where a file is in the way', async 
   'ends under a folder that is there and lets nobody make another',
   async () => {
     await expect(makeFolder('/proc/nope/below')).rejects.toThrow('ENOENT');
+    expect(() => {
+      makeFolderSync('/proc/nope/below');
+    }).toThrow('ENOENT');
   },
 );
+
+it('makes them at once, too, and leaves those that are there', () => {
+  for (const path of ['a/b', 'a/b/c', 'a/b/c']) makeFolderSync(join(root, path), 0o700);
+  expect(statSync(join(root, 'a/b/c')).mode & 0o777).toBe(0o700);
+});
