@@ -229,7 +229,7 @@ describe('the mails of Korean reports', () => {
     expect(mails.map(({ subject }) => subject).sort()).toEqual([
       expect.stringMatching(/^레지스트리 감사 보고서, 11주차: .*\[weekly \/ all\]$/),
       expect.stringMatching(/^레지스트리 감사 보고서, 3월 10일\(화\): .*\[daily \/ all\]$/),
-      expect.stringMatching(/^레지스트리 감사 보고서, 지연된 보고서 1건: .*\[monthly\.all\]$/),
+      expect.stringMatching(/^레지스트리 감사 보고서, 지연된 보고서 1건: .*\[monthly \/ all\]$/),
     ]);
     for (const { text = '', html } of mails) {
       expect(leftIn(text)).toEqual([]);
