@@ -74,12 +74,16 @@ export function placeOf(text: string): Place {
     : { kind: 'folder', path: text };
 }
 
-/** For commander: a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** For commander: a whole number of at least `least` and, where there is one, of at most `most`. */
+export function wholeNumber(least: number, most?: number): (text: string) => number {
+  const range =
+    most === undefined
+      ? `of at least ${String(least)}`
+      : `from ${String(least)} to ${String(most)}`;
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`Expected a whole number of at least ${String(least)}.`);
+    if (!/^\d+$/.test(text) || value < least || value > (most ?? Number.MAX_SAFE_INTEGER)) {
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
     }
     return value;
   };

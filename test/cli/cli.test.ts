@@ -87,6 +87,9 @@ describe('tallyman', () => {
     expect(unknown.code).toBe(64);
     expect(unknown.err).toContain('verify');
     expect(tallyman('run', 'x', '--period').code).toBe(64);
+    const port = tallyman('serve', '--archive', 'x', '--port', '65536');
+    expect(port.code).toBe(64);
+    expect(port.err).toContain('Expected a whole number from 0 to 65535.');
     expect(tallyman('query', 'print 1', '--templates', 'nowhere').err).toContain(
       'no folder nowhere',
     );

@@ -26,7 +26,7 @@ export function addServeCommand(program: Command, done: (code: ExitCode) => void
         'with --reviewer reports can be signed off too. Stop it with Ctrl+C.',
     )
     .addOption(archiveOption)
-    .option('--port <n>', 'the port; 0 for any free one', wholeNumber(0), 8080)
+    .option('--port <n>', 'the port; 0 for any free one', wholeNumber(0, 65_535), 8080)
     .option(
       '--reviewer <name>',
       'show a form to sign reports off in this name, to whoever reaches the port',
