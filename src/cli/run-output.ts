@@ -4,7 +4,7 @@ import type { Language } from '../core/language';
 import { say } from '../core/language';
 import { SEVERITIES } from '../core/outcome';
 import type { Report } from '../core/report';
-import { shortNames } from '../render/findings-model';
+import { shortNames } from '../render/short-names';
 import { visible } from '../render/visible';
 import type { AskAgainResult } from '../run/ask-again-result';
 import type { ProgressEvent } from '../run/parts';

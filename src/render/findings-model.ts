@@ -6,10 +6,10 @@ import type { AuditResult, Finding, Report } from '../core/report';
 import type { Cell, KustoType } from '../core/table';
 import { headingOf, inWords } from './audit-model';
 import { timesInBothZones, timesOf, timesText, withoutDate } from './finding-times';
-import { formatCell, shortDigest, shortDigests, wholeSeconds } from './format';
+import { formatCell, shortDigest, wholeSeconds } from './format';
 import { knownActors } from './identities-model';
 import { heightOfRow, noticeHeight } from './page-one-room';
-import { shortResources } from './short-resources';
+import { shortNames } from './short-names';
 import { visible } from './visible';
 import type { Badge } from './words';
 import { controlNames, controlsInLine, outcomeBadge, severityBadge } from './words';
@@ -215,11 +215,6 @@ function circumstances(finding: Finding, audit: AuditResult | undefined, period:
   const short = period.kind === 'day' ? withoutDate(when, period.id) : when;
   const parts = [value(WHO_COLUMNS), value(WHERE_COLUMNS), short];
   return parts.filter((part) => part !== '').join(', ');
-}
-
-/** A sentence with long names cut to what people know them by; the values of the finding are told whole. */
-export function shortNames(text: string): string {
-  return shortDigests(shortResources(text));
 }
 
 /** The first of some columns that a finding has a value of. */

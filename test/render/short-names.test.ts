@@ -1,4 +1,4 @@
-import { shortResources } from '../../src/render/short-resources';
+import { shortResources } from '../../src/render/short-names';
 
 const SUBSCRIPTION = '/subscriptions/54c76b09-693e-43c4-9978-fe25c550237a';
 const GROUP = `${SUBSCRIPTION}/resourcegroups/rg-images`;

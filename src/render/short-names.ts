@@ -1,3 +1,5 @@
+import { shortDigests } from './format';
+
 const RESOURCE = /\/subscriptions\/[0-9a-f-]{36}(\/[^\s,;]*)?/gi;
 const GROUP = /^\/resourcegroups\/[^/]{1,90}(?=\/providers\/)/i;
 /** Resources that belong to what their path names before them, be it a group or a subscription. */
@@ -14,4 +16,9 @@ export function shortResources(text: string): string {
     if (ON_GROUP.test(path)) return plain(path).slice(1);
     return GROUP.test(path) ? plain(path.replace(GROUP, '')).slice(1) : plain(whole);
   });
+}
+
+/** A sentence with long names cut to what people know them by; the values of a finding are told whole elsewhere. */
+export function shortNames(text: string): string {
+  return shortDigests(shortResources(text));
 }
